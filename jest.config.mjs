@@ -1,0 +1,13 @@
+/** Jest in native ES modules; swc strips the types. Run through `npm test` (test/run.ts), which sets the flags Node needs for this. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.E2E === '1' ? [] : ['/test/e2e/'])],
+  reporters: ['default', '<rootDir>/test/reporter.mjs'],
+  testTimeout: 20_000,
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What the engine needs of Kubernetes, as ports. `src/kube` implements them. */
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly creationTimestamp: string;
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A custom resource as it came from the API server; `spec` is not trusted before the kind's schema parsed it. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
+export interface Note {
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase, one vocabulary: a step's name or a condition's reason. */
+  readonly reason: string;
+  /** What was being done: a step's name, or `Reconcile`. */
+  readonly action: string;
+  readonly message: string;
+}
+
+/**
+ * Writes to one object. Every method throws a Failure: `Transient` on conflict, time-out or 5xx (the caller reads again),
+ * `Denied` on 401/403, `Invalid` on 422; an object that is gone, or is another one by uid, is `Transient` with reason `ObjectGone`.
+ * Each returns the object as the API server answered it.
+ */
+export interface Objects {
+  addFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
+  removeFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
+  /** Server-side apply of the whole status. */
+  writeStatus(object: KubeObject, status: object): Promise<KubeObject>;
+  /** Never throws: an event that is lost is no reason to stop. */
+  note(object: KubeObject, note: Note): void;
+}
+
+/** A Secret, decoded. Values are secrets: they never enter Observed, a Step, a status, an event or a log. */
+export interface Secret {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly type: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly owners: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
+  readonly data: ReadonlyMap<string, string>;
+}
+
+/** Secrets, always read live from the API server, never from a cache (a 60 s cache once made 126 access keys in two hours). */
+export interface Secrets {
+  /** `undefined` when there is none; otherwise errors like `Objects`. */
+  read(namespace: string, name: string): Promise<Secret | undefined>;
+  /** Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first. */
+  create(owner: KubeObject, secret: { name: string; type: string; annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> }): Promise<Secret>;
+  /** Replaces data and annotations of exactly the version that was read; `Conflict` when it changed since. */
+  replace(read: Secret, change: { annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> }): Promise<Secret>;
+  /** Deletes exactly that Secret (by uid and version); one that is already gone is no error. */
+  remove(read: Secret): Promise<void>;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Dispatcher } from 'undici';
+import type { Scope } from '../core/scope.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a request means, told by the adapter that makes it. */
+export interface Call {
+  /** `kubernetes`, `s3`, `iam`, `sts`, … */
+  readonly service: string;
+  /** The API's own name for it: `CreateBucket`; for Kubernetes `patch backuptargets/status`. */
+  readonly action: string;
+  readonly effect: 'read' | 'write';
+  /** The object on whose behalf; absent for shared looks, leases and watches. */
+  readonly scope?: Scope;
+  /** Already free of secrets: the adapter names what may be shown. */
+  readonly parameters: readonly Parameter[];
+  /** Calls with the same key share a budget, for example `123456789012/ap-northeast-2`. */
+  readonly budget?: string;
+  /** Until the response headers are there, and then for each silence in the body. */
+  readonly timeoutMs: number;
+  /** The leader lease's own write, the only one that passes without the lease. */
+  readonly lease?: true;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly signal?: AbortSignal;
+  /** TLS and proxy settings of this destination; the default is the system's trust store. */
+  readonly dispatcher?: Dispatcher;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Read once. Leaving the loop early closes the connection. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Carries bytes: undici in life, a simulated world in tests and demos. Throws what the network throws. */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** What is kept of a call: enough for an audit, a bench and a permission list, never a secret. */
+export interface CallRecord {
+  readonly call: Call;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** The HTTP status, or why there was none. */
+  readonly result: number | 'fenced' | 'forbidden' | 'timeout' | 'aborted' | 'unreachable';
+}
+
+export interface Wire {
+  /**
+   * Sends one request, once; never retries.
+   * @throws {import('../core/failure.ts').Failure} `Fenced` when the guard refuses it, `Transient` when there was no answer.
+   */
+  send(call: Call, request: HttpRequest): Promise<HttpResponse>;
+}
