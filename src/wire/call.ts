@@ -62,4 +62,6 @@ export interface Wire {
    * @throws {import('../core/failure.ts').Failure} `Fenced` when the guard refuses it, `Transient` when there was no answer.
    */
   send(call: Call, request: HttpRequest): Promise<HttpResponse>;
+  /** The adapter recognised a throttle answer: calls of this budget slow down. */
+  throttled(call: Call, retryAfterMs?: number): void;
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
+import { Budgets, type Limit } from './budget.ts';
+import type { Call, CallRecord, HttpRequest, HttpResponse, Transport, Wire } from './call.ts';
+import { refusal, refused, type Fence } from './guard.ts';
+import { Silence } from './timeout.ts';
+
+export interface WireOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly fence: Fence;
+  /** Start values of the budgets; `undefined` for calls that are not limited. */
+  readonly limitOf?: (call: Call) => Limit | undefined;
+  /** Told of every call once its headers are there, or it failed. Must not throw. */
+  readonly onCall?: (record: CallRecord) => void;
+}
+
+/** The body, with the time-out running between its pieces. */
+async function* listened(body: AsyncIterable<Uint8Array>, silence: Silence): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body) {
+      silence.heard();
+      yield piece;
+    }
+  } finally {
+    silence.stop();
+  }
+}
+
+function whyNoAnswer(silence: Silence, given?: AbortSignal): 'timeout' | 'aborted' | 'unreachable' {
+  if (silence.timedOut) return 'timeout';
+  return given?.aborted ? 'aborted' : 'unreachable';
+}
+
+const reasons = { timeout: 'TimedOut', aborted: 'Aborted', unreachable: 'Unreachable' } as const;
+
+function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons, cause: unknown): Failure {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  const detail = why === 'timeout' ? `no answer within ${call.timeoutMs / 1000} s` : typeof code === 'string' ? code : 'the connection broke';
+  return new Failure({
+    class: 'Transient',
+    reason: reasons[why],
+    message: `${call.action}: ${request.url.host} did not answer (${detail})`,
+    cause,
+  });
+}
+
+/** The one way out; see `Wire`. */
+export function createWire(options: WireOptions): Wire {
+  const { transport, clock, fence, onCall } = options;
+  const budgets = new Budgets(clock, options.limitOf ?? (() => undefined));
+
+  async function send(call: Call, request: HttpRequest): Promise<HttpResponse> {
+    const startedAt = clock.now();
+    const began = clock.monotonic();
+    const record = (result: CallRecord['result']) => onCall?.({ call, startedAt, durationMs: clock.monotonic() - began, result });
+    const guard = () => {
+      const why = refusal(call, fence);
+      if (!why) return;
+      record(why);
+      throw refused(call, why);
+    };
+    guard();
+    await budgets.take(call, request.signal);
+    guard(); // the lease may have gone while the call stood in line
+    const silence = new Silence(clock, call.timeoutMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, silence.signal]) : silence.signal;
+    try {
+      const response = await transport({ ...request, signal });
+      silence.heard();
+      record(response.status);
+      return { ...response, body: listened(response.body, silence) };
+    } catch (cause) {
+      silence.stop();
+      const why = whyNoAnswer(silence, request.signal);
+      record(why);
+      throw unanswered(call, request, why, cause);
+    }
+  }
+
+  return { send, throttled: (call, retryAfterMs) => budgets.throttled(call, retryAfterMs) };
+}
