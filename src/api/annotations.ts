@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Everything that the operator reads from, or writes to, the metadata of an object. */
+
+/** Annotations by which a person asks for something that is no part of the desired state. */
+export const annotations = {
+  /** `"true"`: nothing is looked at and nothing is done until it is removed. */
+  paused: 'hybridcloud.dev/paused',
+  /** A time, RFC 3339: look at this object at once, and once more whenever the value changes. */
+  reconcileAt: 'hybridcloud.dev/reconcile-at',
+  /** `status.plan.hash`: exactly these steps may be done. */
+  approve: 'hybridcloud.dev/approve',
+  /** External id (bucket, user, ...) of something that exists already and shall be ours from now on. */
+  adopt: 'hybridcloud.dev/adopt',
+  /** Name of the thing whose data may be lost: a bucket's name lets deletionPolicy Delete empty it. */
+  confirmDataLoss: 'hybridcloud.dev/confirm-data-loss',
+  /** UID of a former owner (an object that is gone, or of a cluster that is gone) whose things shall be ours. */
+  takeOver: 'hybridcloud.dev/take-over',
+  /** A time, RFC 3339: until then the mass-change brake is off. */
+  allowMassChangeUntil: 'hybridcloud.dev/allow-mass-change-until',
+} as const;
+
+/** On every object before the first write to the outside; removed when nothing of ours is left there. */
+export const finalizer = 'hybridcloud.dev/finalizer';

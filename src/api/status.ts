@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What the status of every kind holds. Every list is bounded and has a list type (https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy);
+ * `boundStatus` (status-bounds.ts) cuts a status down to these bounds and to 32 KiB before it is written.
+ */
+import { z } from 'zod';
+import type { DeepReadonly } from './readonly.ts';
+
+export function text(maxLength: number, description: string) {
+  return z.string().max(maxLength).meta({ description });
+}
+
+export function time(description: string) {
+  return z
+    .string()
+    .max(64)
+    .meta({ description: `${description} RFC 3339, e.g. 2025-11-29T02:00:00Z.`, format: 'date-time' });
+}
+
+function listMap<S extends z.ZodType>(item: S, keys: readonly string[], list: { max: number; description: string }) {
+  return z
+    .array(item)
+    .max(list.max)
+    .meta({ description: list.description, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys });
+}
+
+function atomicList<S extends z.ZodType>(item: S, list: { max: number; description: string }) {
+  return z.array(item).max(list.max).meta({ description: list.description, 'x-kubernetes-list-type': 'atomic' });
+}
+
+/** The shape of metav1.Condition; the message is shorter, the status as a whole is to stay under 32 KiB. */
+const condition = z.object({
+  type: z
+    .string()
+    .min(1)
+    .max(316)
+    .regex(/^[A-Z][A-Za-z0-9]*$/)
+    .meta({ description: "Ready, Synced, Reconciling, Stalled, or one of the kind's own." }),
+  status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'True, False or Unknown.' }),
+  observedGeneration: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The metadata.generation that this was said about, e.g. 3.' }),
+  lastTransitionTime: time('When `status` last changed.'),
+  reason: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)
+    .meta({ description: 'Why, in one word for programs, e.g. NotOurs.' }),
+  message: text(1024, 'Why, in a sentence for people, ending with what to do.'),
+});
+
+const call = z.object({
+  service: text(32, 'AWS service or API, e.g. s3.'),
+  action: text(64, 'Operation of it, e.g. CreateBucket.'),
+  parameters: atomicList(
+    z.object({
+      name: text(64, 'Name of the parameter, e.g. Bucket.'),
+      value: text(512, 'Its value as text; secrets are redacted.'),
+    }),
+    {
+      max: 32,
+      description: 'The parameters that matter, redacted.',
+    },
+  ).optional(),
+});
+
+const planStep = z.object({
+  do: text(64, 'What would be done, e.g. CreateBucket.'),
+  effect: z
+    .enum(['create', 'update', 'replace', 'delete', 'probe'])
+    .meta({ description: 'What it does to its target.' }),
+  target: text(256, 'What it is done to, e.g. the name of a bucket.'),
+  calls: atomicList(call, { max: 16, description: 'The calls that it would make, in order.' }).optional(),
+  risk: z
+    .enum(['disrupts', 'destroysData'])
+    .optional()
+    .meta({ description: 'Set when the step interrupts a service (disrupts) or loses data (destroysData).' }),
+});
+
+const plan = z.object({
+  hash: text(128, 'Digest of the steps; what the annotation hybridcloud.dev/approve names.'),
+  steps: atomicList(planStep, { max: 100, description: 'What would be done next, in order.' }),
+  omittedSteps: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .meta({ description: 'How many further steps did not fit in here, e.g. 12. Unset when all are shown.' }),
+});
+
+const drift = z.object({
+  path: text(128, 'Which setting, e.g. bucket.versioning.'),
+  want: text(256, 'What the spec says.'),
+  have: text(256, 'What was found.'),
+  since: time('When it was first seen.'),
+});
+
+const blocker = z.object({
+  kind: text(64, 'What stands in the way, e.g. Secret or Bucket.'),
+  id: text(256, 'Which one, e.g. its name.'),
+  why: text(512, 'Why it does, and what to do.'),
+  since: time('Since when.'),
+});
+
+const begun = z.object({
+  key: text(256, 'Identity of the step, e.g. CreateAccessKey/proxmox-backup-user.'),
+  at: time('When it was announced.'),
+});
+
+export const commonStatus = {
+  observedGeneration: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The metadata.generation that this status is about, e.g. 3.' }),
+  conditions: listMap(condition, ['type'], {
+    max: 16,
+    description:
+      'Ready: it works now. Synced: the spec is applied. Reconciling: being worked on. Stalled: a person has to act.',
+  }).optional(),
+  plan: plan
+    .optional()
+    .meta({ description: 'What is pending; under managementPolicy Plan every step with its calls.' }),
+  drift: listMap(drift, ['path'], {
+    max: 100,
+    description: 'Settings that somebody else changed and that are not repaired (yet).',
+  }).optional(),
+  blockedBy: listMap(blocker, ['kind', 'id'], {
+    max: 100,
+    description: 'What a person, or another object, has to change first.',
+  }).optional(),
+  begun: listMap(begun, ['key'], {
+    max: 100,
+    description: 'Steps that must not be done twice, announced before the first try. Written by the operator only.',
+  }).optional(),
+};
+
+export type Condition = DeepReadonly<z.output<typeof condition>>;
+export type PlannedCall = DeepReadonly<z.output<typeof call>>;
+export type PlannedStep = DeepReadonly<z.output<typeof planStep>>;
+export type PlanStatus = DeepReadonly<z.output<typeof plan>>;
+export type Drift = DeepReadonly<z.output<typeof drift>>;
+export type BlockedBy = DeepReadonly<z.output<typeof blocker>>;
+export type BegunEntry = DeepReadonly<z.output<typeof begun>>;
+/** What every kind's status has. */
+export interface CommonStatus {
+  readonly observedGeneration?: number | undefined;
+  readonly conditions?: readonly Condition[] | undefined;
+  readonly plan?: PlanStatus | undefined;
+  readonly drift?: readonly Drift[] | undefined;
+  readonly blockedBy?: readonly BlockedBy[] | undefined;
+  readonly begun?: readonly BegunEntry[] | undefined;
+}
