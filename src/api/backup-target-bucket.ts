@@ -6,7 +6,8 @@ import type { Rule } from './rules.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const reservedPrefixes = ['xn--', 'sthree-', 'amzn-s3-demo-'];
-const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
+// `-an` ends names in an account's own regional namespace; we create in the global one.
+const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3', '-an'];
 
 const reserved: Rule<string>[] = [
   {

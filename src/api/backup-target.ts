@@ -58,6 +58,13 @@ const specSchema = withRules(
         !encryption.kmsKeyID?.startsWith('arn:') || encryption.kmsKeyID.includes(`:kms:${aws.region}:`),
       fieldPath: '.bucket.encryption.kmsKeyID',
     },
+    {
+      rule: '!has(self.aws.credentialsSecretRef) || self.aws.credentialsSecretRef.name != self.accessKey.secretRef.name',
+      message:
+        'accessKey.secretRef.name must not be the Secret of aws.credentialsSecretRef: the operator writes the one and reads the other; give it a name of its own',
+      holds: ({ aws, accessKey }) => aws.credentialsSecretRef?.name !== accessKey.secretRef.name,
+      fieldPath: '.accessKey.secretRef.name',
+    },
   ],
   { description: 'What is wanted.' },
 );

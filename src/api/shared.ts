@@ -24,8 +24,8 @@ export function secretRef(field: string, description: string, further: readonly 
     z.string().min(1).max(253),
     [
       matches(
-        '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
-        `${field}.name must be the name of a Secret: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, e.g. vm-backups-s3`,
+        '^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+        `${field}.name must be the name of a Secret: lower-case letters, digits, '-' and '.', a letter or digit at both ends and beside each dot, e.g. vm-backups-s3`,
       ),
       ...further,
     ],

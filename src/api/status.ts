@@ -59,7 +59,7 @@ const call = z.object({
   parameters: atomicList(
     z.object({
       name: text(64, 'Name of the parameter, e.g. Bucket.'),
-      value: text(512, 'Its value as text; secrets are redacted.'),
+      value: text(1024, 'Its value as text; secrets are redacted.'),
     }),
     {
       max: 32,
@@ -109,6 +109,8 @@ const blocker = z.object({
 const begun = z.object({
   key: text(256, 'Identity of the step, e.g. CreateAccessKey/proxmox-backup-user.'),
   at: time('When it was announced.'),
+  // Read back as JSON: `boundStatus` never cuts it.
+  step: text(2048, 'The step as JSON, to tell later whether it shows; holds no secret.'),
 });
 
 export const commonStatus = {
