@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `spec.bucket` of a BackupTarget: names, encryption, versions, lifecycle and tags. */
 import { z } from 'zod';
-import { immutable, matches, withRules } from './rules.ts';
+import { celMatches, immutable, matches, withRules } from './rules.ts';
 import type { Rule } from './rules.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -98,7 +98,11 @@ const encryption = withRules(
 
 /** S3 allows 50 tags a bucket (https://docs.aws.amazon.com/general/latest/gr/s3.html); ten stay for the operator's own marks. */
 const maxTags = 40;
-const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+/**
+ * Refuses the ASCII characters that AWS refuses (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html);
+ * letters of all languages pass. Not by `\p{L}`, which not every CEL engine reads.
+ */
+const tagCharacters = '^[^\\x00-\\x1f!-*,;<>?\\[-^`{-\\x7f]*$';
 /** As API servers count them; JavaScript's `length` counts some letters twice. */
 function characters(text: string): number {
   return Array.from(text).length;
@@ -126,9 +130,12 @@ const tags = withRules(z.record(z.string(), tagValue), [
     holds: (self) => !Object.keys(self).some((key) => key.startsWith('hybridcloud.dev/')),
   },
   {
-    rule: String.raw`self.all(key, key.matches('^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$') && self[key].matches('^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$'))`,
+    rule: `self.all(key, ${celMatches('key', tagCharacters)} && ${celMatches('self[key]', tagCharacters)})`,
     message: 'bucket.tags: keys and values may hold letters, digits, spaces and _.:/=+-@ only; remove other characters',
-    holds: (self) => Object.entries(self).every((entry) => entry.every((part) => tagCharacters.test(part))),
+    holds: (self) =>
+      Object.entries(self)
+        .flat()
+        .every((part) => new RegExp(tagCharacters, 'u').test(part)),
   },
 ])
   .refine((self) => Object.keys(self).length <= maxTags, {

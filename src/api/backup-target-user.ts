@@ -70,7 +70,7 @@ export const user = z
     policyName: policyName.meta({
       ...policyName.meta(),
       description:
-        "Name of the user's one policy: list the bucket; get, put and delete its objects. 1 to 128 characters. Default: Proxmox-S3-Backup-Policy.",
+        "Name of the user's one policy: list the bucket; get, put and delete its objects. 1 to 128 characters. Default: Proxmox-S3-Backup-Policy. Example: seoul-backups.",
     }),
     prefix: prefix.meta({
       ...prefix.meta(),

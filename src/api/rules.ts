@@ -40,12 +40,17 @@ export function withRules<S extends z.ZodType>(
 }
 
 /**
- * The value has to match `pattern`, a regular expression that RE2 and JavaScript read alike: anchored, no backslashes, linear.
+ * The value has to match `pattern`, a regular expression that RE2 and JavaScript read alike: anchored and linear.
  * A rule rather than the `pattern` keyword, whose message could not say what to do.
  */
 export function matches(pattern: string, message: string): Rule<string> {
   const expression = new RegExp(pattern, 'u');
-  return { rule: `self.matches('${pattern}')`, message, holds: (self) => expression.test(self) };
+  return { rule: celMatches('self', pattern), message, holds: (self) => expression.test(self) };
+}
+
+/** CEL text; `pattern` has no single quotes. */
+export function celMatches(operand: string, pattern: string): string {
+  return `${operand}.matches('${pattern.replaceAll('\\', '\\\\')}')`;
 }
 
 /** Refuses an update of this field; `cure` says what to do instead. */

@@ -13,19 +13,23 @@ type Data = Readonly<Record<string, unknown>>;
 export function boundStatus<S extends Data>(schema: Schema, status: S): S {
   const bounded = { ...(bound(schema, status) as Data), ...('begun' in status ? { begun: status['begun'] } : {}) };
   const fitting = shorten(countOmitted(status, bounded));
-  return JSON.stringify(fitting) === JSON.stringify(status) ? status : (fitting as S);
+  const same = Object.keys(status).every((field) => fitting[field] === status[field]);
+  return same ? status : (fitting as S);
 }
 
+/** Returns `value` itself where there is nothing to cut. */
 function bound(schema: Schema, value: unknown): unknown {
   if (typeof value === 'string') return cut(value, schema.maxLength);
   if (Array.isArray(value)) {
     const items = unique(value, schema['x-kubernetes-list-map-keys'] ?? []).slice(0, schema.maxItems);
-    return items.map((item) => bound(schema.items ?? {}, item));
+    const cutItems = items.map((item) => bound(schema.items ?? {}, item));
+    return items.length === value.length && cutItems.every((item, index) => item === value[index]) ? value : cutItems;
   }
   if (!isData(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([field, part]) => [field, bound(schema.properties?.[field] ?? {}, part)]),
+  const fields = Object.entries(value).map(
+    ([field, part]) => [field, bound(schema.properties?.[field] ?? {}, part)] as const,
   );
+  return fields.every(([field, part]) => part === value[field]) ? value : Object.fromEntries(fields);
 }
 
 function cut(text: string, maxLength = Number.POSITIVE_INFINITY): string {
