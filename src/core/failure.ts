@@ -17,11 +17,21 @@ export class Failure extends Error {
   readonly reason: string;
   /** The service's own wait, in milliseconds, where it gave one (Retry-After). */
   readonly retryAfterMs: number | undefined;
+  /** `no`: the service refused, nothing took effect. `unknown`: it may have been done (no answer, or a 5xx). */
+  readonly applied: 'no' | 'unknown';
 
-  constructor(failure: { class: FailureClass; reason: string; message: string; retryAfterMs?: number; cause?: unknown }) {
+  constructor(failure: {
+    class: FailureClass;
+    reason: string;
+    message: string;
+    retryAfterMs?: number;
+    applied?: 'no' | 'unknown';
+    cause?: unknown;
+  }) {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
     this.class = failure.class;
     this.reason = failure.reason;
     this.retryAfterMs = failure.retryAfterMs;
+    this.applied = failure.applied ?? (failure.class === 'Transient' ? 'unknown' : 'no');
   }
 }

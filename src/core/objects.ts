@@ -63,9 +63,20 @@ export interface Secrets {
   /** `undefined` when there is none; otherwise errors like `Objects`. */
   read(namespace: string, name: string): Promise<Secret | undefined>;
   /** Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first. */
-  create(owner: KubeObject, secret: { name: string; type: string; annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> }): Promise<Secret>;
+  create(
+    owner: KubeObject,
+    secret: {
+      name: string;
+      type: string;
+      annotations: Readonly<Record<string, string>>;
+      data: ReadonlyMap<string, string>;
+    },
+  ): Promise<Secret>;
   /** Replaces data and annotations of exactly the version that was read; `Conflict` when it changed since. */
-  replace(read: Secret, change: { annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> }): Promise<Secret>;
+  replace(
+    read: Secret,
+    change: { annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> },
+  ): Promise<Secret>;
   /** Deletes exactly that Secret (by uid and version); one that is already gone is no error. */
   remove(read: Secret): Promise<void>;
 }

@@ -57,10 +57,11 @@ export class Budgets {
   }
 
   async #wait(bucket: Bucket, limit: Limit, signal?: AbortSignal): Promise<void> {
-    while (this.#refill(bucket, limit) < 1 && !signal?.aborted) {
+    while (this.#refill(bucket, limit) < 1) {
       await this.#clock.sleep(Math.ceil(((1 - bucket.tokens) / bucket.rate) * 1000), signal);
+      if (signal?.aborted) return;
     }
-    if (!signal?.aborted) bucket.tokens -= 1;
+    bucket.tokens -= 1;
   }
 
   #refill(bucket: Bucket, limit: Limit): number {

@@ -20,7 +20,11 @@ export function refusal(call: Call, fence: Fence): 'fenced' | 'forbidden' | unde
 
 export function refused(call: Call, why: 'fenced' | 'forbidden'): Failure {
   return why === 'fenced'
-    ? new Failure({ class: 'Fenced', reason: 'LeaseLost', message: `${call.action} was not sent: another operator may hold the lease` })
+    ? new Failure({
+        class: 'Fenced',
+        reason: 'LeaseLost',
+        message: `${call.action} was not sent: another operator may hold the lease`,
+      })
     : new Failure({
         class: 'Fenced',
         reason: 'PolicyForbids',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { request as send, type Dispatcher } from 'undici';
+import { request as send } from 'undici';
 import type { HttpRequest, HttpResponse, Transport } from './call.ts';
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -14,7 +14,7 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
 export function undiciTransport(): Transport {
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const answer = await send(request.url, {
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       headers: request.headers,
       body: request.body ?? null,
       // the wire keeps the time; undici's own limits would cut long watches

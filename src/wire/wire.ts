@@ -37,7 +37,12 @@ const reasons = { timeout: 'TimedOut', aborted: 'Aborted', unreachable: 'Unreach
 
 function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons, cause: unknown): Failure {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  const detail = why === 'timeout' ? `no answer within ${call.timeoutMs / 1000} s` : typeof code === 'string' ? code : 'the connection broke';
+  const detail =
+    why === 'timeout'
+      ? `no answer within ${call.timeoutMs / 1000} s`
+      : typeof code === 'string'
+        ? code
+        : 'the connection broke';
   return new Failure({
     class: 'Transient',
     reason: reasons[why],
@@ -54,7 +59,8 @@ export function createWire(options: WireOptions): Wire {
   async function send(call: Call, request: HttpRequest): Promise<HttpResponse> {
     const startedAt = clock.now();
     const began = clock.monotonic();
-    const record = (result: CallRecord['result']) => onCall?.({ call, startedAt, durationMs: clock.monotonic() - began, result });
+    const record = (result: CallRecord['result']) =>
+      onCall?.({ call, startedAt, durationMs: clock.monotonic() - began, result });
     const guard = () => {
       const why = refusal(call, fence);
       if (!why) return;

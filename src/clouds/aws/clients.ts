@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** SDK clients, loaded when first needed: importing them costs memory and start-up time (docs/adr). */
+import { wireHandler, type SendOptions } from './handler.ts';
+import type { AwsRequest, Service } from './request.ts';
+import type { Wire } from '../../wire/call.ts';
+
+export interface Credentials {
+  readonly accessKeyID: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Any SDK client: it takes a command and answers with its output. */
+export interface SdkClient {
+  send(command: never, options?: SendOptions): Promise<unknown>;
+}
+
+/** Makes an SDK command from the name of its operation. */
+export type CommandFactory = (action: string, input: AwsRequest['input']) => never;
+
+interface Sdk {
+  readonly client: new (config: object) => SdkClient;
+  readonly command: CommandFactory;
+}
+
+function commandsOf(service: string, module: Readonly<Record<string, unknown>>): CommandFactory {
+  return (action, input) => {
+    const Command = module[`${action}Command`] as (new (input: object) => never) | undefined;
+    if (!Command) throw new Error(`the SDK of ${service} has no ${action}`);
+    return new Command({ ...input });
+  };
+}
+
+const loaders: Readonly<Record<Service, () => Promise<Sdk>>> = {
+  s3: async () => {
+    const module = await import('@aws-sdk/client-s3');
+    return { client: module.S3Client as unknown as Sdk['client'], command: commandsOf('s3', module) };
+  },
+  iam: async () => {
+    const module = await import('@aws-sdk/client-iam');
+    return { client: module.IAMClient as unknown as Sdk['client'], command: commandsOf('iam', module) };
+  },
+  sts: async () => {
+    const module = await import('@aws-sdk/client-sts');
+    return { client: module.STSClient as unknown as Sdk['client'], command: commandsOf('sts', module) };
+  },
+};
+
+const loaded = new Map<Service, Promise<Sdk>>();
+
+function sdk(service: Service): Promise<Sdk> {
+  let module = loaded.get(service);
+  if (!module) {
+    module = loaders[service]();
+    loaded.set(service, module);
+  }
+  return module;
+}
+
+export interface ClientConfig {
+  readonly wire: Wire;
+  readonly region: string;
+  readonly credentials: (() => Promise<Credentials>) | Credentials;
+  /** Another address than AWS's own, for simulated worlds and other S3 stores; implies path-style bucket addresses. */
+  readonly endpoint?: string;
+}
+
+function toSdk(credentials: Credentials) {
+  const { accessKeyID, secretAccessKey, sessionToken } = credentials;
+  return { accessKeyId: accessKeyID, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+export async function makeClient(
+  service: Service,
+  config: ClientConfig,
+): Promise<{ client: SdkClient; command: CommandFactory }> {
+  const { client: Client, command } = await sdk(service);
+  const { credentials, endpoint, region } = config;
+  const client = new Client({
+    region,
+    credentials: typeof credentials === 'function' ? async () => toSdk(await credentials()) : toSdk(credentials),
+    requestHandler: wireHandler(config.wire),
+    // The queue is the retry. A lost answer to CreateAccessKey, sent again by a library, uses up both key slots.
+    maxAttempts: 1,
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+  });
+  return { client, command };
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Failure } from '../../core/failure.ts';
+import type { AwsRequest } from './request.ts';
+
+/** The parts of an SDK error that matter. `name` is AWS's error code. */
+interface ServiceError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $fault?: string;
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+export function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Failure ? error.cause : error;
+  return cause instanceof Error ? cause.name : undefined;
+}
+
+/** AWS's throttling codes (botocore retries, "throttling errors"; S3 SlowDown; Route 53 Throttling). */
+const throttles = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+]);
+
+/** Credentials that are wrong as such: no action of ours is missing, the Secret or the identity is. */
+const badCredentials: Readonly<Record<string, string>> = {
+  InvalidClientTokenId: 'the access key is not known to AWS (or is inactive, or was made seconds ago)',
+  InvalidAccessKeyId: 'the access key is not known to AWS (or is inactive, or was made seconds ago)',
+  SignatureDoesNotMatch: 'the secret access key does not belong to the access key',
+  ExpiredToken: 'the session token has expired',
+  ExpiredTokenException: 'the session token has expired',
+  InvalidToken: 'the session token is not valid',
+  UnrecognizedClientException: 'the access key is not known to AWS',
+  AuthFailure: 'the credentials were not accepted',
+};
+
+const denials = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'Forbidden',
+  'AllAccessDisabled',
+]);
+
+/** Conflicts that pass by themselves: another bucket-level change under way (409 OperationAborted), IAM's own, a dependency going away. */
+const passing = new Set([
+  'OperationAborted',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'EntityTemporarilyUnmodifiable',
+  'DeleteConflict',
+  'BucketNotEmpty',
+  'EntityAlreadyExists',
+  'EntityAlreadyExistsException',
+  'BucketAlreadyOwnedByYou',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'NoSuchBucket',
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+]);
+
+const limits = new Set(['LimitExceeded', 'LimitExceededException', 'TooManyBuckets', 'ServiceQuotaExceededException']);
+
+/** Request ids, host ids and times change from try to try; a message that changes would wake its own object for ever. */
+function stable(message: string): string {
+  return message
+    .replace(/\s*\(?(Request ID|RequestId|Host ID|Extended Request ID)[:=]\s*[A-Za-z0-9/+=-]+[,;)]?/gi, '')
+    .replace(/because no identity-based policy allows.*$/, '')
+    .trim();
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && '$metadata' in error;
+}
+
+export function isThrottle(error: unknown): boolean {
+  return isServiceError(error) && (throttles.has(error.name) || error.$metadata?.httpStatusCode === 429);
+}
+
+export function retryAfterMs(error: unknown): number | undefined {
+  const seconds = isServiceError(error) ? Number(error.$response?.headers?.['retry-after']) : Number.NaN;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** The permission that a call needs where it is not simply `service:Action` (S3 service authorization reference). */
+const permissions: Readonly<Record<string, string>> = {
+  HeadBucket: 's3:ListBucket',
+  ListBuckets: 's3:ListAllMyBuckets',
+  ListObjectsV2: 's3:ListBucket',
+  ListObjectVersions: 's3:ListBucketVersions',
+  DeleteObjects: 's3:DeleteObjectVersion',
+  PutPublicAccessBlock: 's3:PutBucketPublicAccessBlock',
+  GetPublicAccessBlock: 's3:GetBucketPublicAccessBlock',
+  PutBucketEncryption: 's3:PutEncryptionConfiguration',
+  GetBucketEncryption: 's3:GetEncryptionConfiguration',
+  PutBucketLifecycleConfiguration: 's3:PutLifecycleConfiguration',
+  DeleteBucketLifecycle: 's3:PutLifecycleConfiguration',
+  GetBucketLifecycleConfiguration: 's3:GetLifecycleConfiguration',
+};
+
+export function permissionOf(request: AwsRequest): string {
+  return (request.service === 's3' ? permissions[request.action] : undefined) ?? `${request.service}:${request.action}`;
+}
+
+interface Answer {
+  readonly code: string;
+  readonly status: number;
+  readonly said: string;
+  readonly request: AwsRequest;
+}
+
+type Meaning = Pick<Failure, 'class' | 'reason' | 'message'> & { readonly applied?: 'no' };
+
+/** Tried in order; the first that knows the answer names it. */
+const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
+  ({ code, status }) =>
+    throttles.has(code) || status === 429
+      ? { class: 'Transient', reason: 'Throttled', applied: 'no', message: `AWS asks to slow down (${code})` }
+      : undefined,
+  ({ code }) =>
+    badCredentials[code] === undefined
+      ? undefined
+      : {
+          class: 'Denied',
+          reason: 'CredentialsRejected',
+          message: `AWS refused the credentials: ${badCredentials[code]}. Put working credentials into the Secret.`,
+        },
+  ({ code }) =>
+    code === 'BucketAlreadyExists'
+      ? {
+          class: 'Denied',
+          reason: 'BucketNameTaken',
+          message: 'another AWS account has a bucket of that name. Choose another name: make a new BackupTarget.',
+        }
+      : undefined,
+  ({ code, status, said, request }) =>
+    denials.has(code) || status === 401 || status === 403
+      ? {
+          class: 'Denied',
+          reason: 'AccessDenied',
+          message: `not allowed. Allow ${permissionOf(request)} to the identity that was used. AWS said: ${said}`,
+        }
+      : undefined,
+  ({ code, said }) =>
+    limits.has(code)
+      ? {
+          class: 'Denied',
+          reason: 'QuotaExceeded',
+          message: `a quota of the account is used up: ${said}. Raise it or free some.`,
+        }
+      : undefined,
+  ({ code }) =>
+    passing.has(code) ? { class: 'Transient', reason: 'Conflict', applied: 'no', message: code } : undefined,
+  ({ code, status }) =>
+    status >= 500 || status === 0
+      ? {
+          class: 'Transient',
+          reason: 'ServiceError',
+          message: `AWS answered ${status || 'nothing readable'} (${code})`,
+        }
+      : undefined,
+];
+
+/** What an SDK error means. Failures (from the wire) pass as they are; what is no answer of AWS's is a bug and passes too. */
+export function failureOf(error: unknown, request: AwsRequest): unknown {
+  if (error instanceof Failure || !isServiceError(error)) return error;
+  const answer = {
+    code: error.name,
+    status: error.$metadata?.httpStatusCode ?? 0,
+    said: stable(error.message),
+    request,
+  };
+  const refused: Meaning = {
+    class: 'Invalid',
+    reason: 'Refused',
+    message: `AWS refused it (${answer.code}): ${answer.said}`,
+  };
+  const meaning = meanings.map((mean) => mean(answer)).find((known) => known !== undefined) ?? refused;
+  const retry = retryAfterMs(error);
+  return new Failure({
+    ...meaning,
+    message: `${request.action}: ${meaning.message}`,
+    cause: error,
+    ...(retry === undefined ? {} : { retryAfterMs: retry }),
+  });
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock } from '../../core/clock.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Call, Wire } from '../../wire/call.ts';
+import { makeClient, type Credentials } from './clients.ts';
+import { failureOf, isThrottle, retryAfterMs } from './errors.ts';
+import { parametersOf, type AwsRequest, type Service } from './request.ts';
+import { SharedLooks } from './shared-look.ts';
+
+/** An answer may take this long; the SDK's own request time-out does not abort (reference: measured), ours does. */
+const timeoutMs = 30_000;
+
+export interface SessionOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly credentials: (() => Promise<Credentials>) | Credentials;
+  readonly endpoint?: string;
+  /** Whose budgets the calls count against. */
+  readonly account: string;
+}
+
+/** One identity in one account and region. Shared by all objects that use it; every call names the object it is made for. */
+export class AwsSession {
+  readonly account: string;
+  readonly region: string;
+  readonly looks: SharedLooks;
+  readonly #options: SessionOptions;
+  readonly #clients = new Map<Service, ReturnType<typeof makeClient>>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.account = options.account;
+    this.region = options.region;
+    this.looks = new SharedLooks(options.clock);
+  }
+
+  /** The partition of the region, for ARNs. */
+  get partition(): 'aws' | 'aws-cn' | 'aws-us-gov' {
+    if (this.region.startsWith('cn-')) return 'aws-cn';
+    return this.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  }
+
+  /**
+   * Sends a request once.
+   * @throws Failure for everything that AWS or the network answers.
+   */
+  async send<Output>(request: AwsRequest, scope?: Scope): Promise<Output> {
+    const { wire } = this.#options;
+    const call: Call = {
+      service: request.service,
+      action: request.action,
+      effect: request.effect,
+      parameters: parametersOf(request.input),
+      budget: `${this.account}/${this.region}`,
+      timeoutMs,
+      ...(scope ? { scope } : {}),
+    };
+    try {
+      const { client, command } = await this.#client(request.service);
+      return (await client.send(command(request.action, request.input), { wireCall: call })) as Output;
+    } catch (error) {
+      if (isThrottle(error)) wire.throttled(call, retryAfterMs(error));
+      throw failureOf(error, request);
+    }
+  }
+
+  #client(service: Service): ReturnType<typeof makeClient> {
+    let client = this.#clients.get(service);
+    if (!client) {
+      client = makeClient(service, this.#options);
+      this.#clients.set(service, client);
+    }
+    return client;
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Condition } from './conditions.ts';
+import type { KubeObject } from './objects.ts';
+import type { Plan } from './plan.ts';
+import type { Scope } from './scope.ts';
+import type { Event, PlannedCall, ProbeResult, Step } from './step.ts';
+
+/** What the user wants, parsed; a deletion is a wish like any other (`absent`). */
+export interface Desired<Spec, Status> {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly generation: number;
+  readonly spec: Spec;
+  readonly absent: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The last status: a cache and the store of probe results, never proof of what exists. */
+  readonly last: Status;
+}
+
+export type Parsed<T> = { readonly ok: true; readonly spec: T } | { readonly ok: false; readonly message: string };
+
+/** The facts a kind adds to the status; the engine owns conditions, plan, journal and observedGeneration. */
+export interface Facts {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly conditions?: readonly Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>[];
+}
+
+export type Actions<S extends Step, Clouds> = {
+  readonly [Do in S['do']]: (clouds: Clouds, step: Extract<S, { do: Do }>) => Promise<ProbeResult | void>;
+};
+
+/**
+ * One kind: two edges that read and write, around a pure middle.
+ *
+ * - `observe` reads only. `plan`, `after`, `calls` and `facts` are pure: no clock, no I/O, no randomness; time is in Observed.
+ * - `after` gives the world as it looks once a step is done or an event happened, and the same object when that already shows.
+ * - `act` is an exhaustive table: a step without an action does not compile. Each action is one idempotent write; a destructive one
+ *   takes a fresh look of its own first.
+ */
+export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
+  readonly kind: string;
+  readonly plural: string;
+  readonly finalizer: string;
+  parse(spec: unknown): Parsed<Spec>;
+  /** Tolerant: what does not parse is forgotten. */
+  parseStatus(status: unknown): Status;
+  /** Names of the Secrets in the object's namespace whose change must wake it. */
+  secrets(spec: Spec): readonly string[];
+  connect(
+    outside: Outside,
+    desired: Desired<Spec, Status>,
+    context: { readonly object: KubeObject; readonly scope: Scope },
+  ): Promise<Clouds>;
+  observe(clouds: Clouds, desired: Desired<Spec, Status>): Promise<Observed>;
+  plan(desired: Desired<Spec, Status>, observed: Observed): Plan<S>;
+  after(observed: Observed, change: S | Event): Observed;
+  calls(step: S): readonly PlannedCall[];
+  readonly act: Actions<S, Clouds>;
+  facts(desired: Desired<Spec, Status>, observed: Observed): Facts;
+  /** Stores a probe's result: in the status, and in what was observed. */
+  probed(
+    known: { readonly last: Status; readonly observed: Observed },
+    result: ProbeResult,
+    now: number,
+  ): { readonly last: Status; readonly observed: Observed };
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Verdict } from './conditions.ts';
+import type { Engine } from './engine.ts';
+import { announce, graceMs, type Entry } from './journal.ts';
+import type { Memory } from './memory.ts';
+import type { KubeObject } from './objects.ts';
+import type { Hold } from './plan.ts';
+import { composeStatus, ownFields, readStatus, same, type PlannedStep } from './status.ts';
+import type { Step } from './step.ts';
+import { tell } from './telling.ts';
+import { milliseconds, rfc3339 } from './time.ts';
+
+export interface Told {
+  readonly verdicts: readonly Verdict[];
+  /** The kind's own fields; left as they are when nothing new is known. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly hold?: Hold;
+  readonly plan?: { readonly hash: string; readonly steps: readonly PlannedStep[] };
+}
+
+/** The Kubernetes object during one look: its newest version, its journal, and the writes to it. */
+export class ManagedObject {
+  readonly #engine: Engine<unknown>;
+  readonly #memory: Memory;
+  #object: KubeObject;
+  #begun: readonly Entry[];
+  #wrote = false;
+
+  constructor(engine: Engine<unknown>, memory: Memory, object: KubeObject) {
+    this.#engine = engine;
+    this.#memory = memory;
+    this.#object = object;
+    this.#begun = readStatus(object).begun;
+  }
+
+  get current(): KubeObject {
+    return this.#object;
+  }
+
+  get absent(): boolean {
+    return this.#object.metadata.deletionTimestamp !== undefined;
+  }
+
+  get begun(): readonly Entry[] {
+    return this.#begun;
+  }
+
+  /** The version that this look wrote last, if it wrote. */
+  get written(): { readonly written?: KubeObject } {
+    return this.#wrote ? { written: this.#object } : {};
+  }
+
+  has(finalizer: string): boolean {
+    return this.#object.metadata.finalizers?.includes(finalizer) ?? false;
+  }
+
+  async addFinalizer(finalizer: string): Promise<void> {
+    this.#took(await this.#engine.objects.addFinalizer(this.#object, finalizer));
+  }
+
+  async removeFinalizer(finalizer: string): Promise<void> {
+    await this.#engine.objects.removeFinalizer(this.#object, finalizer);
+  }
+
+  keepOpen(entries: readonly Entry[]): void {
+    this.#begun = entries;
+  }
+
+  /** Milliseconds for which the outcome of what was announced under `key` stays open. */
+  openFor(key: string | undefined): number {
+    const entry = this.#begun.find((open) => open.key === key);
+    return entry ? Math.max(0, milliseconds(entry.at) + graceMs - this.#engine.clock.now()) : 0;
+  }
+
+  announce(steps: readonly Step[]): void {
+    this.#begun = announce(this.#begun, steps, this.#time());
+  }
+
+  /** Server-side apply of the whole status, if anything in it changed; and one event if the state changed. */
+  async tell(told: Told): Promise<void> {
+    const before = readStatus(this.#object).conditions;
+    const clean = told.verdicts.map((verdict) => ({ ...verdict, message: this.#engine.scrub(verdict.message) }));
+    const status = composeStatus(
+      this.#object,
+      {
+        verdicts: clean,
+        begun: this.#begun,
+        fields: told.fields ?? ownFields(this.#object),
+        ...(told.hold?.blockedBy ? { blockedBy: told.hold.blockedBy } : {}),
+        ...(told.plan ? { plan: told.plan } : {}),
+      },
+      this.#time(),
+    );
+    if (!same(status, this.#object.status)) this.#took(await this.#engine.objects.writeStatus(this.#object, status));
+    tell(this.#engine, this.#object, this.#memory, { before, verdicts: clean });
+  }
+
+  #took(object: KubeObject): void {
+    this.#object = object;
+    this.#wrote = true;
+  }
+
+  #time(): string {
+    return rfc3339(this.#engine.clock.now());
+  }
+}

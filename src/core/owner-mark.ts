@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The owner mark: tags that say which object of which cluster made something. Found by it, never by a remembered id. */
+
+export interface Owner {
+  readonly uid: string;
+  /** UID of the kube-system namespace: what Kubernetes has for a cluster's identity. */
+  readonly cluster: string;
+  /** `BackupTarget/namespace/name`, for people who look at the tag in a console. */
+  readonly object: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+const prefix = 'hybridcloud.dev/';
+const schema = '1';
+
+export function markOf(owner: Owner): Tags {
+  return {
+    [`${prefix}owner`]: owner.uid,
+    [`${prefix}cluster`]: owner.cluster,
+    [`${prefix}object`]: owner.object,
+    [`${prefix}schema`]: schema,
+  };
+}
+
+/** `mine`, `nobodys` (no mark), or who else has it. */
+export type Ownership = 'mine' | 'nobodys' | { readonly other: string };
+
+export function ownershipOf(tags: Tags, owner: Owner): Ownership {
+  const uid = tags[`${prefix}owner`];
+  if (uid === undefined) return 'nobodys';
+  if (uid === owner.uid && tags[`${prefix}cluster`] === owner.cluster) return 'mine';
+  return { other: tags[`${prefix}object`] ?? uid };
+}
+
+/** The tags that are not the mark. */
+export function unmarked(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith(prefix)));
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Engine } from './engine.ts';
+import { graceMs, type Entry } from './journal.ts';
+import type { Hold, Plan } from './plan.ts';
+import type { Step } from './step.ts';
+import { milliseconds } from './time.ts';
+
+/** What a person must mend is looked at again after this, when nothing wakes the object earlier. */
+export const blockedMs = 5 * 60_000;
+/** While something is waited for whose end is not known. */
+const waitingMs = 30_000;
+const shortestMs = 1000;
+
+/** How long an object may rest: until its hold, its next planned work or the drift interval, whichever comes first. */
+export function restingMs(engine: Engine<unknown>, plan: Plan<Step>, hold?: Hold): number {
+  const drift = engine.driftIntervalMs * (0.9 + 0.2 * engine.random());
+  const due = plan.due === undefined ? drift : plan.due - engine.clock.now();
+  const held = hold ? (hold.lookAgainAfterMs ?? (hold.why === 'Blocked' ? blockedMs : waitingMs)) : drift;
+  return Math.max(shortestMs, Math.min(drift, due, held));
+}
+
+/** An object that is being deleted waits for what was announced: it may exist without showing yet. */
+export function openHold(begun: readonly Entry[], now: number): Hold | undefined {
+  const [entry] = begun;
+  if (!entry) return undefined;
+  const left = milliseconds(entry.at) + graceMs - now;
+  return {
+    why: 'Waiting',
+    reason: 'OutcomeOpen',
+    message: `${entry.key} was announced and does not show yet; it is waited for, so that nothing is left behind`,
+    lookAgainAfterMs: Math.min(Math.max(left, shortestMs), waitingMs),
+  };
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { settle, type Condition, type Verdict } from './conditions.ts';
+import type { Entry } from './journal.ts';
+import type { KubeObject } from './objects.ts';
+import type { Blocker } from './plan.ts';
+import type { PlannedCall, Step } from './step.ts';
+
+/** The part of a status that the engine owns; a kind's own fields stand beside it. */
+export interface EngineStatus {
+  readonly observedGeneration?: number;
+  readonly conditions: readonly Condition[];
+  readonly begun: readonly Entry[];
+}
+
+export interface PlannedStep {
+  readonly do: string;
+  readonly effect: string;
+  readonly target: string;
+  readonly risk?: string;
+  readonly calls: readonly PlannedCall[];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** Reads what the engine left in a status. Tolerant: a status may have been edited by anybody who may write it. */
+export function readStatus(object: KubeObject): EngineStatus {
+  const status = isRecord(object.status) ? object.status : {};
+  const conditions = listOf(status['conditions']).filter(
+    (item) => typeof item['type'] === 'string' && typeof item['status'] === 'string',
+  );
+  const begun = listOf(status['begun']).filter((item) =>
+    ['key', 'at', 'step'].every((field) => typeof item[field] === 'string'),
+  );
+  const { observedGeneration } = status;
+  return {
+    ...(typeof observedGeneration === 'number' ? { observedGeneration } : {}),
+    conditions: conditions as unknown as readonly Condition[],
+    begun: begun as unknown as readonly Entry[],
+  };
+}
+
+export interface StatusParts {
+  readonly verdicts: readonly Verdict[];
+  readonly begun: readonly Entry[];
+  readonly blockedBy?: readonly Blocker[];
+  readonly plan?: { readonly hash: string; readonly steps: readonly PlannedStep[] };
+  /** The kind's own fields. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The whole status to be applied. Times come in with `now`; nothing else changes from look to look while the world does not. */
+export function composeStatus(object: KubeObject, parts: StatusParts, now: string): Record<string, unknown> {
+  const before = readStatus(object);
+  const blockers = listOf(isRecord(object.status) ? object.status['blockedBy'] : undefined);
+  const since = (blocker: Blocker) =>
+    blockers.find((old) => old['kind'] === blocker.kind && old['id'] === blocker.id)?.['since'] ?? now;
+  return {
+    ...parts.fields,
+    observedGeneration: object.metadata.generation,
+    conditions: settle(before.conditions, parts.verdicts, { generation: object.metadata.generation, time: now }),
+    ...(parts.blockedBy?.length
+      ? { blockedBy: parts.blockedBy.map((blocker) => ({ ...blocker, since: since(blocker) })) }
+      : {}),
+    ...(parts.begun.length ? { begun: parts.begun } : {}),
+    ...(parts.plan?.steps.length ? { plan: parts.plan } : {}),
+  };
+}
+
+/** A kind's own fields of the status as it stands, kept when a look failed and nothing new is known. */
+export function ownFields(object: KubeObject): Readonly<Record<string, unknown>> {
+  const engine = new Set(['observedGeneration', 'conditions', 'begun', 'blockedBy', 'plan']);
+  return isRecord(object.status)
+    ? Object.fromEntries(Object.entries(object.status).filter(([name]) => !engine.has(name)))
+    : {};
+}
+
+/** Equal as data: order of members does not matter, members that are undefined do not count. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => same(item, b[index]));
+  if (!isRecord(a) || !isRecord(b)) return false;
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => same(a[name], b[name]));
+}
+
+export function describeStep(step: Step, calls: readonly PlannedCall[]): PlannedStep {
+  return { do: step.do, effect: step.effect, target: step.target, ...(step.risk ? { risk: step.risk } : {}), calls };
+}

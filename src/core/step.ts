@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+export type Effect = 'create' | 'update' | 'replace' | 'delete' | 'probe';
+
+/**
+ * One change to the world, as data. Each kind has a union of these, told apart by `do`, the step's imperative name, which is also
+ * the event's action, the metric's label and the word in a plan. A step can be printed, so it never holds a secret.
+ */
+export interface Step {
+  readonly do: string;
+  readonly effect: Effect;
+  /** What is changed, as a person names it: `bucket iksan-cloud-backup`. */
+  readonly target: string;
+  readonly risk?: 'disrupts' | 'destroysData';
+  /** The name of what is lost; needed where `risk` is `destroysData`, and asked for in `confirm-data-loss`. */
+  readonly loses?: string;
+  /** Announced in `status.begun` under this key before it is done, because its effect may stay invisible for a while. */
+  readonly once?: string;
+  /** Together with `once`: the name decides, so a second try cannot make a second one and need not wait for the first to show. */
+  readonly repeatable?: true;
+}
+
+/** Something the world does by itself, and that a Waiting hold waits for. */
+export type Event =
+  | { readonly happens: string; readonly id: string }
+  | { readonly happens: 'Elapsed'; readonly seconds: number };
+
+export function isStep<S extends Step>(change: S | Event): change is S {
+  return 'do' in change;
+}
+
+/** What a probe found; stored in the status, then observed. */
+export type ProbeResult =
+  | { readonly outcome: 'Succeeded' }
+  | {
+      readonly outcome: 'Failed';
+      readonly reason: string;
+      readonly message: string;
+      /** True when trying again may well succeed (a time-out, a throttle), false when the answer was clear. */
+      readonly passing: boolean;
+    };
+
+/** One outside call as a plan shows it: what the wire will record, secrets left out. */
+export interface PlannedCall {
+  readonly service: string;
+  readonly action: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+}

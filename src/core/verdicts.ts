@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { conditionOf, type Condition, type Verdict } from './conditions.ts';
+import { Failure } from './failure.ts';
+import type { Hold } from './plan.ts';
+
+/** What a look ended with, in the words the conditions are made of. */
+export interface Findings {
+  readonly serving: true | Hold;
+  /** What stops or delays the work; absent when nothing does. */
+  readonly hold?: Hold;
+  /** Changes that are still to be made (probes not counted). */
+  readonly pending: readonly string[];
+  /** True when this operator makes them now, false when the policy only shows them. */
+  readonly applying: boolean;
+  readonly absent: boolean;
+}
+
+function synced({ hold, pending, applying, absent }: Findings): Verdict {
+  const type = 'Synced';
+  if (hold) return { type, status: 'False', reason: hold.reason, message: hold.message };
+  if (pending.length === 0)
+    return {
+      type,
+      status: 'True',
+      reason: 'Applied',
+      message: absent ? 'Everything is gone' : 'The cloud is as the spec says',
+    };
+  const list = pending.join(', ');
+  return applying
+    ? { type, status: 'False', reason: absent ? 'Deleting' : 'Applying', message: `Now: ${list}` }
+    : {
+        type,
+        status: 'False',
+        reason: 'ChangesPending',
+        message: `Not changed, as managementPolicy says: ${list}. Set managementPolicy: Apply to make these changes`,
+      };
+}
+
+/** kstatus: `Reconciling` while it moves by itself, `Stalled` while somebody must act. */
+function motion({ hold, pending, applying }: Findings): Verdict[] {
+  const blocked = hold?.why === 'Blocked';
+  const moving = !blocked && (hold?.why === 'Waiting' || (applying && pending.length > 0));
+  const why = hold ?? { reason: 'Applying', message: pending.join(', ') };
+  return [
+    moving
+      ? { type: 'Reconciling', status: 'True', reason: why.reason, message: why.message }
+      : { type: 'Reconciling', status: 'False', reason: 'Settled', message: '' },
+    blocked
+      ? { type: 'Stalled', status: 'True', reason: why.reason, message: why.message }
+      : { type: 'Stalled', status: 'False', reason: 'NotStalled', message: '' },
+  ];
+}
+
+export function verdictsOf(findings: Findings): Verdict[] {
+  const { serving, absent } = findings;
+  const ready: Verdict = absent
+    ? {
+        type: 'Ready',
+        status: 'False',
+        reason: 'Deleting',
+        message: findings.hold?.message ?? 'It is being taken away',
+      }
+    : serving === true
+      ? {
+          type: 'Ready',
+          status: 'True',
+          reason: 'Available',
+          message: 'It works: the last look and the last validation were good',
+        }
+      : { type: 'Ready', status: 'False', reason: serving.reason, message: serving.message };
+  return [ready, synced(findings), ...motion(findings)];
+}
+
+/** Transient failures leave Ready alone for this many tries: a single time-out is no outage. */
+const triesBeforeDoubt = 3;
+
+function transient(failure: Failure, before: readonly Condition[], attempt: number): Verdict[] {
+  const { reason, message } = failure;
+  const old = conditionOf(before, 'Ready');
+  const doubt = attempt >= triesBeforeDoubt || !old;
+  return [
+    doubt
+      ? { type: 'Ready', status: 'Unknown', reason, message }
+      : { type: 'Ready', status: old.status, reason: old.reason, message: old.message },
+    { type: 'Synced', status: 'Unknown', reason, message },
+    { type: 'Reconciling', status: 'True', reason, message: `Trying again. ${message}` },
+    { type: 'Stalled', status: 'False', reason: 'NotStalled', message: '' },
+  ];
+}
+
+/** Conditions after a failure; see the table "Outcomes" in docs/architecture.md. */
+export function verdictsOfFailure(thrown: unknown, before: readonly Condition[], attempt: number): Verdict[] {
+  if (!(thrown instanceof Failure)) {
+    const message =
+      'The operator met an error of its own; its log has the details. It tries again by itself; please report it if it stays';
+    return transient(new Failure({ class: 'Transient', reason: 'InternalError', message }), before, triesBeforeDoubt);
+  }
+  if (thrown.class === 'Transient' || thrown.class === 'Fenced') return transient(thrown, before, attempt);
+  const { reason, message } = thrown;
+  return [
+    { type: 'Ready', status: 'False', reason, message },
+    { type: 'Synced', status: 'False', reason, message },
+    { type: 'Reconciling', status: 'False', reason, message: '' },
+    { type: 'Stalled', status: 'True', reason, message },
+  ];
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
+import type { Credentials } from '../../clouds/aws/clients.ts';
+import { Buckets } from '../../clouds/aws/buckets.ts';
+import type { AwsSession } from '../../clouds/aws/session.ts';
+import { Users } from '../../clouds/aws/users.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Desired } from '../../core/kind.ts';
+import type { KubeObject, Secret } from '../../core/objects.ts';
+import type { Owner } from '../../core/owner-mark.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Outside } from '../outside.ts';
+
+/** Everything that one look at a BackupTarget reaches. */
+export interface Clouds {
+  readonly outside: Outside;
+  readonly object: KubeObject;
+  readonly scope: Scope;
+  readonly owner: Owner;
+  readonly spec: BackupTargetSpec;
+  readonly session: AwsSession;
+  readonly buckets: Buckets;
+  readonly users: Users;
+}
+
+function denied(reason: string, message: string): Failure {
+  return new Failure({ class: 'Denied', reason, message });
+}
+
+/** Reads `accessKeyID`, `secretAccessKey` and perhaps `sessionToken`. */
+function credentialsIn(secret: Secret | undefined, name: string): Credentials {
+  if (!secret)
+    throw denied(
+      'CredentialsMissing',
+      `Secret ${name} (aws.credentialsSecretRef) does not exist in this namespace. Create it with the keys accessKeyID and secretAccessKey.`,
+    );
+  const accessKeyID = secret.data.get('accessKeyID')?.trim();
+  const secretAccessKey = secret.data.get('secretAccessKey')?.trim();
+  const sessionToken = secret.data.get('sessionToken')?.trim();
+  if (!accessKeyID || !secretAccessKey)
+    throw denied(
+      'CredentialsMissing',
+      `Secret ${name} (aws.credentialsSecretRef) has no accessKeyID or no secretAccessKey. Add both keys to it.`,
+    );
+  return { accessKeyID, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+export async function connect(
+  outside: Outside,
+  desired: Desired<BackupTargetSpec, BackupTargetStatus>,
+  context: { readonly object: KubeObject; readonly scope: Scope },
+): Promise<Clouds> {
+  const { spec, namespace, name, uid } = desired;
+  const { region, accountID, credentialsSecretRef, assumeRole } = spec.aws;
+  if (!credentialsSecretRef && !outside.mayUseOwnIdentity(namespace)) {
+    throw denied(
+      'NotPermitted',
+      `Namespace ${namespace} may not use the operator's own AWS identity. Set aws.credentialsSecretRef, or let the administrator list the namespace in the operator's configuration.`,
+    );
+  }
+  const credentials =
+    credentialsSecretRef &&
+    credentialsIn(await outside.secrets.read(namespace, credentialsSecretRef.name), credentialsSecretRef.name);
+  if (credentials) {
+    outside.learnSecret(credentials.secretAccessKey);
+    if (credentials.sessionToken) outside.learnSecret(credentials.sessionToken);
+  }
+  const login = {
+    region,
+    ...(credentials ? { credentials } : {}),
+    ...(assumeRole
+      ? {
+          role: {
+            arn: assumeRole.arn,
+            ...(assumeRole.externalID === undefined ? {} : { externalID: assumeRole.externalID }),
+          },
+        }
+      : {}),
+    ...(accountID === undefined ? {} : { accountID }),
+  };
+  const session = await outside.aws.session(login, context.scope);
+  const owner: Owner = { uid, cluster: outside.clusterUID, object: `BackupTarget/${namespace}/${name}` };
+  const { object, scope } = context;
+  return {
+    outside,
+    object,
+    scope,
+    owner,
+    spec,
+    session,
+    buckets: new Buckets(session, scope),
+    users: new Users(session, scope),
+  };
+}

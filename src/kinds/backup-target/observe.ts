@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
+import type { BucketFound } from '../../clouds/aws/buckets.ts';
+import type { Desired } from '../../core/kind.ts';
+import { ownershipOf } from '../../core/owner-mark.ts';
+import { milliseconds } from '../../core/time.ts';
+import { descriptionOf, readAccessSecret } from './access-secret.ts';
+import type { Clouds } from './connect.ts';
+import type { AccessSecret, Observed, Validation } from './observed.ts';
+import { deliveredAt } from './plan/serving.ts';
+
+/** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
+const restingAgeMs = 8 * 60_000;
+/** While things are being made or taken away. */
+const busyAgeMs = 5_000;
+
+function validationOf(last: BackupTargetStatus): Validation | undefined {
+  const { validation } = last;
+  return validation && { ...validation, lastTime: milliseconds(validation.lastTime) || 0 };
+}
+
+/** Nothing is being made, changed or taken away. */
+function atRest(desired: Desired<BackupTargetSpec, BackupTargetStatus>, secret: AccessSecret): boolean {
+  return !desired.absent && deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
+}
+
+/** The first page of what is in a bucket that is to be deleted with its data. */
+async function contentsOf(
+  { buckets, session, owner }: Clouds,
+  desired: Desired<BackupTargetSpec, BackupTargetStatus>,
+  bucket: BucketFound,
+) {
+  const { spec, absent } = desired;
+  if (!absent || spec.deletionPolicy !== 'Delete' || bucket.found !== 'here') return {};
+  if (ownershipOf(bucket.settings.tags, owner) !== 'mine') return {};
+  return { contents: await buckets.versions({ bucket: spec.bucket.name, account: session.account }) };
+}
+
+/** Reads only. At rest: the shared lists, and this object's own settings and keys once per drift interval. */
+export async function observe(
+  clouds: Clouds,
+  desired: Desired<BackupTargetSpec, BackupTargetStatus>,
+): Promise<Observed> {
+  const { outside, session, buckets, users, owner } = clouds;
+  const { spec, namespace, last } = desired;
+  const live = await outside.secrets.read(namespace, spec.accessKey.secretRef.name);
+  const secret = readAccessSecret(live, owner.uid, descriptionOf(spec, session.partition));
+  const settled = atRest(desired, secret);
+  const age = { maxAgeMs: settled ? restingAgeMs : busyAgeMs };
+  const [bucket, found] = await Promise.all([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
+  // before a key is made or deleted, keys are listed anew
+  const keys = found ? await users.keys(spec.user.name, settled ? age : { maxAgeMs: 0 }) : [];
+  const validation = validationOf(last);
+  return {
+    now: outside.clock.now(),
+    account: session.account,
+    partition: session.partition,
+    owner,
+    bucket,
+    user: found && { arn: found.arn, tags: found.tags, policies: found.policies, attached: found.attached },
+    keys,
+    secret,
+    ...(await contentsOf(clouds, desired, bucket)),
+    ...(validation ? { validation } : {}),
+  };
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Deletion: first the access, then, only where the user asked for it and named the loss, the data. */
+import type { BackupTargetSpec } from '../../../api/backup-target.ts';
+import { unmarked } from '../../../core/owner-mark.ts';
+import type { Observed } from '../observed.ts';
+import type { BackupTargetStep } from '../steps.ts';
+import { deleteKey, knownKeys } from './access-key.ts';
+import { blocked, type Part } from './part.ts';
+import type { Words } from './words.ts';
+
+interface Context {
+  readonly spec: BackupTargetSpec;
+  readonly observed: Observed;
+  readonly words: Words;
+  readonly known?: { readonly id: string; readonly createdAt: number };
+}
+
+function absentUser({ spec, observed, words, known }: Context): Part<BackupTargetStep> {
+  const { user } = observed;
+  const { name } = spec.user;
+  // what is not ours stays as it is
+  if (!user || words.ownershipOf(user.tags) !== 'mine') return { steps: [] };
+  const on = { user: name, target: `user ${name}` } as const;
+  const ours = knownKeys(observed, known);
+  const strange = observed.keys.filter((key) => !ours.has(key.id)).map((key) => key.id);
+  const foreign = [...strange.map((id) => `access key ${id}`), ...user.attached];
+  if (foreign.length > 0) {
+    return {
+      steps: [],
+      hold: blocked(
+        'UserInUse',
+        `User ${name} has ${foreign.sort().join(', ')}, which this object did not make. Take these away from the user; then it is deleted.`,
+        { kind: 'User', id: name },
+      ),
+    };
+  }
+  return {
+    steps: [
+      ...[...observed.keys].sort((a, b) => (a.id < b.id ? -1 : 1)).map((key) => deleteKey(spec, key, 'deleting')),
+      ...Object.keys(user.policies)
+        .sort()
+        .map((policyName) => ({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName }) as const),
+      { do: 'DeleteUser', effect: 'delete', ...on },
+    ],
+  };
+}
+
+function absentSecret({ spec, observed }: Context): BackupTargetStep[] {
+  const secret = spec.accessKey.secretRef.name;
+  return observed.secret.found === 'ours'
+    ? [{ do: 'RemoveSecret', effect: 'delete', secret, target: `secret ${secret}` }]
+    : [];
+}
+
+function absentBucket({ spec, observed, words }: Context): BackupTargetStep[] {
+  const { bucket, account, contents } = observed;
+  const { name } = spec.bucket;
+  if (bucket.found !== 'here' || words.ownershipOf(bucket.settings.tags) !== 'mine') return [];
+  const on = { bucket: name, account, target: `bucket ${name}` } as const;
+  if (spec.deletionPolicy === 'Retain')
+    return [{ do: 'ReleaseBucket', effect: 'update', ...on, tags: unmarked(bucket.settings.tags) }];
+  const loss = { risk: 'destroysData', loses: name } as const;
+  const empty: BackupTargetStep[] = contents?.length
+    ? [{ do: 'EmptyBucket', effect: 'delete', ...on, ...loss, versions: contents }]
+    : [];
+  return [...empty, { do: 'DeleteBucket', effect: 'delete', ...on, ...loss }];
+}
+
+export function planAbsent(context: Context): Part<BackupTargetStep> {
+  const user = absentUser(context);
+  if (user.hold) return user;
+  return { steps: [...user.steps, ...absentSecret(context), ...absentBucket(context)] };
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BackupTargetSpec } from '../../../api/backup-target.ts';
+import type { BucketSettings } from '../../../clouds/aws/bucket-settings.ts';
+import type { Tags } from '../../../core/owner-mark.ts';
+import type { Hold } from '../../../core/plan.ts';
+import type { Observed } from '../observed.ts';
+import type { BucketStep } from '../steps.ts';
+import { blocked, type Part } from './part.ts';
+import { sameJSON, type Words } from './words.ts';
+import { wantedBucketPolicy, wantedEncryption, wantedLifecycle } from './wanted.ts';
+
+type Here = Extract<Observed['bucket'], { found: 'here' }>;
+
+function strangerHold(spec: BackupTargetSpec, bucket: Here, words: Words): Hold | undefined {
+  const { name } = spec.bucket;
+  const { region } = spec.aws;
+  if (bucket.region !== region) {
+    return blocked(
+      'WrongRegion',
+      `Bucket ${name} exists in ${bucket.region}, and aws.region says ${region}: a bucket cannot move. Make a new BackupTarget with that region, or with another bucket name.`,
+      { kind: 'Bucket', id: name },
+    );
+  }
+  const ownership = words.ownershipOf(bucket.settings.tags);
+  if (ownership === 'mine' || (ownership === 'nobodys' && words.adopted(name))) return undefined;
+  return ownership === 'nobodys'
+    ? blocked(
+        'NotOurs',
+        `Bucket ${name} exists and was not made by this object; nothing in it was changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${name}; else choose another name.`,
+        { kind: 'Bucket', id: name },
+      )
+    : blocked(
+        'OwnedByOther',
+        `Bucket ${name} belongs to ${ownership.other}; nothing in it was changed. Choose another name, or delete that object first.`,
+        { kind: 'Bucket', id: name },
+      );
+}
+
+/** All tags as they should be: others' stay, ours and the spec's are set. */
+function wantedTags(spec: BackupTargetSpec, have: Tags, words: Words): Tags {
+  return { ...have, ...spec.bucket.tags, ...words.mark };
+}
+
+export function planBucket(spec: BackupTargetSpec, observed: Observed, words: Words): Part<BucketStep> {
+  const { bucket, account, partition } = observed;
+  const { name } = spec.bucket;
+  const on = { bucket: name, account, target: `bucket ${name}` } as const;
+  if (bucket.found === 'elsewhere') {
+    return {
+      steps: [],
+      hold: blocked(
+        'BucketNameTaken',
+        `The bucket name ${name} is taken by another AWS account, or these credentials may not see it. Make a new BackupTarget with another bucket name.`,
+        { kind: 'Bucket', id: name },
+      ),
+    };
+  }
+  if (bucket.found === 'absent') {
+    const tags = wantedTags(spec, {}, words);
+    return {
+      steps: [
+        {
+          do: 'CreateBucket',
+          effect: 'create',
+          ...on,
+          region: spec.aws.region,
+          tags,
+          once: `bucket:${name}`,
+          repeatable: true,
+        },
+      ],
+    };
+  }
+  const hold = strangerHold(spec, bucket, words);
+  if (hold) return { steps: [], hold };
+  return { steps: hardening(spec, { on, have: bucket.settings, partition, words }) };
+}
+
+interface Hardening {
+  readonly on: { readonly bucket: string; readonly account: string; readonly target: string };
+  readonly have: BucketSettings;
+  readonly partition: string;
+  readonly words: Words;
+}
+
+/** Every setting that differs, in a safe order: closed first, then encrypted, then kept. */
+function hardening(spec: BackupTargetSpec, { on, have, partition, words }: Hardening): BucketStep[] {
+  const tags = wantedTags(spec, have.tags, words);
+  const adopting = words.ownershipOf(have.tags) === 'nobodys';
+  const encryption = wantedEncryption(spec);
+  const { versioning } = spec.bucket;
+  // a bucket that never had versions needs no suspending
+  const versioned = versioning === have.versioning || (versioning === 'Suspended' && have.versioning === 'Unversioned');
+  const rules = wantedLifecycle(spec);
+  const policy = wantedBucketPolicy(spec, partition);
+  const settings: readonly (readonly [right: boolean, step: BucketStep])[] = [
+    [sameJSON(tags, have.tags), { do: adopting ? 'AdoptBucket' : 'TagBucket', effect: 'update', ...on, tags }],
+    [have.publicAccessBlocked, { do: 'BlockPublicAccess', effect: 'update', ...on }],
+    [have.objectOwnership === 'BucketOwnerEnforced', { do: 'DisableACLs', effect: 'update', ...on }],
+    [sameJSON(encryption, have.encryption), { do: 'SetEncryption', effect: 'update', ...on, encryption }],
+    [versioned, { do: 'SetVersioning', effect: 'update', ...on, versioning }],
+    [words.canonical({ rules }) === have.lifecycle, { do: 'SetLifecycle', effect: 'update', ...on, rules }],
+    [words.canonical(JSON.parse(policy)) === have.policy, { do: 'RequireTLS', effect: 'update', ...on, policy }],
+  ];
+  return settings.filter(([right]) => !right).map(([, step]) => step);
+}

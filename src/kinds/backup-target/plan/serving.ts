@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Hold } from '../../../core/plan.ts';
+import type { Observed, Validation } from '../observed.ts';
+import { waiting } from './part.ts';
+
+/** Reasons that pass by themselves: one of them alone is no outage (a single time-out must not flap). */
+const passing = new Set(['TimedOut', 'Unreachable', 'Throttled', 'ServiceError', 'Conflict']);
+const failuresBeforeDoubt = 2;
+/** A key that was made just now is refused until it has reached all of AWS. */
+const propagationMs = 6 * 60_000;
+const firstRetryMs = 5_000;
+
+/** When the next validation is due, in milliseconds since the epoch. After a failure sooner, then less and less often. */
+export function validationDue(validation: Validation | undefined, deliveredAt: number, intervalMs: number): number {
+  if (!validation || validation.lastTime < deliveredAt) return 0;
+  const { lastTime, outcome, consecutiveFailures } = validation;
+  if (outcome === 'Succeeded') return lastTime + intervalMs;
+  return lastTime + Math.min(intervalMs, firstRetryMs * 2 ** Math.min(20, Math.max(0, consecutiveFailures - 1)));
+}
+
+/** What is not there yet, in the order in which it is made. */
+function missingPart({ bucket, user, secret }: Observed): Hold | undefined {
+  if (bucket.found !== 'here') return waiting('NoBucket', 'The bucket does not exist yet', firstRetryMs);
+  if (!user) return waiting('NoUser', 'The user does not exist yet', firstRetryMs);
+  if (deliveredAt(secret) === undefined) return waiting('NoAccessKey', 'There is no access key yet', firstRetryMs);
+  return undefined;
+}
+
+export function deliveredAt(secret: Observed['secret']): number | undefined {
+  return secret.found === 'ours' ? secret.delivered?.at : undefined;
+}
+
+function afterFailure(validation: Validation, keyAgeMs: number): true | Hold {
+  const {
+    reason = 'ValidationFailed',
+    message = 'The backup credentials do not work',
+    consecutiveFailures,
+  } = validation;
+  if (passing.has(reason))
+    return consecutiveFailures < failuresBeforeDoubt ? true : waiting(reason, message, firstRetryMs);
+  if (keyAgeMs < propagationMs) {
+    return waiting(
+      'KeyPropagating',
+      'The access key was made just now and AWS does not accept it everywhere yet',
+      firstRetryMs,
+    );
+  }
+  return { why: 'Blocked', reason, message };
+}
+
+/** Whether backups can be written now, by the last validation. */
+export function serving(observed: Observed): true | Hold {
+  const missing = missingPart(observed);
+  if (missing) return missing;
+  const { validation, now, secret } = observed;
+  const delivered = deliveredAt(secret) ?? 0;
+  if (!validation || validation.lastTime < delivered) {
+    return waiting('NotValidated', 'The access key was not tried yet', firstRetryMs);
+  }
+  return validation.outcome === 'Succeeded' ? true : afterFailure(validation, now - delivered);
+}

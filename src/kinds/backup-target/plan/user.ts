@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BackupTargetSpec } from '../../../api/backup-target.ts';
+import type { Observed } from '../observed.ts';
+import type { UserStep } from '../steps.ts';
+import { blocked, type Part } from './part.ts';
+import { isOurPolicy, wantedUserPolicy } from './wanted.ts';
+import type { Words } from './words.ts';
+
+export function planUser(spec: BackupTargetSpec, observed: Observed, words: Words): Part<UserStep> {
+  const { name, policyName } = spec.user;
+  const on = { user: name, target: `user ${name}` } as const;
+  const document = wantedUserPolicy(spec, observed.partition);
+  const policy: UserStep = { do: 'SetUserPolicy', effect: 'update', ...on, policyName, document };
+  const { user } = observed;
+  if (!user)
+    return {
+      steps: [
+        { do: 'CreateUser', effect: 'create', ...on, tags: words.mark, once: `user:${name}`, repeatable: true },
+        policy,
+      ],
+    };
+  const by = { kind: 'User', id: name };
+  const ownership = words.ownershipOf(user.tags);
+  if (typeof ownership === 'object') {
+    return {
+      steps: [],
+      hold: blocked(
+        'OwnedByOther',
+        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first.`,
+        by,
+      ),
+    };
+  }
+  if (ownership === 'nobodys' && !words.adopted(name)) {
+    return {
+      steps: [],
+      hold: blocked(
+        'NotOurs',
+        `IAM user ${name} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${name}; else choose another name.`,
+        by,
+      ),
+    };
+  }
+  const steps: UserStep[] = [];
+  if (ownership === 'nobodys') steps.push({ do: 'AdoptUser', effect: 'update', ...on, tags: words.mark });
+  const have = user.policies[policyName];
+  if (have === undefined || words.canonical(parsed(have)) !== words.canonical(JSON.parse(document))) steps.push(policy);
+  for (const [other, text] of Object.entries(user.policies).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    // the name of the policy was changed in the spec: the old one goes once the new one is there
+    if (other !== policyName && isOurPolicy(text))
+      steps.push({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName: other });
+  }
+  return { steps };
+}
+
+function parsed(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return document;
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What the spec asks for, in AWS's words. Pure. */
+import type { BackupTargetSpec } from '../../../api/backup-target.ts';
+import type { Encryption } from '../../../clouds/aws/bucket-requests.ts';
+import type { LifecycleRule } from '../steps.ts';
+
+/** The statement ids mark what we wrote into a policy. */
+const sid = {
+  tls: 'HybridCloudTLSOnly',
+  list: 'HybridCloudListBucket',
+  objects: 'HybridCloudObjects',
+  key: 'HybridCloudKMSKey',
+} as const;
+
+export function wantedEncryption({ bucket }: BackupTargetSpec): Encryption {
+  const { type, kmsKeyID, bucketKey } = bucket.encryption;
+  return { type, bucketKey: bucketKey === 'Enabled', ...(kmsKeyID === undefined ? {} : { kmsKeyID }) };
+}
+
+/**
+ * Without the first rule garbage collection on a Proxmox Backup Server frees nothing: deletes leave old versions and markers.
+ * ExpiredObjectDeleteMarker cannot stand beside Days (S3 API reference, LifecycleExpiration); it stands alone here.
+ */
+export function wantedLifecycle({ bucket }: BackupTargetSpec): LifecycleRule[] {
+  const rule = (ID: string, what: Omit<LifecycleRule, 'ID' | 'Status' | 'Filter'>): LifecycleRule => ({
+    ID,
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    ...what,
+  });
+  const tiering = bucket.intelligentTieringAfterDays;
+  return [
+    rule('old-versions', {
+      NoncurrentVersionExpiration: { NoncurrentDays: bucket.noncurrentVersionExpirationDays },
+      Expiration: { ExpiredObjectDeleteMarker: true },
+    }),
+    rule('unfinished-uploads', {
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: bucket.abortIncompleteMultipartUploadDays },
+    }),
+    ...(tiering === undefined
+      ? []
+      : [rule('intelligent-tiering', { Transitions: [{ Days: tiering, StorageClass: 'INTELLIGENT_TIERING' }] })]),
+  ];
+}
+
+export function bucketArn(spec: BackupTargetSpec, partition: string): string {
+  return `arn:${partition}:s3:::${spec.bucket.name}`;
+}
+
+/** Refuses everything that does not come over TLS (S3 User Guide, "Security best practices"). */
+export function wantedBucketPolicy(spec: BackupTargetSpec, partition: string): string {
+  const arn = bucketArn(spec, partition);
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: sid.tls,
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  });
+}
+
+/**
+ * What a backup server uses, and no more: HeadBucket and lists need s3:ListBucket on the bucket, without a prefix condition, which
+ * would break HeadBucket. GetBucketLocation is harmless, and programs other than Proxmox Backup Server ask for it.
+ */
+export function wantedUserPolicy(spec: BackupTargetSpec, partition: string): string {
+  const arn = bucketArn(spec, partition);
+  const { kmsKeyID } = spec.bucket.encryption;
+  const key = kmsKeyID?.startsWith('arn:') ? kmsKeyID : `arn:${partition}:kms:${spec.aws.region}:*:key/${kmsKeyID}`;
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: sid.list, Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation'], Resource: arn },
+      {
+        Sid: sid.objects,
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        Resource: `${arn}/${spec.user.prefix}*`,
+      },
+      ...(kmsKeyID === undefined
+        ? []
+        : [{ Sid: sid.key, Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: key }]),
+    ],
+  });
+}
+
+/** A policy of a user that we wrote under another name. */
+export function isOurPolicy(document: string): boolean {
+  return document.includes(`"${sid.objects}"`);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Encryption, ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
+import type { Tags } from '../../core/owner-mark.ts';
+import type { Step } from '../../core/step.ts';
+
+interface Of<Do extends string> extends Step {
+  readonly do: Do;
+}
+
+interface OnBucket<Do extends string> extends Of<Do> {
+  readonly bucket: string;
+  readonly account: string;
+}
+
+interface OnUser<Do extends string> extends Of<Do> {
+  readonly user: string;
+}
+
+/** A lifecycle rule as S3's API has it. */
+export interface LifecycleRule {
+  readonly ID: string;
+  readonly Status: 'Enabled';
+  readonly Filter: { readonly Prefix: string };
+  readonly Expiration?: { readonly ExpiredObjectDeleteMarker: boolean };
+  readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
+  readonly AbortIncompleteMultipartUpload?: { readonly DaysAfterInitiation: number };
+  readonly Transitions?: { readonly Days: number; readonly StorageClass: 'INTELLIGENT_TIERING' }[];
+}
+
+export type BucketStep =
+  | (OnBucket<'CreateBucket'> & { readonly region: string; readonly tags: Tags })
+  /** Puts our mark on a bucket that the user named for adoption; its other tags stay. */
+  | (OnBucket<'AdoptBucket'> & { readonly tags: Tags })
+  | (OnBucket<'TagBucket'> & { readonly tags: Tags })
+  | OnBucket<'BlockPublicAccess'>
+  | OnBucket<'DisableACLs'>
+  | (OnBucket<'SetEncryption'> & { readonly encryption: Encryption })
+  | (OnBucket<'SetVersioning'> & { readonly versioning: 'Enabled' | 'Suspended' })
+  | (OnBucket<'SetLifecycle'> & { readonly rules: readonly LifecycleRule[] })
+  | (OnBucket<'RequireTLS'> & { readonly policy: string })
+  /** Takes our mark off a bucket that stays: from then on it is the user's alone. */
+  | (OnBucket<'ReleaseBucket'> & { readonly tags: Tags })
+  /** One page of versions; planned again until the bucket is empty. */
+  | (OnBucket<'EmptyBucket'> & { readonly versions: readonly ObjectVersion[] })
+  | OnBucket<'DeleteBucket'>;
+
+export type UserStep =
+  | (OnUser<'CreateUser'> & { readonly tags: Tags })
+  | (OnUser<'AdoptUser'> & { readonly tags: Tags })
+  | (OnUser<'SetUserPolicy'> & { readonly policyName: string; readonly document: string })
+  | (OnUser<'RemoveUserPolicy'> & { readonly policyName: string })
+  | OnUser<'DeleteUser'>;
+
+export type KeyStep =
+  /** Makes the place for a key and writes down which keys were there before. */
+  | (Of<'ReserveSecret'> & {
+      readonly secret: string;
+      readonly besides: readonly string[];
+      readonly supersedes: readonly string[];
+    })
+  /** Makes a key and puts it into the Secret in the same breath: its secret part is shown once. */
+  | (OnUser<'CreateAccessKey'> & { readonly secret: string; readonly besides: readonly string[] })
+  | (OnUser<'DeleteAccessKey'> & {
+      readonly secret: string;
+      readonly key: string;
+      readonly createdAt: number;
+      readonly because: 'lost' | 'superseded' | 'deleting';
+    })
+  /** Bucket, region and endpoint, beside the key. */
+  | (Of<'DescribeAccess'> & { readonly secret: string })
+  | (Of<'RemoveSecret'> & { readonly secret: string });
+
+export type ProbeStep = OnBucket<'ValidateAccess'> & { readonly secret: string; readonly prefix: string };
+
+export type BackupTargetStep = BucketStep | UserStep | KeyStep | ProbeStep;
