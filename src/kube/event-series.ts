@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * Events are core/v1 ones: `kubectl describe` and `kubectl get events` of every version show their count and age ("x12 over 1h"),
+ * which events.k8s.io/v1 shows only in part. Both are the same objects in the API server.
+ */
+import { createHash } from 'node:crypto';
+import type { KubeObject, Note } from '../core/objects.ts';
+import { fieldManager } from './own-object.ts';
+
+/** What happened to one object in the same words, over and over: one Event object with a count. */
+export interface Series {
+  readonly object: KubeObject;
+  readonly note: Note;
+  /** Of the Event object: the same for the same words, also after a restart. */
+  readonly eventName: string;
+  readonly firstAt: number;
+  lastAt: number;
+  count: number;
+  /** What the API server knows of it. */
+  writtenAt: number | undefined;
+  queued: boolean;
+}
+
+/** The API's limits are 1 kB for an Event's note and 128 characters for reason and action. */
+const longest = { message: 1000, reason: 128, action: 128 };
+
+export function cleaned(note: Note): Note {
+  // oxlint-disable-next-line no-control-regex -- events are printed in terminals
+  const message = note.message.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+  const cut = message.length > longest.message ? `${message.slice(0, longest.message)}…` : message;
+  return {
+    type: note.type,
+    reason: note.reason.slice(0, longest.reason),
+    action: note.action.slice(0, longest.action),
+    message: cut,
+  };
+}
+
+export function seriesKey(object: KubeObject, note: Note): string {
+  return JSON.stringify([object.metadata.uid, note.type, note.reason, note.action, note.message]);
+}
+
+/** Names of Events are DNS subdomains of at most 253 characters. */
+export function eventName(object: KubeObject, key: string): string {
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  const name = object.metadata.name.slice(0, 230).replace(/[.-]+$/, '');
+  return `${name}.${digest}`;
+}
+
+const seconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** The Event object; `eventTime` stays empty, as it does for every core/v1 event with a count. */
+export function eventOf(series: Series, instance: string): object {
+  const { object, note } = series;
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  return {
+    metadata: { name: series.eventName, namespace },
+    involvedObject: { apiVersion: object.apiVersion, kind: object.kind, name, namespace, uid, resourceVersion },
+    type: note.type,
+    reason: note.reason,
+    action: note.action,
+    message: note.message,
+    source: { component: fieldManager },
+    reportingComponent: fieldManager,
+    reportingInstance: instance,
+    count: series.count,
+    firstTimestamp: seconds(series.firstAt),
+    lastTimestamp: seconds(series.lastAt),
+  };
+}
+
+/** What a repetition changes. */
+export function repetitionOf(series: Series): object {
+  return { count: series.count, lastTimestamp: seconds(series.lastAt) };
+}
