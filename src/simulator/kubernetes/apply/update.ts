@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Who owns what after a write: structured-merge-diff's Update and Apply (KEP-555). */
+import type { Cause } from '../status.ts';
+import { failure } from '../status.ts';
+import type { Json, KubeObject } from '../object.ts';
+import type { Schema } from '../schema/structural.ts';
+import type { Comparison } from './compare.ts';
+import { compare, fieldsOf, isSame } from './compare.ts';
+import type { FieldSet } from './field-set.ts';
+import { difference, empty, intersection, isEmpty, paths, union, withNamedFields } from './field-set.ts';
+import type { Managed, ManagedFields, Manager } from './managed-fields.ts';
+import { isManager, readManagedFields, sameManagers, stripUnmanaged, writeManagedFields } from './managed-fields.ts';
+import { merge, removeFields } from './merge.ts';
+
+export interface Write {
+  readonly schema: Schema;
+  readonly live: KubeObject | undefined;
+  readonly manager: Manager;
+  readonly now: string;
+}
+
+function others(managers: ManagedFields, manager: Manager): Managed[] {
+  return managers.filter((one) => !isManager(one, manager));
+}
+
+function changed({ added, modified }: Comparison): FieldSet {
+  return union(added, modified);
+}
+
+/** A plain write: what it changed is the writer's, and no longer anybody else's. */
+export function ownUpdate(write: Write, next: KubeObject): KubeObject {
+  const managers = readManagedFields(write.live);
+  const before = write.live ?? { apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
+  const comparison = compare(write.schema, before as Json, next as Json);
+  if (isSame(comparison)) return writeManagedFields(next, managers);
+  const mine = managers.find((one) => isManager(one, write.manager));
+  const taken = stripUnmanaged(union(changed(comparison), difference(mine?.fields ?? empty, comparison.removed)));
+  const left = others(managers, write.manager).map((one) => ({
+    ...one,
+    fields: difference(difference(one.fields, changed(comparison)), comparison.removed),
+  }));
+  const unchanged = mine !== undefined && sameManagers([mine], [{ ...mine, fields: taken }]);
+  const own: Managed = { ...write.manager, time: unchanged ? mine.time : write.now, fields: taken };
+  return writeManagedFields(next, [...left, own]);
+}
+
+interface Apply extends Write {
+  readonly force: boolean;
+}
+
+/** The live object with a configuration merged in and with what its manager no longer applies taken out. */
+export function applied(write: Apply, config: KubeObject): KubeObject {
+  const { schema, live, manager } = write;
+  const managers = readManagedFields(live);
+  const mine = managers.find((one) => isManager(one, manager));
+  const set = stripUnmanaged(fieldsOf(schema, config as Json));
+  const base: Json = live ?? { apiVersion: config.apiVersion, kind: config.kind, metadata: {} };
+  const merged = merge(schema, base, config as Json);
+  const rest = others(managers, manager);
+  const owned = [...rest.map((one) => one.fields), set].reduce(union, empty);
+  const next = mine ? takeAway(schema, merged, { last: mine.fields, owned }) : merged;
+  const comparison = compare(schema, base, next);
+  const left = resolve(rest, comparison, write);
+  const same = mine !== undefined && sameManagers([mine], [{ ...mine, apiVersion: manager.apiVersion, fields: set }]);
+  const own: Managed = { ...manager, time: same ? mine.time : write.now, fields: set };
+  return writeManagedFields(next as unknown as KubeObject, [...left, own]);
+}
+
+function resolve(rest: readonly Managed[], comparison: Comparison, write: Apply): Managed[] {
+  const conflicts = rest
+    .map((one) => ({ one, fields: intersection(one.fields, changed(comparison)) }))
+    .filter(({ fields }) => !isEmpty(fields));
+  if (conflicts.length > 0 && !write.force) throw conflictError(conflicts);
+  return rest.map((one) => ({
+    ...one,
+    fields: difference(difference(one.fields, changed(comparison)), comparison.removed),
+  }));
+}
+
+/** Removes what was applied last time and is nobody's now; what was never owned stays unless all around it goes. */
+function takeAway(schema: Schema, merged: Json, { last, owned }: { last: FieldSet; owned: FieldSet }): Json {
+  const lastNamed = withNamedFields(last);
+  const all = withNamedFields(fieldsOf(schema, merged));
+  const first = removeFields(schema, merged, lastNamed) ?? {};
+  const lost = difference(difference(all, withNamedFields(fieldsOf(schema, first))), withNamedFields(owned));
+  const second = removeFields(schema, merged, lost) ?? {};
+  const gone = intersection(difference(all, withNamedFields(fieldsOf(schema, second))), lastNamed);
+  return removeFields(schema, merged, gone) ?? {};
+}
+
+function label(manager: Manager): string {
+  const using = manager.operation === 'Update' ? ` using ${manager.apiVersion}` : '';
+  const subresource = manager.subresource === '' ? '' : ` with subresource "${manager.subresource}"`;
+  return `"${manager.name}"${subresource}${using}`;
+}
+
+function conflictError(conflicts: readonly { one: Managed; fields: FieldSet }[]): Error {
+  const causes: Cause[] = [];
+  const words: string[] = [];
+  for (const { one, fields } of conflicts) {
+    const found = paths(fields);
+    for (const field of found)
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${label(one)}`, field });
+    words.push(
+      found.length === 1
+        ? `conflict with ${label(one)}: ${found[0]}`
+        : `conflicts with ${label(one)}:\n${found.map((path) => `- ${path}`).join('\n')}`,
+    );
+  }
+  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
+  return failure(409, 'Conflict', `Apply failed with ${count}: ${words.join('\n')}`, { causes });
+}

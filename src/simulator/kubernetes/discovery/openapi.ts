@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Schemas for clients: `kubectl explain`, and what `kubectl apply` asks before it patches. */
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject } from '../object.ts';
+import type { Definition } from '../resources/definition.ts';
+
+function identity({ group, version, kind }: Definition): JsonObject {
+  return { group, version, kind };
+}
+
+/** `io.k8s.api.core.v1.Secret` for built-in kinds, the reversed group for custom ones. */
+function schemaName({ group, version, kind, custom }: Definition): string {
+  if (custom) return [...group.split('.').reverse(), version, kind].join('.');
+  return `io.k8s.api.${group === '' ? 'core' : (group.split('.')[0] ?? '')}.${version}.${kind}`;
+}
+
+function schemaOf(definition: Definition): JsonObject {
+  return { ...(definition.schema as unknown as JsonObject), 'x-kubernetes-group-version-kind': [identity(definition)] };
+}
+
+function root({ group, version }: { readonly group: string; readonly version: string }): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+function pathOf(definition: Definition): string {
+  const { plural, namespaced } = definition;
+  return `/${root(definition)}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}`;
+}
+
+function query(name: string): JsonObject {
+  return { name, in: 'query', schema: { type: 'string', uniqueItems: true } };
+}
+
+/** kubectl looks here whether the server validates fields (`fieldValidation` on PATCH and POST). */
+function paths(definition: Definition): JsonObject {
+  const operation = (action: string): JsonObject => ({
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': identity(definition),
+    parameters: ['dryRun', 'fieldManager', 'fieldValidation'].map(query),
+    responses: {
+      200: {
+        description: 'OK',
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${schemaName(definition)}` } } },
+      },
+    },
+  });
+  const path = pathOf(definition);
+  return {
+    [path]: { get: operation('list'), post: operation('post') },
+    [`${path}/{name}`]: {
+      get: operation('get'),
+      put: operation('put'),
+      patch: operation('patch'),
+      delete: operation('delete'),
+    },
+  };
+}
+
+const info: JsonObject = { title: 'Kubernetes (simulated)', version: 'v1.32.0' };
+
+export function openapiV3(definitions: readonly Definition[]): JsonObject {
+  const schemas: Record<string, Json> = {};
+  for (const definition of definitions) schemas[schemaName(definition)] = schemaOf(definition);
+  return {
+    openapi: '3.0.0',
+    info,
+    paths: Object.assign({}, ...definitions.map(paths)) as JsonObject,
+    components: { schemas },
+  };
+}
+
+export function openapiPaths(definitions: readonly Definition[]): JsonObject {
+  const index: Record<string, Json> = {};
+  for (const { group, version } of definitions) {
+    const own = definitions.filter((one) => one.group === group && one.version === version);
+    const hash = createHash('sha256')
+      .update(JSON.stringify(own.map((one) => one.schema)))
+      .digest('hex')
+      .slice(0, 32)
+      .toUpperCase();
+    const path = root({ group, version });
+    index[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+  }
+  return { paths: index };
+}
+
+export function openapiV2(definitions: readonly Definition[]): JsonObject {
+  const schemas: Record<string, Json> = {};
+  const all: Record<string, Json> = {};
+  for (const definition of definitions) {
+    schemas[schemaName(definition)] = schemaOf(definition);
+    Object.assign(all, paths(definition));
+  }
+  return { swagger: '2.0', info, paths: all, definitions: schemas };
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** An API server in this process: the wire protocol of the real one, without a network unless somebody serves it. */
+import type { SimClock } from '../kernel/clock.ts';
+import { FaultRules } from '../kernel/faults.ts';
+import type { SimService } from '../kernel/service.ts';
+import { collect } from './control/garbage.ts';
+import { createFaults, type Faults } from './faults/watch-faults.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import type { KubeObject } from './object.ts';
+import { coordination } from './resources/coordination.ts';
+import { core } from './resources/core.ts';
+import { crds, definitionsOf } from './resources/crd.ts';
+import type { Definition } from './resources/definition.ts';
+import { events } from './resources/events.ts';
+import { rbac } from './resources/rbac.ts';
+import { createService } from './service.ts';
+import type { Change } from './store.ts';
+import { Store } from './store.ts';
+import { put } from './verbs/put.ts';
+import { Watches } from './watches.ts';
+import type { CallLogEntry, User, World } from './world.ts';
+
+export interface KubernetesOptions {
+  readonly clock: SimClock;
+  /** Tokens beyond `admin-token` (group system:masters) and `operator-token` (user `operator`, no rights until RBAC gives some). */
+  readonly users?: Readonly<Record<string, User>>;
+  /** Seconds between a change and the bookmark that tells how far a watch has come; 60, as the API server does. */
+  readonly bookmarkSeconds?: number;
+  /** Of uids and generated names; the same seed makes the same ones. */
+  readonly seed?: number;
+}
+
+export interface KubernetesWorld {
+  /** In-process. Bodies of watches stream until the request's signal aborts, `timeoutSeconds` pass, or a fault ends them. */
+  readonly service: SimService;
+  /** Stores manifests as the administrator, without HTTP: namespaces, CRDs, RBAC, Secrets, custom resources. @throws ApiError when one is refused. */
+  install(manifests: readonly object[]): void;
+  /** A look for tests: `objects('backuptargets')`, `objects('secrets', 'default')`; as stored (events as core/v1), sorted by namespace and name. */
+  objects(resource: string, namespace?: string): readonly KubeObject[];
+  readonly calls: CallLogEntry[];
+  readonly faults: Faults;
+  /** Forgets history: who resumes from an older resourceVersion gets 410 Gone. */
+  compact(): void;
+  /** Plain JSON; users, faults and calls are not part of it. */
+  snapshot(): object;
+  /** Replaces all state; open watches end. */
+  restore(state: object): void;
+  /** For `kubectl --kubeconfig`, with a context for each user; the first is the administrator's. */
+  kubeconfig(serverURL: string): string;
+}
+
+const builtins: readonly Definition[] = [...core, ...events, coordination, ...rbac, crds];
+const crdShelf = crds.shelf;
+
+function pathOf({ group, version, plural }: Definition): string {
+  return `${group}/${version}/${plural}`;
+}
+
+/** What is served follows the CRDs that are there. */
+function serve(world: World, { previous, object, type }: Pick<Change, 'previous' | 'object' | 'type'>): void {
+  for (const definition of previous ? definitionsOf(previous) : []) world.definitions.delete(pathOf(definition));
+  const definitions = type === 'DELETED' ? [] : definitionsOf(object);
+  for (const definition of definitions) world.definitions.set(pathOf(definition), definition);
+  if (type !== 'DELETED') return;
+  const [gone] = definitionsOf(object);
+  // The real server's finalizer deletes all instances first.
+  if (gone) for (const instance of world.store.list(gone.shelf)) world.store.remove(gone.shelf, instance);
+}
+
+function bookmarks(world: World, seconds: number): () => void {
+  let armed = false;
+  return () => {
+    if (armed) return;
+    armed = true;
+    void world.clock.sleep(seconds * 1000).then(() => {
+      armed = false;
+      world.watches.bookmark(world.store.revision);
+    });
+  };
+}
+
+function createWorld({ clock, users = {}, seed = 1, bookmarkSeconds = 60 }: KubernetesOptions): World {
+  const world: World = {
+    clock,
+    random: { seed },
+    rules: new FaultRules(),
+    calls: [],
+    users: new Map(
+      Object.entries({
+        'admin-token': { name: 'admin', groups: ['system:masters', 'system:authenticated'] },
+        'operator-token': { name: 'operator', groups: ['operators', 'system:authenticated'] },
+        ...users,
+      }),
+    ),
+    definitions: new Map(builtins.map((definition) => [pathOf(definition), definition])),
+    stale: undefined,
+    store: new Store((change) => {
+      if (change.shelf === crdShelf) serve(world, change);
+      world.watches.tell(change);
+      collect(world, change);
+    }),
+    watches: new Watches(() => behind()),
+  };
+  const behind = bookmarks(world, bookmarkSeconds);
+  return world;
+}
+
+export function createKubernetes(options: KubernetesOptions): KubernetesWorld {
+  const world = createWorld(options);
+  const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+  const install = (manifests: readonly object[]): void => {
+    for (const manifest of manifests) put(world, manifest as KubeObject);
+  };
+  install(namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  return {
+    service: createService(world),
+    install,
+    objects: (resource, namespace) => {
+      const definition = [...world.definitions.values()].find((one) => one.plural === resource);
+      const objects = definition ? world.store.list(definition.shelf) : [];
+      return namespace === undefined ? objects : objects.filter((object) => object.metadata.namespace === namespace);
+    },
+    calls: world.calls,
+    faults: createFaults(world),
+    compact: () => world.store.compact(),
+    snapshot: () => structuredClone({ seed: world.random.seed, store: world.store.snapshot() }),
+    restore: (state) => restore(world, state as { seed: number; store: Parameters<Store['restore']>[0] }),
+    kubeconfig: (serverURL) => kubeconfig(serverURL, world.users),
+  };
+}
+
+function restore(world: World, state: { seed: number; store: Parameters<Store['restore']>[0] }): void {
+  const { seed, store } = structuredClone(state);
+  world.watches.cut({});
+  world.random.seed = seed;
+  world.store.restore(store);
+  for (const definition of world.definitions.values())
+    if (definition.custom) world.definitions.delete(pathOf(definition));
+  for (const object of world.store.list(crdShelf)) serve(world, { type: 'ADDED', object, previous: undefined });
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The way of every write: identity, the server's own fields, validation, ownership of fields, the shelf. */
+import { randomText, randomUuid } from '../../kernel/random.ts';
+import type { Manager } from '../apply/managed-fields.ts';
+import { ownUpdate, type Write } from '../apply/update.ts';
+import { invalidValue } from '../causes.ts';
+import type { Json, KubeObject } from '../object.ts';
+import { equal, withMetadata, without } from '../object.ts';
+import { apiVersionOf } from '../resources/definition.ts';
+import { established } from '../resources/crd.ts';
+import { alreadyExists, badRequest, conflict, failure, invalid, notFound } from '../status.ts';
+import { keyOf } from '../store.ts';
+import { now } from '../world.ts';
+import type { Context } from './context.ts';
+import { dryRun, fieldManager } from './context.ts';
+import { finished } from './delete.ts';
+import { validateObject } from './validate.ts';
+
+export function key({ target }: Context, name: string = target.name): string {
+  return `${target.namespace}/${name}`;
+}
+
+export function stored(context: Context): KubeObject {
+  const { world, definition, target } = context;
+  const object = world.store.get(definition.shelf, key(context));
+  if (!object) throw notFound(definition, target.name);
+  return object;
+}
+
+export function manager(context: Context, operation: Manager['operation']): Manager {
+  const { definition, target } = context;
+  return {
+    name: fieldManager(context),
+    operation,
+    subresource: target.subresource,
+    apiVersion: apiVersionOf(definition),
+  };
+}
+
+export function writeOf(context: Context, live: KubeObject | undefined, operation: Manager['operation']): Write {
+  return { schema: context.definition.schema, live, manager: manager(context, operation), now: now(context.world) };
+}
+
+function checkNamespace({ target, definition }: Context, next: KubeObject): KubeObject {
+  if (!definition.namespaced) return withMetadata(next, { namespace: undefined });
+  const { namespace } = next.metadata;
+  if (namespace !== undefined && namespace !== target.namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return withMetadata(next, { namespace: target.namespace });
+}
+
+/** Nothing is made in a namespace that is not there or on its way out. */
+function checkHome(context: Context, name: string): void {
+  const { world, definition, target } = context;
+  if (!definition.namespaced) return;
+  const namespace = world.store.get('/namespaces', `/${target.namespace}`);
+  if (!namespace) throw notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, target.namespace);
+  if (namespace.metadata.deletionTimestamp === undefined) return;
+  const message = `unable to create new content in namespace ${target.namespace} because it is being terminated`;
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${target.namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  const { plural, group } = definition;
+  const what = group === '' ? plural : `${plural}.${group}`;
+  throw failure(403, 'Forbidden', `${what} "${name}" is forbidden: ${message}`, {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind: plural,
+    causes: [cause],
+  });
+}
+
+/** `applyOwnership` writes managedFields for a new object whose fields are not simply the writer's. */
+export function createObject(
+  context: Context,
+  received: KubeObject,
+  operation: Manager['operation'] = 'Update',
+): KubeObject {
+  const { world, definition } = context;
+  let next = checkNamespace(context, received);
+  const { generateName } = next.metadata;
+  if (!next.metadata.name && generateName)
+    next = withMetadata(next, { name: `${generateName}${randomText(world.random, 5, 'bcdfghjklmnpqrstvwxz2456789')}` });
+  const name = next.metadata.name ?? '';
+  checkHome(context, name);
+  if (definition.hasStatus && definition.custom) next = without(next, 'status') as KubeObject;
+  next =
+    definition.hooks.prepare?.(definition.hooks.write?.(next) ?? next, undefined) ??
+    definition.hooks.write?.(next) ??
+    next;
+  next = withMetadata(next, {
+    uid: randomUuid(world.random),
+    creationTimestamp: now(world),
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+    resourceVersion: undefined,
+    selfLink: undefined,
+    generation: definition.counted ? 1 : undefined,
+  });
+  validateObject(definition, next, undefined);
+  if (world.store.get(definition.shelf, keyOf(next))) throw alreadyExists(definition, name);
+  if (operation === 'Update')
+    next = ownUpdate(writeOf(context, undefined, 'Update'), withMetadata(next, { managedFields: undefined }));
+  if (definition.shelf === 'apiextensions.k8s.io/customresourcedefinitions') next = established(next, now(world));
+  return dryRun(context) ? next : world.store.put(definition.shelf, next);
+}
+
+/** What the server keeps, whatever the client sent; and, for custom resources, the half that this endpoint does not write. */
+function keepOwn(context: Context, received: KubeObject, old: KubeObject): KubeObject {
+  const { definition, target } = context;
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, selfLink, generateName } =
+    old.metadata;
+  const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, selfLink };
+  if (target.subresource === 'status') {
+    const { managedFields } = received.metadata;
+    const next = {
+      ...without(old, 'status'),
+      ...(received.status === undefined ? {} : { status: received.status }),
+    } as KubeObject;
+    return withMetadata(next, { managedFields });
+  }
+  const next = withMetadata(received, {
+    ...kept,
+    ...(received.metadata.generateName === undefined ? { generateName } : {}),
+  });
+  if (!definition.hasStatus) return next;
+  return { ...without(next, 'status'), ...(old.status === undefined ? {} : { status: old.status }) } as KubeObject;
+}
+
+/** Everything but metadata and status counts as a change of intent. */
+function intentChanged(next: KubeObject, old: KubeObject): boolean {
+  return !equal(without(next, 'metadata', 'status') as Json, without(old, 'metadata', 'status') as Json);
+}
+
+export function updateObject(
+  context: Context,
+  received: KubeObject,
+  old: KubeObject,
+  operation: Manager['operation'] = 'Update',
+): KubeObject {
+  const { world, definition } = context;
+  const { uid, resourceVersion } = received.metadata;
+  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid)
+    throw conflict(
+      definition,
+      old.metadata.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion)
+    throw conflict(definition, old.metadata.name);
+  let next = keepOwn(context, checkNamespace(context, definition.hooks.write?.(received) ?? received), old);
+  next = withMetadata(definition.hooks.prepare?.(next, old) ?? next, { resourceVersion: old.metadata.resourceVersion });
+  if (definition.counted && intentChanged(next, old))
+    next = withMetadata(next, { generation: (old.metadata.generation ?? 0) + 1 });
+  validateObject(definition, next, old);
+  if (operation === 'Update') next = ownUpdate(writeOf(context, old, 'Update'), next);
+  if (equal(next, old) || dryRun(context)) return next;
+  return finished(next) ? world.store.remove(definition.shelf, next) && next : world.store.put(definition.shelf, next);
+}
+
+/** PUT without a resourceVersion is refused for custom resources, and overwrites for most built-in kinds. */
+export function requireVersion({ definition }: Context, received: KubeObject): void {
+  if (!definition.custom || received.metadata.resourceVersion) return;
+  const cause = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+  throw invalid(definition, received.metadata.name, [cause], definition.plural);
+}
