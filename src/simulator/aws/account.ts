@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
+import { truth } from '../kernel/versioned.ts';
+import type { AccountState, AwsState, Quotas, User } from './state.ts';
+import type { BucketSettings, BucketState, ObjectVersion } from './s3/state.ts';
+
+export interface BucketView extends BucketSettings {
+  readonly name: string;
+  readonly region: string;
+  readonly createdAt: number;
+  readonly objectLock: boolean;
+  readonly objects: readonly ObjectView[];
+  readonly uploads: readonly { readonly id: string; readonly key: string; readonly at: number }[];
+}
+
+/** One version, or one delete marker, of an object; oldest first within a key. */
+export interface ObjectView extends Omit<ObjectVersion, 'noncurrentSince'> {
+  readonly key: string;
+  readonly latest: boolean;
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: number;
+  readonly secret: string;
+}
+
+export interface UserView {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Documents by policy name. */
+  readonly policies: Readonly<Record<string, string>>;
+  readonly keys: readonly KeyView[];
+}
+
+export interface AwsAccount {
+  readonly id: string;
+  readonly rootKey: { readonly accessKeyID: string; readonly secretAccessKey: string };
+  readonly quotas: Quotas;
+  buckets(): BucketView[];
+  users(): UserView[];
+}
+
+export function accountView(state: AwsState, id: string): AwsAccount {
+  const account = (): AccountState => state.accounts.get(id) as AccountState;
+  const accessKeyID = account().rootKeyID;
+  return {
+    id,
+    rootKey: { accessKeyID, secretAccessKey: state.credentials.get(accessKeyID)?.secret ?? '' },
+    get quotas() {
+      return account().quotas;
+    },
+    buckets: () => [...state.buckets.values()].filter((bucket) => bucket.account === id).map(bucketView),
+    users: () =>
+      [...account().users.values()].flatMap((slot) => truth(slot) ?? []).map((user) => userView(state, id, user)),
+  };
+}
+
+function bucketView(bucket: BucketState): BucketView {
+  const { name, region, createdAt, objectLock } = bucket;
+  const objects = [...bucket.objects].flatMap(([key, versions]) =>
+    versions.map((version, i) => ({ ...version, key, latest: i === versions.length - 1 })),
+  );
+  const uploads = [...bucket.uploads.values()].map(({ id, key, at }) => ({ id, key, at }));
+  return { ...(truth(bucket.settings) as BucketSettings), name, region, createdAt, objectLock, objects, uploads };
+}
+
+function userView(state: AwsState, account: string, user: User): UserView {
+  return {
+    name: user.name,
+    path: user.path,
+    arn: `arn:aws:iam::${account}:user${user.path}${user.name}`,
+    id: user.id,
+    createdAt: user.createdAt,
+    tags: Object.fromEntries(user.tags),
+    policies: Object.fromEntries(user.policies.map(({ name, document }) => [name, document])),
+    keys: user.keys.map((key) => ({ ...key, secret: state.credentials.get(key.id)?.secret ?? '' })),
+  };
+}

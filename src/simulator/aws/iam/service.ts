@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { queryService } from '../protocol/query.ts';
+import { detailOperations } from './details.ts';
+import { keyOperations } from './keys.ts';
+import { policyOperations } from './policies.ts';
+import { roleOperations } from './roles.ts';
+import { userOperations } from './users.ts';
+
+export const iam = queryService({
+  name: 'iam',
+  version: '2010-05-08',
+  namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  operations: { ...userOperations, ...policyOperations, ...keyOperations, ...roleOperations, ...detailOperations },
+});

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** A world of AWS accounts behind one service: give `service` to a client as its transport, or `serve` it on a loopback port. */
+import type { CallLogEntry } from '../kernel/call-log.ts';
+import type { SimClock } from '../kernel/clock.ts';
+import { FaultRules } from '../kernel/faults.ts';
+import { randomText } from '../kernel/random.ts';
+import type { SimService } from '../kernel/service.ts';
+import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
+import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
+import { accountView, type AwsAccount } from './account.ts';
+import type { World } from './call.ts';
+import { answer, type Front } from './front.ts';
+import { emptyState, type AwsState, type Quotas } from './state.ts';
+
+export type { AwsAccount, BucketView, KeyView, ObjectView, UserView } from './account.ts';
+
+type PerService = number | ((service: string) => number);
+
+export interface AwsOptions {
+  readonly clock: SimClock;
+  /** How late others see a change, in milliseconds; per service. Default 0. */
+  readonly lagMs?: PerService;
+  /** Time that every call takes, in milliseconds; default 0. */
+  readonly latencyMs?: PerService;
+  /** Loopback is plain HTTP: `always` (default) takes it for TLS, `by-scheme` believes the URL. */
+  readonly secureTransport?: 'always' | 'by-scheme';
+  /** Identifiers and secrets follow from it; default 1. */
+  readonly seed?: number;
+  /** How long a deleted bucket's name answers OperationAborted; default 30 seconds. */
+  readonly bucketReuseMs?: number;
+  /** Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM). */
+  readonly quotas?: Partial<Quotas>;
+  /** Throttles by account, service and action; undefined means never, which is the default. */
+  readonly rate?: (service: string, action: string) => Rate | undefined;
+}
+
+export interface AwsWorld {
+  readonly service: SimService;
+  readonly faults: FaultRules;
+  /** Oldest first. Empty it by `calls.length = 0`. */
+  readonly calls: CallLogEntry[];
+  /** The account, made when it is first asked for. @param id Twelve digits. */
+  account(id: string): AwsAccount;
+  setLag(ms: PerService): void;
+  snapshot(): Json;
+  restore(snapshot: Json): void;
+}
+
+const defaultQuotas: Quotas = { buckets: 10_000, users: 5000, roles: 1000, accessKeysPerUser: 2 };
+
+export function createAws(options: AwsOptions): AwsWorld {
+  const { clock } = options;
+  const state: AwsState = emptyState(options.seed ?? 1);
+  let lag = perService(options.lagMs ?? 0);
+  const world: World = {
+    clock,
+    state,
+    secure: (incoming) => options.secureTransport !== 'by-scheme' || incoming.https,
+    lag: (service) => lag(service),
+    bucketReuseMs: options.bucketReuseMs ?? 30_000,
+  };
+  const front: Front = {
+    world,
+    clock,
+    faults: new FaultRules(),
+    calls: [],
+    buckets: new TokenBuckets(),
+    late: [],
+    latencyMs: perService(options.latencyMs ?? 0),
+    rate: options.rate ?? (() => undefined),
+  };
+  return {
+    service: (request) => answer(front, request),
+    faults: front.faults,
+    calls: front.calls,
+    account: (id) => {
+      if (!state.accounts.has(id))
+        open(state, { id, now: clock.now(), quotas: { ...defaultQuotas, ...options.quotas } });
+      return accountView(state, id);
+    },
+    setLag: (ms) => {
+      lag = perService(ms);
+    },
+    snapshot: () => toJson(state),
+    restore: (snapshot) => {
+      Object.assign(state, fromJson(snapshot));
+    },
+  };
+}
+
+function perService(value: PerService): (service: string) => number {
+  return typeof value === 'number' ? () => value : value;
+}
+
+function open(state: AwsState, { id, now, quotas }: { id: string; now: number; quotas: Quotas }): void {
+  if (!/^\d{12}$/.test(id)) throw new TypeError(`An AWS account id has twelve digits, not "${id}".`);
+  const rootKeyID = `AKIA${randomText(state.random, 16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+  const secret = randomText(state.random, 40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
+  state.credentials.set(rootKeyID, { secret, account: id });
+  state.accounts.set(id, {
+    id,
+    rootKeyID,
+    createdAt: now,
+    quotas,
+    users: new Map(),
+    roles: new Map(),
+    bucketList: new Map(),
+  });
+}

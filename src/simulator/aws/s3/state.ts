@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Versioned } from '../../kernel/versioned.ts';
+import type { Tag } from '../state.ts';
+import type { LifecycleRule } from './lifecycle-rules.ts';
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export interface Encryption {
+  readonly algorithm: string;
+  readonly kmsKeyID: string | undefined;
+  readonly bucketKey: boolean;
+  readonly blocked: readonly string[] | undefined;
+}
+
+/** Never changed in place; see `Versioned`. */
+export interface BucketSettings {
+  readonly versioning: 'Enabled' | 'Suspended' | undefined;
+  readonly publicAccessBlock: PublicAccessBlock | undefined;
+  readonly ownership: string | undefined;
+  readonly encryption: Encryption;
+  readonly tags: readonly Tag[];
+  readonly policy: string | undefined;
+  readonly lifecycle: readonly LifecycleRule[] | undefined;
+  /** The time of the last change of the lifecycle rules. */
+  readonly lifecycleSince: number;
+}
+
+export interface ObjectVersion {
+  /** `null` for one made while versioning was not on. */
+  id: string;
+  deleteMarker: boolean;
+  at: number;
+  /** When the next version came; absent for the current one. */
+  noncurrentSince?: number;
+  body: Uint8Array;
+  etag: string;
+  /** Headers that come back as they were given: content-type, cache-control, x-amz-meta-…, x-amz-checksum-…. */
+  headers: Record<string, string>;
+  tags: readonly Tag[];
+  storageClass: string;
+  encryption: Encryption;
+}
+
+export interface Part {
+  body: Uint8Array;
+  etag: string;
+  at: number;
+}
+
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  readonly at: number;
+  readonly headers: Record<string, string>;
+  readonly tags: readonly Tag[];
+  readonly storageClass: string;
+  readonly initiator: string;
+  readonly parts: Map<number, Part>;
+}
+
+export interface BucketState {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly createdAt: number;
+  readonly objectLock: boolean;
+  settings: Versioned<BucketSettings>;
+  /** By key; versions oldest first. */
+  objects: Map<string, ObjectVersion[]>;
+  uploads: Map<string, Upload>;
+  /** Lifecycle ran up to this midnight. */
+  lifecycleRanAt: number;
+}
+
+export interface BucketListing {
+  readonly name: string;
+  readonly region: string;
+  readonly createdAt: number;
+}

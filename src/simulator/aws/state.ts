@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Everything the world remembers, as plain data. Times are milliseconds since the epoch. */
+import type { RandomState } from '../kernel/random.ts';
+import type { Versioned } from '../kernel/versioned.ts';
+import type { BucketState, BucketListing } from './s3/state.ts';
+
+export type Tag = readonly [key: string, value: string];
+
+export interface AccessKey {
+  readonly id: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: number;
+}
+
+export interface InlinePolicy {
+  readonly name: string;
+  readonly document: string;
+}
+
+/** Never changed in place: every write makes a new one, so that the past stays visible. */
+export interface User {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly tags: readonly Tag[];
+  readonly policies: readonly InlinePolicy[];
+  readonly keys: readonly AccessKey[];
+}
+
+export interface Role {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly description: string | undefined;
+  readonly maxSessionSeconds: number;
+  readonly trust: string;
+  readonly tags: readonly Tag[];
+  readonly policies: readonly InlinePolicy[];
+}
+
+export interface Quotas {
+  buckets: number;
+  users: number;
+  roles: number;
+  accessKeysPerUser: number;
+}
+
+export interface AccountState {
+  readonly id: string;
+  readonly rootKeyID: string;
+  readonly createdAt: number;
+  quotas: Quotas;
+  /** By lower-case name: IAM names are unique without regard to case. */
+  users: Map<string, Versioned<User>>;
+  roles: Map<string, Versioned<Role>>;
+  /** What ListBuckets knows. */
+  bucketList: Map<string, Versioned<BucketListing>>;
+}
+
+/** An access key's secret outlives the key, so that requests still on their way can be judged. */
+export interface Credential {
+  readonly secret: string;
+  readonly account: string;
+  /** Lower-case user name; absent for the root of the account. */
+  readonly user?: string;
+  readonly session?: Session;
+}
+
+export interface Session {
+  readonly token: string;
+  readonly role: string;
+  readonly roleID: string;
+  readonly name: string;
+  readonly expiresAt: number;
+  readonly policy: string | undefined;
+}
+
+export interface KeyUse {
+  readonly at: number;
+  readonly service: string;
+  readonly region: string;
+}
+
+export interface AwsState {
+  random: RandomState;
+  accounts: Map<string, AccountState>;
+  credentials: Map<string, Credential>;
+  lastUsed: Map<string, KeyUse>;
+  buckets: Map<string, BucketState>;
+  /** Names of deleted buckets, and until when they are not free again. */
+  reserved: Map<string, number>;
+}
+
+export function emptyState(seed: number): AwsState {
+  return {
+    random: { seed },
+    accounts: new Map(),
+    credentials: new Map(),
+    lastUsed: new Map(),
+    buckets: new Map(),
+    reserved: new Map(),
+  };
+}
