@@ -5,7 +5,7 @@ import { category, group, version } from './shared.ts';
 import { assertStructural } from './structural.ts';
 import type { Schema } from './structural.ts';
 
-export interface Column {
+interface Column {
   readonly name: string;
   /** `date` shows an age. */
   readonly type: 'string' | 'integer' | 'date';

@@ -4,7 +4,6 @@
  * `boundStatus` (status-bounds.ts) cuts a status down to these bounds and to 32 KiB before it is written.
  */
 import { z } from 'zod';
-import type { DeepReadonly } from './readonly.ts';
 
 export function text(maxLength: number, description: string) {
   return z.string().max(maxLength).meta({ description });
@@ -141,20 +140,3 @@ export const commonStatus = {
     description: 'Steps that must not be done twice, announced before the first try. Written by the operator only.',
   }).optional(),
 };
-
-export type Condition = DeepReadonly<z.output<typeof condition>>;
-export type PlannedCall = DeepReadonly<z.output<typeof call>>;
-export type PlannedStep = DeepReadonly<z.output<typeof planStep>>;
-export type PlanStatus = DeepReadonly<z.output<typeof plan>>;
-export type Drift = DeepReadonly<z.output<typeof drift>>;
-export type BlockedBy = DeepReadonly<z.output<typeof blocker>>;
-export type BegunEntry = DeepReadonly<z.output<typeof begun>>;
-/** What every kind's status has. */
-export interface CommonStatus {
-  readonly observedGeneration?: number | undefined;
-  readonly conditions?: readonly Condition[] | undefined;
-  readonly plan?: PlanStatus | undefined;
-  readonly drift?: readonly Drift[] | undefined;
-  readonly blockedBy?: readonly BlockedBy[] | undefined;
-  readonly begun?: readonly BegunEntry[] | undefined;
-}
