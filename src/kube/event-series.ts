@@ -16,8 +16,10 @@ export interface Series {
   readonly firstAt: number;
   lastAt: number;
   count: number;
-  /** What the API server knows of it. */
-  writtenAt: number | undefined;
+  /** Whether the API server has it. */
+  exists: boolean;
+  /** Not written again before this moment. */
+  quietUntil: number;
   queued: boolean;
 }
 

@@ -5,6 +5,7 @@ import type { KubeObject, Note } from '../core/objects.ts';
 import type { KubeClient } from './client.ts';
 import { cleaned, eventName, eventOf, repetitionOf, seriesKey, type Series } from './event-series.ts';
 import { scopeOf } from './own-object.ts';
+import type { Sending } from './request.ts';
 import { events as resource } from './resource.ts';
 
 export interface EventsOptions {
@@ -19,6 +20,8 @@ export interface EventsOptions {
 
 /** A repetition is written at most this often. */
 const rewriteMs = 10 * 60_000;
+/** After a write that failed for good: the next one is not before this. */
+const failedMs = 60_000;
 /** Per object: so many different events at once, then one in five minutes (the figures are smaller than client-go's 25). */
 const burst = 10;
 const refillMs = 5 * 60_000;
@@ -83,7 +86,8 @@ export class Events {
       firstAt: now,
       lastAt: now,
       count: 0,
-      writtenAt: undefined,
+      exists: false,
+      quietUntil: now,
       queued: false,
     };
     const series = known ?? fresh;
@@ -108,8 +112,7 @@ export class Events {
   }
 
   #enqueue(series: Series): void {
-    const written = series.writtenAt;
-    if (series.queued || (written !== undefined && series.lastAt - written < rewriteMs)) return;
+    if (series.queued || series.lastAt < series.quietUntil) return;
     if (this.#queue.length >= mostQueued) {
       this.#dropped++;
       return;
@@ -126,6 +129,7 @@ export class Events {
       series.queued = false;
       await this.#write(series, mostTries).catch((error: unknown) => {
         this.#dropped++;
+        series.quietUntil = this.#options.clock.now() + failedMs;
         this.#options.onProblem?.('an event could not be written', error);
       });
     }
@@ -134,13 +138,14 @@ export class Events {
   async #write(series: Series, tries: number): Promise<void> {
     const { clock } = this.#options;
     try {
-      await (series.writtenAt === undefined ? this.#create(series) : this.#repeat(series));
-      series.writtenAt = clock.now();
+      await (series.exists ? this.#repeat(series) : this.#create(series));
+      series.exists = true;
+      series.quietUntil = clock.now() + rewriteMs;
       this.#written++;
     } catch (error) {
       if (!(error instanceof Failure) || error.class !== 'Transient' || tries <= 1 || this.#stopped.signal.aborted)
         throw error;
-      if (error.reason === 'NotFound') series.writtenAt = undefined; // it expired: the API server keeps events for an hour
+      if (error.reason === 'NotFound') series.exists = false; // it expired: the API server keeps events for an hour
       await clock.sleep(error.retryAfterMs ?? 1000, this.#stopped.signal);
       await this.#write(series, tries - 1);
     }
@@ -152,7 +157,7 @@ export class Events {
 
   async #create(series: Series): Promise<void> {
     const { client, instance } = this.#options;
-    const sending = { scope: scopeOf(series.object), timeoutMs: 10_000 };
+    const sending = this.#sendingFor(series);
     try {
       await client.create(resource, this.#place(series), eventOf(series, instance), sending);
     } catch (error) {
@@ -165,13 +170,12 @@ export class Events {
   }
 
   async #repeat(series: Series): Promise<void> {
-    const sending = { scope: scopeOf(series.object), timeoutMs: 10_000 };
-    await this.#options.client.patch(
-      resource,
-      this.#place(series),
-      { type: 'merge', body: repetitionOf(series) },
-      sending,
-    );
+    const body = repetitionOf(series);
+    await this.#options.client.patch(resource, this.#place(series), { type: 'merge', body }, this.#sendingFor(series));
+  }
+
+  #sendingFor(series: Series): Sending {
+    return { scope: scopeOf(series.object), timeoutMs: 10_000, signal: this.#stopped.signal };
   }
 }
 

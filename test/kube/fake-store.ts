@@ -11,6 +11,8 @@ import { createWire } from '../../src/wire/wire.ts';
 
 type Stored = Record<string, unknown> & { metadata: Record<string, unknown> };
 
+type Sent = Stored & { preconditions?: Record<string, unknown> };
+
 const status = (code: number, reason: string) => answer(code, { kind: 'Status', code, reason, message: reason });
 
 export class FakeStore {
@@ -29,7 +31,13 @@ export class FakeStore {
 
   readonly transport: Transport = async (request) => {
     this.requests.push(request);
-    return (await this.before(request)) ?? this.after(request, this.#serve(request));
+    // like a network: whoever aborts does not wait for the other side
+    const aborted = new Promise<never>((_, reject) =>
+      request.signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+    );
+    const served = this.before(request).then((instead) => instead ?? this.after(request, this.#serve(request)));
+    served.catch(() => undefined);
+    return Promise.race([served, aborted]);
   };
 
   #serve(request: HttpRequest): HttpResponse {
@@ -39,9 +47,12 @@ export class FakeStore {
     };
     if (request.method === 'POST') return this.#create(`${path}/${String(body.metadata['name'])}`, body);
     const known = this.objects.get(path);
-    if (!known) return status(404, 'NotFound');
+    return known ? this.#change(request, path, body, known) : status(404, 'NotFound');
+  }
+
+  #change(request: HttpRequest, path: string, body: Sent, known: Stored): HttpResponse {
     if (request.method === 'GET') return answer(200, known);
-    const only = request.method === 'DELETE' ? (body.preconditions ?? {}) : body.metadata;
+    const only = request.method === 'DELETE' ? (body.preconditions ?? {}) : (body.metadata ?? {});
     for (const field of ['uid', 'resourceVersion']) {
       if (only[field] !== undefined && only[field] !== known.metadata[field]) return status(409, 'Conflict');
     }
