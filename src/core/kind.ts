@@ -45,6 +45,8 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   parse(spec: unknown): Parsed<Spec>;
   /** Tolerant: what does not parse is forgotten. */
   parseStatus(status: unknown): Status;
+  /** Cuts a status to the bounds of the kind's schema, so that the API server takes it whatever the cloud said. */
+  bound(status: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Names of the Secrets in the object's namespace whose change must wake it. */
   secrets(spec: Spec): readonly string[];
   connect(

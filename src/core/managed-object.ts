@@ -18,15 +18,23 @@ export interface Told {
   readonly plan?: { readonly hash: string; readonly steps: readonly PlannedStep[] };
 }
 
+type Bound = (status: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 /** The Kubernetes object during one look: its newest version, its journal, and the writes to it. */
 export class ManagedObject {
   readonly #engine: Engine<unknown>;
   readonly #memory: Memory;
+  readonly #bound: Bound;
   #object: KubeObject;
   #begun: readonly Entry[];
   #wrote = false;
 
-  constructor(engine: Engine<unknown>, memory: Memory, object: KubeObject) {
+  constructor(
+    look: { readonly engine: Engine<unknown>; readonly memory: Memory; readonly kind: { bound: Bound } },
+    object: KubeObject,
+  ) {
+    const { engine, memory, kind } = look;
+    this.#bound = (status) => kind.bound(status);
     this.#engine = engine;
     this.#memory = memory;
     this.#object = object;
@@ -80,7 +88,7 @@ export class ManagedObject {
   async tell(told: Told): Promise<void> {
     const before = readStatus(this.#object).conditions;
     const clean = told.verdicts.map((verdict) => ({ ...verdict, message: this.#engine.scrub(verdict.message) }));
-    const status = composeStatus(
+    const composed = composeStatus(
       this.#object,
       {
         verdicts: clean,
@@ -91,6 +99,7 @@ export class ManagedObject {
       },
       this.#time(),
     );
+    const status = this.#bound(composed);
     if (!same(status, this.#object.status)) this.#took(await this.#engine.objects.writeStatus(this.#object, status));
     tell(this.#engine, this.#object, this.#memory, { before, verdicts: clean });
   }

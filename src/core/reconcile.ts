@@ -46,7 +46,7 @@ export async function reconcile<Spec, Status, Observed, S extends Step, Outside,
   kubeObject: KubeObject,
 ): Promise<Outcome> {
   const look = given as unknown as AnyLook;
-  const object = new ManagedObject(look.engine, look.memory, kubeObject);
+  const object = new ManagedObject(look, kubeObject);
   const next = await lookOnce(look, object);
   return { ...next, ...object.written };
 }

@@ -12,6 +12,8 @@ export interface Credentials {
 
 /** Any SDK client: it takes a command and answers with its output. */
 export interface SdkClient {
+  /** `systemClockOffset`: what the SDK adds to the machine's time before it signs; it corrects this itself from answers. */
+  readonly config: { systemClockOffset: number };
   send(command: never, options?: SendOptions): Promise<unknown>;
 }
 

@@ -5,6 +5,7 @@ import type { Call, Wire } from '../../wire/call.ts';
 import { makeClient, type Credentials } from './clients.ts';
 import { failureOf, isThrottle, retryAfterMs } from './errors.ts';
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
+import { SigningClock } from './signing-clock.ts';
 import { SharedLooks } from './shared-look.ts';
 
 /** An answer may take this long; the SDK's own request time-out does not abort (reference: measured), ours does. */
@@ -26,6 +27,7 @@ export class AwsSession {
   readonly region: string;
   readonly looks: SharedLooks;
   readonly #options: SessionOptions;
+  readonly #clockwork: SigningClock;
   readonly #clients = new Map<Service, ReturnType<typeof makeClient>>();
 
   constructor(options: SessionOptions) {
@@ -33,6 +35,7 @@ export class AwsSession {
     this.account = options.account;
     this.region = options.region;
     this.looks = new SharedLooks(options.clock);
+    this.#clockwork = new SigningClock(options.clock);
   }
 
   /** The partition of the region, for ARNs. */
@@ -58,6 +61,7 @@ export class AwsSession {
     };
     try {
       const { client, command } = await this.#client(request.service);
+      this.#clockwork.align(client);
       return (await client.send(command(request.action, request.input), { wireCall: call })) as Output;
     } catch (error) {
       if (isThrottle(error)) wire.throttled(call, retryAfterMs(error));

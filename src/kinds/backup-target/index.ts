@@ -6,6 +6,8 @@ import {
   type BackupTargetSpec,
   type BackupTargetStatus,
 } from '../../api/backup-target.ts';
+import { toSchema } from '../../api/crd.ts';
+import { boundStatus } from '../../api/status-bounds.ts';
 import type { Kind } from '../../core/kind.ts';
 import type { Outside } from '../outside.ts';
 import { act } from './act.ts';
@@ -18,6 +20,8 @@ import type { Observed } from './observed.ts';
 import { plan } from './plan/plan.ts';
 import type { BackupTargetStep } from './steps.ts';
 
+const statusShape = toSchema(api.statusSchema);
+
 export const backupTarget: Kind<BackupTargetSpec, BackupTargetStatus, Observed, BackupTargetStep, Outside, Clouds> = {
   kind: api.kind,
   plural: api.plural,
@@ -27,6 +31,7 @@ export const backupTarget: Kind<BackupTargetSpec, BackupTargetStatus, Observed, 
     const parsed = api.statusSchema.safeParse(status ?? {});
     return parsed.success ? parsed.data : {};
   },
+  bound: (status) => boundStatus(statusShape, status),
   secrets: (spec) => [
     spec.accessKey.secretRef.name,
     ...(spec.aws.credentialsSecretRef ? [spec.aws.credentialsSecretRef.name] : []),
