@@ -3,6 +3,11 @@ import type { Aws } from '../clouds/aws/aws.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Secrets } from '../core/objects.ts';
 
+export type OwnThing = { readonly use: 'identity' } | { readonly use: 'role'; readonly arn: string };
+
+/** The message says what the administrator has to do. */
+export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+
 /** What every kind gets to reach the outside with; made once, at the composition root. */
 export interface Outside {
   readonly aws: Aws;
@@ -10,8 +15,8 @@ export interface Outside {
   readonly clock: Clock;
   /** UID of the kube-system namespace. */
   readonly clusterUID: string;
-  /** Whether objects of this namespace may use the operator's own cloud identity. */
-  mayUseOwnIdentity(namespace: string): boolean;
+  /** Whether objects of this namespace may use what is the operator's own: its cloud identity, or a role that it can assume. */
+  permits(namespace: string, wanted: OwnThing): Permission;
   /** From now on this text is taken out of everything that is shown. */
   learnSecret(secret: string): void;
 }
