@@ -82,7 +82,7 @@ export function startProcess(worlds: Worlds, transport: Transport = worlds.trans
     secrets: createSecrets({ client }),
     clock,
     clusterUID: 'cluster-1',
-    mayUseOwnIdentity: () => true,
+    permits: () => ({ allowed: true }),
     learnSecret: (secret) => redactor.learn(secret),
   };
   const engine: Engine<Outside> = {

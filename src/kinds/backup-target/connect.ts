@@ -52,11 +52,12 @@ export async function connect(
 ): Promise<Clouds> {
   const { spec, namespace, name, uid } = desired;
   const { region, accountID, credentialsSecretRef, assumeRole } = spec.aws;
-  if (!credentialsSecretRef && !outside.mayUseOwnIdentity(namespace)) {
-    throw denied(
-      'NotPermitted',
-      `Namespace ${namespace} may not use the operator's own AWS identity. Set aws.credentialsSecretRef, or let the administrator list the namespace in the operator's configuration.`,
+  if (!credentialsSecretRef) {
+    const permission = outside.permits(
+      namespace,
+      assumeRole ? { use: 'role', arn: assumeRole.arn } : { use: 'identity' },
     );
+    if (!permission.allowed) throw denied('NotPermitted', `${permission.message}, or set aws.credentialsSecretRef`);
   }
   const credentials =
     credentialsSecretRef &&
