@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
+import type { World } from './call.ts';
+import { runLifecycle } from './s3/lifecycle-run.ts';
 import type { AccountState, AwsState, Quotas, User } from './state.ts';
 import type { BucketSettings, BucketState, ObjectVersion } from './s3/state.ts';
 
@@ -46,7 +48,8 @@ export interface AwsAccount {
   users(): UserView[];
 }
 
-export function accountView(state: AwsState, id: string): AwsAccount {
+export function accountView(world: World, id: string): AwsAccount {
+  const { state } = world;
   const account = (): AccountState => state.accounts.get(id) as AccountState;
   const accessKeyID = account().rootKeyID;
   return {
@@ -55,13 +58,15 @@ export function accountView(state: AwsState, id: string): AwsAccount {
     get quotas() {
       return account().quotas;
     },
-    buckets: () => [...state.buckets.values()].filter((bucket) => bucket.account === id).map(bucketView),
+    buckets: () =>
+      [...state.buckets.values()].filter((bucket) => bucket.account === id).map((bucket) => bucketView(world, bucket)),
     users: () =>
       [...account().users.values()].flatMap((slot) => truth(slot) ?? []).map((user) => userView(state, id, user)),
   };
 }
 
-function bucketView(bucket: BucketState): BucketView {
+function bucketView(world: World, bucket: BucketState): BucketView {
+  runLifecycle(world, bucket, world.clock.now());
   const { name, region, createdAt, objectLock } = bucket;
   const objects = [...bucket.objects].flatMap(([key, versions]) =>
     versions.map((version, i) => ({ ...version, key, latest: i === versions.length - 1 })),

@@ -62,17 +62,18 @@ function keyPrincipal(credential: Credential, { account, claim, now }: At): Prin
 function sessionPrincipal(session: Session, { account, claim, now }: At): Principal {
   if (claim.token !== session.token) throw new SignatureProblem('badToken');
   if (now >= session.expiresAt) throw new SignatureProblem('expiredToken');
-  const role = visible(account.roles.get(session.role), now);
-  const policies = role?.id === session.roleID ? role.policies : [];
+  const seen = visible(account.roles.get(session.role), now);
+  // a role that is gone, or was made anew, leaves its sessions without permissions
+  const role = seen?.id === session.roleID ? seen : { name: session.role, path: '/', policies: [], tags: [] };
   return {
     kind: 'role',
     account: account.id,
-    arn: `arn:aws:sts::${account.id}:assumed-role/${role?.name ?? session.role}/${session.name}`,
-    roleArn: `arn:aws:iam::${account.id}:role${role?.path ?? '/'}${role?.name ?? session.role}`,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${role.name}/${session.name}`,
+    roleArn: `arn:aws:iam::${account.id}:role${role.path}${role.name}`,
     id: `${session.roleID}:${session.name}`,
     accessKeyID: claim.accessKeyID,
-    policies: policies.map(({ document }) => knownPolicy(document, 'identity')),
+    policies: role.policies.map(({ document }) => knownPolicy(document, 'identity')),
     ...(session.policy === undefined ? {} : { limit: knownPolicy(session.policy, 'identity') }),
-    tags: role?.tags ?? [],
+    tags: role.tags,
   };
 }

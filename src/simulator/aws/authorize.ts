@@ -3,7 +3,7 @@ import type { Call, Principal } from './call.ts';
 import { AwsError } from './errors.ts';
 import type { PolicyDocument } from './policy/document.ts';
 import { evaluate, type Verdict } from './policy/evaluate.ts';
-import type { Tag } from './state.ts';
+import type { Tag } from './tag.ts';
 
 /** What is asked for, in IAM's terms. */
 export interface Wish {

@@ -5,7 +5,8 @@ import type { AwsError } from './errors.ts';
 import type { PolicyDocument } from './policy/document.ts';
 import type { Caller } from './policy/evaluate.ts';
 import type { Route } from './route.ts';
-import type { AwsState, Tag } from './state.ts';
+import type { AwsState } from './state.ts';
+import type { Tag } from './tag.ts';
 
 export interface Principal extends Caller {
   /** `AIDA…`, `AROA…:session`, or the account's id for its root. */

@@ -74,27 +74,28 @@ function identify(service: AwsService, call: Call): Operation {
 
 /** Faults that strike on the way in. */
 async function beforeEffect(front: Front, visit: Visit, signal: AbortSignal | undefined): Promise<void> {
-  const { fault } = visit;
-  if (fault?.kind === 'latency') await pause(front, fault.ms ?? 1000, signal);
-  if (fault?.kind === 'hang') {
-    record(front, visit, undefined);
-    while (!signal?.aborted) await front.clock.sleep(3_600_000, signal);
-    stopIfAborted(signal);
-  }
-  if (fault?.kind === 'requestLost') {
-    settleLate(front);
-    record(front, visit, undefined);
-    throw broken();
-  }
-  if (fault?.kind === 'lateEffect') {
-    settleLate(front);
-    front.late.push({
-      wait: fault.afterCalls ?? 3,
-      run: () => void execute(visit.service, { ...visit.call, now: front.clock.now() }),
-    });
-    record(front, visit, undefined);
-    throw broken();
-  }
+  const kind = visit.fault?.kind;
+  if (kind === 'latency') await pause(front, visit.fault?.ms ?? 1000, signal);
+  if (kind !== 'hang' && kind !== 'requestLost' && kind !== 'lateEffect') return;
+  settleLate(front);
+  record(front, visit, undefined);
+  if (kind === 'hang') await silence(signal);
+  if (kind === 'lateEffect') postpone(front, visit);
+  throw broken();
+}
+
+function postpone(front: Front, { call, service, fault }: Visit): void {
+  const run = (): void => void execute(service, { ...call, now: front.clock.now() });
+  front.late.push({ wait: fault?.afterCalls ?? 3, run });
+}
+
+/** Until the caller gives up; for ever when it cannot. */
+async function silence(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+  stopIfAborted(signal);
 }
 
 function perform(front: Front, visit: Visit): Reply {
@@ -166,25 +167,31 @@ function accessKeyOf(call: Call): string | undefined {
 }
 
 function record(front: Front, { call, service, operation, fault }: Visit, reply: Reply | undefined): void {
-  const accessKeyID = accessKeyOf(call);
-  const account = front.world.state.credentials.get(accessKeyID ?? '')?.account;
-  const applied = operation.effect === 'write' && reply !== undefined && reply.status < 400;
+  const { action, effect, parameters } = operation;
   front.calls.push({
     index: front.calls.length + 1,
     at: call.now,
     service: service.name,
-    action: operation.action,
+    action,
     region: call.route.region,
-    effect: operation.effect,
-    parameters: operation.parameters,
+    effect,
+    parameters,
     status: reply?.status ?? 0,
-    applied,
-    ...(account === undefined ? {} : { account }),
-    ...(accessKeyID === undefined ? {} : { accessKeyID }),
-    ...(call.principal.kind === 'anonymous' ? {} : { caller: call.principal.arn }),
+    applied: effect === 'write' && reply !== undefined && reply.status < 400,
+    ...callerOf(front, call),
     ...(reply?.errorCode === undefined ? {} : { errorCode: reply.errorCode }),
     ...(fault === undefined ? {} : { fault: fault.kind }),
   });
+}
+
+function callerOf(front: Front, call: Call): Pick<CallLogEntry, 'account' | 'accessKeyID' | 'caller'> {
+  const accessKeyID = accessKeyOf(call);
+  const account = front.world.state.credentials.get(accessKeyID ?? '')?.account;
+  return {
+    ...(account === undefined ? {} : { account }),
+    ...(accessKeyID === undefined ? {} : { accessKeyID }),
+    ...(call.principal.kind === 'anonymous' ? {} : { caller: call.principal.arn }),
+  };
 }
 
 async function pause(front: Front, ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -76,7 +76,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     account: (id) => {
       if (!state.accounts.has(id))
         open(state, { id, now: clock.now(), quotas: { ...defaultQuotas, ...options.quotas } });
-      return accountView(state, id);
+      return accountView(world, id);
     },
     setLag: (ms) => {
       lag = perService(ms);

@@ -2,9 +2,8 @@
 /** Everything the world remembers, as plain data. Times are milliseconds since the epoch. */
 import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
-import type { BucketState, BucketListing } from './s3/state.ts';
-
-export type Tag = readonly [key: string, value: string];
+import type { BucketListing, BucketState } from './s3/state.ts';
+import type { Tag } from './tag.ts';
 
 export interface AccessKey {
   readonly id: string;

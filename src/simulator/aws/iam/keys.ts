@@ -103,22 +103,22 @@ function deleteAccessKey(call: Call, input: Fields): Xml {
 /** API_GetAccessKeyLastUsed: a key never used has no date, service and region are N/A. */
 function getAccessKeyLastUsed(call: Call, input: Fields): Xml {
   const id = must(input, 'AccessKeyId');
-  const credential = call.world.state.credentials.get(id);
-  const owner = credential?.user === undefined ? undefined : truth(accountOf(call).users.get(credential.user));
-  if (credential?.account !== call.principal.account || !owner?.keys.some((key) => key.id === id))
-    throw new AwsError(
-      'AccessDenied',
-      `User: ${call.principal.arn} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${id}`,
-      403,
-    );
+  const UserName = ownerOf(call, id).name;
   const use = call.world.state.lastUsed.get(id);
-  const seen = use && use.at + call.world.lag('iam') <= call.now ? use : undefined;
+  if (!use || use.at + call.world.lag('iam') > call.now)
+    return { UserName, AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } };
   return {
-    UserName: owner.name,
-    AccessKeyLastUsed: {
-      LastUsedDate: seen && isoDate(seen.at),
-      ServiceName: seen?.service ?? 'N/A',
-      Region: seen?.region ?? 'N/A',
-    },
+    UserName,
+    AccessKeyLastUsed: { LastUsedDate: isoDate(use.at), ServiceName: use.service, Region: use.region },
   };
+}
+
+/** A key that is not the account's answers AccessDenied, whether it exists or not. */
+function ownerOf(call: Call, id: string): User {
+  const credential = call.world.state.credentials.get(id);
+  const ours = credential?.user !== undefined && credential.account === call.principal.account;
+  const owner = ours ? truth(accountOf(call).users.get(credential.user ?? '')) : undefined;
+  if (owner?.keys.some((key) => key.id === id)) return owner;
+  const sentence = `User: ${call.principal.arn} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${id}`;
+  throw new AwsError('AccessDenied', sentence, 403);
 }

@@ -5,7 +5,7 @@ import { authorize, requestTagKeys, tagKeys, type Wish } from '../authorize.ts';
 import type { Call } from '../call.ts';
 import { may, records, must, type Fields } from '../protocol/model.ts';
 import type { QueryOperation } from '../protocol/query.ts';
-import type { Tag } from '../state.ts';
+import type { Tag } from '../tag.ts';
 import { accountOf, roleArn, userArn } from './entities.ts';
 
 type Authorize = NonNullable<QueryOperation['authorize']>;

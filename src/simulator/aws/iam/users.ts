@@ -5,7 +5,8 @@ import { AwsError } from '../errors.ts';
 import { may, must, required, texts, type Fields } from '../protocol/model.ts';
 import type { QueryOperation } from '../protocol/query.ts';
 import type { Xml } from '../protocol/xml.ts';
-import type { Tag, User } from '../state.ts';
+import type { User } from '../state.ts';
+import type { Tag } from '../tag.ts';
 import {
   accountOf,
   allVisible,

@@ -35,9 +35,10 @@ export type PolicyRole = 'identity' | 'resource' | 'trust';
 type Fields = Record<string, unknown>;
 
 const documentFields = new Set(['Version', 'Id', 'Statement']);
-const statementFields = new Set([
-  ...['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
-]);
+const statementFields = new Set(
+  `Sid Effect Principal NotPrincipal Action NotAction Resource NotResource
+   Condition`.split(/\s+/),
+);
 
 /** @throws {PolicyProblem} with the sentence that AWS would give. */
 export function parsePolicy(text: string, role: PolicyRole): PolicyDocument {
@@ -111,7 +112,7 @@ function oneOf(fields: Fields, name: string, missing: string): [string[], boolea
 function strings(value: unknown): string[] {
   const list = Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value];
   if (!list.every((item) => typeof item === 'string')) throw new PolicyProblem('Syntax errors in policy.');
-  return list as string[];
+  return list;
 }
 
 function checkActions(actions: readonly string[]): void {

@@ -43,15 +43,12 @@ export function evaluate(question: Question, { identity, resource, owner, mustGr
     return { allowed: false, why: 'explicitResource' };
   const byIdentity = caller.kind === 'root' || own.some(allows);
   const grants = theirs.filter(allows).map((statement) => names(statement, caller));
-  if (mustGrant && grants.every((grant) => grant === 'no')) return { allowed: false, why: 'noResource' };
-  if (caller.account === owner) {
-    // naming the account only delegates to its own policies; naming the caller grants
-    return byIdentity || grants.includes('caller') ? { allowed: true } : { allowed: false, why: 'noIdentity' };
-  }
-  if (caller.kind === 'anonymous')
-    return grants.includes('caller') ? { allowed: true } : { allowed: false, why: 'noResource' };
-  if (!byIdentity) return { allowed: false, why: 'noIdentity' };
-  return grants.some((grant) => grant !== 'no') ? { allowed: true } : { allowed: false, why: 'noResource' };
+  const granted = grants.some((grant) => grant !== 'no');
+  if (mustGrant && !granted) return { allowed: false, why: 'noResource' };
+  // within one account, naming the account only delegates to its own policies; naming the caller grants
+  const byCaller = grants.includes('caller') && (caller.account === owner || caller.kind === 'anonymous');
+  if (byCaller || (byIdentity && (granted || caller.account === owner))) return { allowed: true };
+  return { allowed: false, why: byIdentity || caller.kind === 'anonymous' ? 'noResource' : 'noIdentity' };
 }
 
 function denies(statement: Statement): boolean {

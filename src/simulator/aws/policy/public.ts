@@ -3,26 +3,12 @@
 import type { PolicyDocument, Statement } from './document.ts';
 
 /** Conditions on these, with a fixed value, make a grant to everyone not public. */
-const fixing = new Set([
-  ...[
-    'aws:principalorgid',
-    'aws:principalorgpaths',
-    'aws:principalaccount',
-    'aws:principalarn',
-    'aws:sourcearn',
-    'aws:sourceaccount',
-  ],
-  ...[
-    'aws:sourceowner',
-    'aws:sourceorgid',
-    'aws:sourceip',
-    'aws:sourcevpc',
-    'aws:sourcevpce',
-    'aws:userid',
-    'aws:username',
-  ],
-  ...['s3:x-amz-server-side-encryption-aws-kms-key-id', 's3:dataaccesspointarn', 's3:dataaccesspointaccount'],
-]);
+const fixing = new Set(
+  `aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount aws:sourceowner aws:sourceorgid
+   aws:sourceip aws:sourcevpc aws:sourcevpce aws:userid aws:username s3:x-amz-server-side-encryption-aws-kms-key-id s3:dataaccesspointarn s3:dataaccesspointaccount`.split(
+    /\s+/,
+  ),
+);
 const fixingOperators = /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike|IpAddress)$/;
 
 export function isPublic(policy: PolicyDocument): boolean {

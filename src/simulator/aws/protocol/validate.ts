@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Fields, Members, Shape, Value } from './model.ts';
+import type { Fields, Members, Shape, Text, Value } from './model.ts';
 
 /** One sentence per violated constraint, in the words AWS's services share ("Value … at … failed to satisfy constraint: …"). */
 export function violations(fields: Fields, members: Members, at = ''): string[] {
@@ -26,7 +26,10 @@ function checkList(items: readonly Value[], shape: Extract<Shape, { is: 'list' }
 
 function constraintsOf(given: string, shape: Exclude<Shape, { is: 'list' | 'structure' }>): string[] {
   if (shape.is === 'flag') return given === 'true' || given === 'false' ? [] : ['Member must be a boolean'];
-  if (shape.is === 'whole') return wholeConstraints(given, shape);
+  return shape.is === 'whole' ? wholeConstraints(given, shape) : textConstraints(given, shape);
+}
+
+function textConstraints(given: string, shape: Text): string[] {
   const found: string[] = [];
   if (shape.max !== undefined && given.length > shape.max)
     found.push(`Member must have length less than or equal to ${shape.max}`);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Tag } from '../state.ts';
+import type { Tag } from '../tag.ts';
 
 /** One rule as S3 keeps it; absent members were not given. */
 export interface LifecycleRule {

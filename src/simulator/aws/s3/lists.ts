@@ -74,23 +74,7 @@ function listObjectsV2(call: BucketCall): Reply {
   const token = queryValue(call.incoming, 'continuation-token');
   const startAfter = queryValue(call.incoming, 'start-after');
   const after = token === undefined ? startAfter : Buffer.from(token, 'base64').toString();
-  const contents: { key: string; version: ObjectVersion }[] = [];
-  const groups = new Set<string>();
-  let last: string | undefined;
-  let truncated = false;
-  for (const key of keysWith(call, query.prefix)) {
-    const version = call.bucket.objects.get(key)?.at(-1);
-    const group = groupOf(key, query);
-    if (!version || version.deleteMarker || (after !== undefined && (group ?? key) <= after)) continue;
-    if (group !== undefined && groups.has(group)) continue;
-    if (contents.length + groups.size >= query.max) {
-      truncated = query.max > 0;
-      break;
-    }
-    if (group === undefined) contents.push({ key, version });
-    else groups.add(group);
-    last = group ?? key;
-  }
+  const { shown, groups, last, truncated } = pageOf(currentEntries(call, query, after), query);
   const owner =
     queryValue(call.incoming, 'fetch-owner') === 'true' ? { ID: canonicalID(call.bucket.account) } : undefined;
   return xmlReply('ListBucketResult', {
@@ -98,15 +82,52 @@ function listObjectsV2(call: BucketCall): Reply {
     Prefix: query.encoded(query.prefix),
     StartAfter: startAfter && query.encoded(startAfter),
     ContinuationToken: token,
-    NextContinuationToken: truncated && last !== undefined ? Buffer.from(last).toString('base64') : undefined,
-    KeyCount: contents.length + groups.size,
+    NextContinuationToken: truncated && last ? Buffer.from(last.group ?? last.key).toString('base64') : undefined,
+    KeyCount: shown.length + groups.length,
     MaxKeys: query.max,
+    ...echoed(query, truncated),
+    Contents: shown.map(({ key, version }) => ({ Key: query.encoded(key), ...described(version), Owner: owner })),
+    CommonPrefixes: groups.map((group) => ({ Prefix: query.encoded(group) })),
+  });
+}
+
+function currentEntries(call: BucketCall, query: ListQuery, after: string | undefined): Entry[] {
+  return keysWith(call, query.prefix).flatMap((key) => {
+    const version = call.bucket.objects.get(key)?.at(-1);
+    const group = groupOf(key, query);
+    if (!version || version.deleteMarker || (after !== undefined && (group ?? key) <= after)) return [];
+    return [{ key, version, latest: true, group }];
+  });
+}
+
+interface ListPage {
+  readonly shown: readonly Entry[];
+  readonly groups: readonly string[];
+  readonly last: Entry | undefined;
+  readonly truncated: boolean;
+}
+
+/** At most `max` entries and common prefixes together. */
+function pageOf(entries: readonly Entry[], { max }: ListQuery): ListPage {
+  const shown: Entry[] = [];
+  const groups = new Set<string>();
+  let last: Entry | undefined;
+  for (const entry of entries) {
+    if (entry.group !== undefined && groups.has(entry.group)) continue;
+    if (shown.length + groups.size >= max) return { shown, groups: [...groups], last, truncated: max > 0 };
+    if (entry.group === undefined) shown.push(entry);
+    else groups.add(entry.group);
+    last = entry;
+  }
+  return { shown, groups: [...groups], last, truncated: false };
+}
+
+function echoed(query: ListQuery, truncated: boolean): Record<string, string | boolean | undefined> {
+  return {
     Delimiter: query.delimiter && query.encoded(query.delimiter),
     EncodingType: query.encoding,
     IsTruncated: truncated,
-    Contents: contents.map(({ key, version }) => ({ Key: query.encoded(key), ...described(version), Owner: owner })),
-    CommonPrefixes: [...groups].map((group) => ({ Prefix: query.encoded(group) })),
-  });
+  };
 }
 
 function described(version: ObjectVersion): Record<string, string | number> {
@@ -122,16 +143,19 @@ interface Entry {
   readonly key: string;
   readonly version: ObjectVersion;
   readonly latest: boolean;
+  /** The common prefix it is hidden under. */
+  readonly group: string | undefined;
 }
 
 /** Newest first within a key. */
-function entriesOf(call: BucketCall, key: string): Entry[] {
+function entriesOf(call: BucketCall, key: string, query: ListQuery): Entry[] {
   const versions = call.bucket.objects.get(key) ?? [];
-  return versions.map((version, i) => ({ key, version, latest: i === versions.length - 1 })).reverse();
+  const group = groupOf(key, query);
+  return versions.map((version, i) => ({ key, version, latest: i === versions.length - 1, group })).reverse();
 }
 
 /** Everything behind the markers. */
-function entriesAfter(call: BucketCall, { prefix }: ListQuery): Entry[] {
+function entriesAfter(call: BucketCall, query: ListQuery): Entry[] {
   const keyMarker = queryValue(call.incoming, 'key-marker') || undefined;
   const idMarker = queryValue(call.incoming, 'version-id-marker') || undefined;
   if (idMarker !== undefined && keyMarker === undefined)
@@ -140,10 +164,12 @@ function entriesAfter(call: BucketCall, { prefix }: ListQuery): Entry[] {
       'version-id-marker',
       idMarker,
     );
-  return keysWith(call, prefix).flatMap((key) => {
-    if (keyMarker === undefined || key > keyMarker) return entriesOf(call, key);
+  return keysWith(call, query.prefix).flatMap((key) => {
+    // a marker that is a common prefix hides all that is under it
+    if (keyMarker !== undefined && groupOf(key, query) === keyMarker) return [];
+    if (keyMarker === undefined || key > keyMarker) return entriesOf(call, key, query);
     if (key < keyMarker || idMarker === undefined) return [];
-    const entries = entriesOf(call, key);
+    const entries = entriesOf(call, key, query);
     return entries.slice(entries.findIndex(({ version }) => version.id === idMarker) + 1);
   });
 }
@@ -151,44 +177,31 @@ function entriesAfter(call: BucketCall, { prefix }: ListQuery): Entry[] {
 /** API_ListObjectVersions. */
 function listObjectVersions(call: BucketCall): Reply {
   const query = listQuery(call);
-  const shown: Entry[] = [];
-  const groups = new Set<string>();
-  let last: { key: string; id: string | undefined } | undefined;
-  let truncated = false;
-  for (const entry of entriesAfter(call, query)) {
-    const group = groupOf(entry.key, query);
-    if (group !== undefined && (groups.has(group) || group === queryValue(call.incoming, 'key-marker'))) continue;
-    if (shown.length + groups.size >= query.max) {
-      truncated = query.max > 0;
-      break;
-    }
-    if (group === undefined) shown.push(entry);
-    else groups.add(group);
-    last = group === undefined ? { key: entry.key, id: entry.version.id } : { key: group, id: undefined };
-  }
+  const { shown, groups, last, truncated } = pageOf(entriesAfter(call, query), query);
   const owner = { ID: canonicalID(call.bucket.account) };
   const head = ({ key, version, latest }: Entry): Record<string, string | boolean> => ({
     Key: query.encoded(key),
     VersionId: version.id,
     IsLatest: latest,
   });
+  const [markers, versions] = [true, false].map((marker) =>
+    shown.filter(({ version }) => version.deleteMarker === marker),
+  );
   return xmlReply('ListVersionsResult', {
     Name: call.bucket.name,
     Prefix: query.encoded(query.prefix),
     KeyMarker: query.encoded(queryValue(call.incoming, 'key-marker') ?? ''),
     VersionIdMarker: queryValue(call.incoming, 'version-id-marker') ?? '',
-    NextKeyMarker: truncated && last ? query.encoded(last.key) : undefined,
-    NextVersionIdMarker: truncated ? last?.id : undefined,
+    ...(truncated && last ? nextMarkers(last, query) : {}),
     MaxKeys: query.max,
-    Delimiter: query.delimiter && query.encoded(query.delimiter),
-    EncodingType: query.encoding,
-    IsTruncated: truncated,
-    Version: shown
-      .filter(({ version }) => !version.deleteMarker)
-      .map((entry) => ({ ...head(entry), ...described(entry.version), Owner: owner })),
-    DeleteMarker: shown
-      .filter(({ version }) => version.deleteMarker)
-      .map((entry) => ({ ...head(entry), LastModified: s3Date(entry.version.at), Owner: owner })),
-    CommonPrefixes: [...groups].map((group) => ({ Prefix: query.encoded(group) })),
+    ...echoed(query, truncated),
+    Version: versions?.map((entry) => ({ ...head(entry), ...described(entry.version), Owner: owner })),
+    DeleteMarker: markers?.map((entry) => ({ ...head(entry), LastModified: s3Date(entry.version.at), Owner: owner })),
+    CommonPrefixes: groups.map((group) => ({ Prefix: query.encoded(group) })),
   });
+}
+
+function nextMarkers({ key, version, group }: Entry, query: ListQuery): Record<string, string | undefined> {
+  if (group !== undefined) return { NextKeyMarker: query.encoded(group) };
+  return { NextKeyMarker: query.encoded(key), NextVersionIdMarker: version.id };
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { createHash } from 'node:crypto';
 import { authorize, requestTagKeys } from '../authorize.ts';
 import type { Reply } from '../call.ts';
 import { queryValue } from '../incoming.ts';
@@ -15,6 +14,7 @@ import {
   storingHeaders,
   versionHeader,
 } from './object-headers.ts';
+import { etagOf } from './etag.ts';
 import { getObject, headObject } from './object-reads.ts';
 import type { BucketCall, S3Call, S3Operations } from './operation.ts';
 import { bucketArn, bucketWish, settingsOf } from './permission.ts';
@@ -84,10 +84,6 @@ export const objectOperations: S3Operations = {
     run: deleteObject,
   },
 };
-
-export function etagOf(body: Uint8Array): string {
-  return `"${createHash('md5').update(body).digest('hex')}"`;
-}
 
 /** API_PutObject. */
 function putObject(call: BucketCall): Reply {

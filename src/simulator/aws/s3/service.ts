@@ -57,7 +57,7 @@ function run(call: Call): Reply {
   const bucket = bucketOf(s3Call);
   permit(s3Call, bucket);
   checkOwner(s3Call, bucket);
-  runLifecycle(bucket, call.now);
+  runLifecycle(call.world, bucket, call.now);
   return operation.run({ ...s3Call, bucket });
 }
 

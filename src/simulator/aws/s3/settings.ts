@@ -26,6 +26,7 @@ export function newBucketSettings(now: number): BucketSettings {
     tags: [],
     policy: undefined,
     lifecycle: undefined,
+    transitionMinimum: 'all_storage_classes_128K',
     lifecycleSince: now,
   };
 }

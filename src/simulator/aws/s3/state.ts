@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Versioned } from '../../kernel/versioned.ts';
-import type { Tag } from '../state.ts';
+import type { Tag } from '../tag.ts';
 import type { LifecycleRule } from './lifecycle-rules.ts';
 
 export interface PublicAccessBlock {
@@ -26,6 +26,8 @@ export interface BucketSettings {
   readonly tags: readonly Tag[];
   readonly policy: string | undefined;
   readonly lifecycle: readonly LifecycleRule[] | undefined;
+  /** x-amz-transition-default-minimum-object-size of the lifecycle rules. */
+  readonly transitionMinimum: string;
   /** The time of the last change of the lifecycle rules. */
   readonly lifecycleSince: number;
 }

@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 import { must, records, required, text, type Fields, type Members } from '../protocol/model.ts';
 import { readXmlFields } from '../protocol/xml-input.ts';
 import { queryOf } from '../incoming.ts';
-import type { Tag } from '../state.ts';
+import type { Tag } from '../tag.ts';
 import { requestTagKeys } from '../authorize.ts';
 import type { BucketCall, S3Call, S3Operations } from './operation.ts';
 import { settingsOf } from './permission.ts';
