@@ -18,7 +18,9 @@ export function tell(
   const state = `${now.type} ${now.status} ${now.reason}`;
   const old = conditionOf(change.before, now.type);
   const unchanged = old?.status === now.status && old.reason === now.reason;
-  if (unchanged || memory.told === state) return;
+  // on the way up, "not yet" is no news: the steps tell themselves
+  const rising = now === ready && now.status === 'False' && now.reason !== 'Deleting' && old?.status !== 'True';
+  if (unchanged || rising || memory.told === state) return;
   memory.told = state;
   const good = now === ready && now.status === 'True';
   engine.objects.note(object, {

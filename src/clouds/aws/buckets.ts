@@ -36,7 +36,7 @@ export class Buckets {
 
   async find(bucket: string, { maxAgeMs }: AgeLimit): Promise<BucketFound> {
     const { looks } = this.#session;
-    const names = await looks.get(bucketsLook, Math.min(maxAgeMs, 60_000), () => this.#all());
+    const names = await looks.get(bucketsLook, maxAgeMs, () => this.#all());
     // the list may lag behind a bucket that was just made or deleted (S3 User Guide, "consistency model"); HeadBucket decides
     const region = names.get(bucket) ?? (await this.#head(bucket));
     if (region === 'absent' || region === 'elsewhere') return { found: region };
