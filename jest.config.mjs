@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 /** Jest in native ES modules; swc strips the types. Run through `npm test` (test/run.ts), which sets the flags Node needs for this. */
 export default {
   testEnvironment: 'node',
@@ -5,9 +6,16 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
   },
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.E2E === '1' ? [] : ['/test/e2e/'])],
   reporters: ['default', '<rootDir>/test/reporter.mjs'],
   testTimeout: 20_000,
+  // Jest's own default leaves one core idle, which on two cores is half of the machine.
+  maxWorkers: '100%',
+  // Each file that loads an SDK leaves its modules behind in the worker; a worker that grew is replaced between files.
+  workerIdleMemoryLimit: '800MB',
 };
