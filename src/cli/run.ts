@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** `run`: the operator on a cluster, until a signal or the loss of its lease ends it. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { kubeconfigConnection, loadKubeconfig, type Connection } from '../kube/connection.ts';
+import { readConfiguration, unknownVariables, UsageError, type Configuration } from '../operator/configuration.ts';
+import { createLog, type Log } from '../operator/log.ts';
+import { ownIdentity } from '../clouds/aws/own-identity.ts';
+import { Redactor } from '../wire/redaction.ts';
+import { undiciTransport } from '../wire/undici-transport.ts';
+import { compose } from './compose.ts';
+import { guardCrashes } from './crash.ts';
+import { systemClock } from './system-clock.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export async function run(argv: readonly string[], env: Env): Promise<number> {
+  const simulate = argv.includes('--simulate');
+  const configuration = readConfiguration(
+    argv.filter((word) => word !== '--simulate'),
+    env,
+  );
+  const redactor = new Redactor();
+  const log = createLog({
+    level: configuration.logLevel,
+    scrub: (line) => redactor.scrub(line),
+    write: (line) => process.stdout.write(line),
+  });
+  guardCrashes(log, process);
+  for (const name of unknownVariables(env)) log.warn({ name }, 'a variable is set that is no setting of ours');
+  if (!simulate) return serve({ configuration, connection: connect(configuration), log, redactor, env });
+  const { simulatedWorlds } = await import('./simulated-worlds.ts');
+  const worlds = await simulatedWorlds();
+  process.stderr.write(`${worlds.howTo}\n`);
+  const { endpoint, connection, credentials } = worlds;
+  const local = { ...configuration, awsEndpoint: endpoint, httpAddress: '127.0.0.1', httpPort: 0 };
+  const status = await serve({ configuration: local, connection, log, redactor, env: credentials });
+  await worlds.close();
+  return status;
+}
+
+function connect({ kubeconfig, context }: Configuration): Connection {
+  try {
+    const choice = {
+      ...(kubeconfig === undefined ? {} : { file: kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    };
+    return kubeconfigConnection(loadKubeconfig(choice), systemClock);
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new UsageError(
+      `no way to the Kubernetes API: ${line}; give --kubeconfig FILE and --context NAME, or set KUBECONFIG`,
+    );
+  }
+}
+
+interface Serving {
+  readonly configuration: Configuration;
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  readonly env: Env;
+}
+
+async function serve({ configuration, connection, log, redactor, env }: Serving): Promise<number> {
+  const { operator } = compose({
+    configuration,
+    connection,
+    transport: undiciTransport(),
+    clock: systemClock,
+    random: Math.random,
+    log,
+    redactor,
+    identity: `${hostname()}_${randomUUID()}`,
+    ownIdentity: (wire) => ownIdentity({ wire, clock: systemClock, env, ...endpointOf(configuration) }),
+  });
+  const stop = (signal: string) => void operator.stop(signal);
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  const ending = await operator.run().catch((error: unknown) => {
+    throw new UsageError(
+      `health and metrics cannot be served on ${configuration.httpAddress}:${configuration.httpPort} (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): give another --http-port`,
+    );
+  });
+  log.info({ why: ending.why }, 'ended');
+  return ending.status;
+}
+
+function endpointOf({ awsEndpoint }: Configuration): { endpoint?: string } {
+  return awsEndpoint === undefined ? {} : { endpoint: awsEndpoint };
+}

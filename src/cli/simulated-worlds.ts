@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Kubernetes and AWS in this process, served on loopback: for `run --simulate`. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kinds } from '../api/kinds.ts';
+import { plainConnection, type Connection } from '../kube/connection.ts';
+import { createAws } from '../simulator/aws/index.ts';
+import { realClock } from '../simulator/kernel/clock.ts';
+import { serve } from '../simulator/kernel/http.ts';
+import { createKubernetes } from '../simulator/kubernetes/index.ts';
+
+export interface SimulatedWorlds {
+  readonly connection: Connection;
+  /** Of the simulated AWS. */
+  readonly endpoint: string;
+  /** The simulated account's root key, as environment variables. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly howTo: string;
+  close(): Promise<void>;
+}
+
+export async function simulatedWorlds(): Promise<SimulatedWorlds> {
+  const clock = realClock();
+  const kubernetes = createKubernetes({ clock });
+  const aws = createAws({ clock });
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hybrid-cloud-operator' } };
+  const grants = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'hybrid-cloud-operator-grants', namespace: 'hybrid-cloud-operator' },
+    data: { default: 'identity' },
+  };
+  kubernetes.install([namespace, grants, ...kinds.map((kind) => kind.crd())]);
+  const [api, cloud, folder] = await Promise.all([
+    serve(kubernetes.service),
+    serve(aws.service),
+    mkdtemp(join(tmpdir(), 'hybrid-')),
+  ]);
+  const file = join(folder, 'kubeconfig');
+  await writeFile(file, kubernetes.kubeconfig(api.url), { mode: 0o600 });
+  const { accessKeyID, secretAccessKey } = aws.account('123456789012').rootKey;
+  const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  return {
+    connection: plainConnection({ url: api.url, token: 'admin-token' }),
+    endpoint: cloud.url,
+    credentials,
+    howTo: [
+      'Simulated worlds, gone when this ends. In another terminal:',
+      `  export KUBECONFIG=${file}`,
+      '  kubectl apply -f examples/01-backup-target.yaml',
+      '  kubectl get backuptargets --watch',
+      `  AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} aws --region ap-northeast-2 --endpoint-url ${cloud.url} s3 ls`,
+    ].join('\n'),
+    async close() {
+      await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]);
+    },
+  };
+}

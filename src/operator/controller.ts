@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Engine } from '../core/engine.ts';
+import type { KubeObject } from '../core/objects.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { readStatus } from '../core/status.ts';
+import type { AnyKind } from '../kinds/index.ts';
+import type { Outside } from '../kinds/outside.ts';
+import type { ReadonlyCache } from '../kube/cache.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { WorkQueue, type Again, type QueueNumbers } from '../kube/queue.ts';
+import { ReadYourWrites } from '../kube/read-your-writes.ts';
+import { Reflector, type ReflectorCounters } from '../kube/reflector.ts';
+import type { Resource } from '../kube/resource.ts';
+import { collectionSource } from '../kube/source.ts';
+import { Looks, type LooksOptions } from './looks.ts';
+import { calls, wishOf, type Wish } from './wish.ts';
+
+export interface ControllerOptions {
+  readonly kind: AnyKind;
+  readonly resource: Resource;
+  readonly engine: Engine<Outside>;
+  readonly client: KubeClient;
+  readonly workers: number;
+  readonly onSecrets?: LooksOptions['onSecrets'];
+  readonly onLook?: (look: { readonly key: string; readonly outcome: Outcome }) => void;
+  readonly onServed?: (times: { readonly waitedMs: number; readonly tookMs: number }) => void;
+  readonly onProblem?: (message: string, error: unknown, about: string) => void;
+}
+
+/** Keeps the objects of one kind as they should be: its cache is fed by one watch, and its workers look at the keys that call for it. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #reflector: Reflector;
+  readonly #queue: WorkQueue;
+  readonly #looks: Looks;
+  readonly #written: ReadYourWrites;
+  readonly #wishes = new Map<string, Wish>();
+  /** Keys that wait until the cache shows our last write. */
+  readonly #held = new Set<string>();
+
+  constructor(options: ControllerOptions) {
+    const { engine, client, resource, kind, workers, onProblem, onServed } = options;
+    const { clock } = engine;
+    const random = () => engine.random();
+    this.#options = options;
+    this.#written = new ReadYourWrites(clock);
+    this.#looks = new Looks({ kind, engine, ...(options.onSecrets ? { onSecrets: options.onSecrets } : {}) });
+    this.#reflector = new Reflector({
+      source: collectionSource(client, resource),
+      clock,
+      random,
+      onChange: (key) => this.#changed(key),
+      ...(onProblem ? { onProblem } : {}),
+    });
+    this.#queue = new WorkQueue({
+      clock,
+      random,
+      workers,
+      work: (key) => this.#serve(key),
+      onError: (key, error) => onProblem?.('a worker failed', error, key),
+      onServed: (_, times) => onServed?.(times),
+    });
+  }
+
+  get kind(): string {
+    return this.#options.kind.kind;
+  }
+
+  get cache(): ReadonlyCache {
+    return this.#reflector.cache;
+  }
+
+  /** True once the cache is complete; false when it was stopped before. */
+  get synced(): Promise<boolean> {
+    return this.#reflector.synced;
+  }
+
+  start(): void {
+    this.#reflector.start();
+    this.#queue.start();
+  }
+
+  /** Takes no more keys and resolves when the looks that had begun are over. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#queue.stop(), this.#reflector.stop()]);
+  }
+
+  /** Something that this object refers to has changed: look at it now, whatever it waits for. */
+  wake(key: string): void {
+    this.#queue.add(key);
+  }
+
+  numbers(): { readonly queue: QueueNumbers; readonly watch: ReflectorCounters; readonly held: number } {
+    return { queue: this.#queue.numbers(), watch: this.#reflector.counters(), held: this.#held.size };
+  }
+
+  #changed(key: string): void {
+    const object = this.cache.get(key);
+    this.#written.saw(key, object);
+    const released = this.#held.delete(key);
+    if (!object) {
+      this.#wishes.delete(key);
+      this.#queue.add(key);
+      return;
+    }
+    const before = this.#wishes.get(key);
+    const wish = wishOf(object, this.#options.kind.finalizer);
+    this.#wishes.set(key, wish);
+    if (!released && !calls(before, wish)) return;
+    // after a start: those that were never told anything come first
+    const seen = !before && readStatus(object).conditions.length > 0;
+    this.#queue.add(key, seen ? 'resync' : 'change');
+  }
+
+  async #serve(key: string): Promise<Again> {
+    const cached = this.cache.get(key);
+    const freshness = this.#written.check(key, cached);
+    if (freshness.is === 'behind') {
+      this.#held.add(key);
+      return { again: 'after', ms: freshness.forMs };
+    }
+    this.#held.delete(key);
+    const object = freshness.is === 'lost' ? await this.#live(key) : cached;
+    const outcome = await this.#looks.process(key, object);
+    if (outcome.written) this.#written.wrote(key, outcome.written);
+    this.#options.onLook?.({ key, outcome });
+    // asked for while it is served: once more, and before mere resyncs
+    if (outcome.next === 'now') this.#queue.add(key);
+    return againOf(outcome);
+  }
+
+  /** The cache did not show our write in time (its watch may stand): the API server knows. */
+  async #live(key: string): Promise<KubeObject | undefined> {
+    const { client, resource } = this.#options;
+    const [namespace = '', name = ''] = key.split('/');
+    const object = await client.get(resource, { namespace, name });
+    this.#written.saw(key, object);
+    return object;
+  }
+}
+
+function againOf(outcome: Outcome): Again {
+  switch (outcome.next) {
+    case 'later':
+      return { again: 'after', ms: outcome.ms };
+    case 'retry':
+      return { again: 'backOff', atLeastMs: outcome.atLeastMs };
+    case 'now':
+    case 'change':
+    case 'gone':
+      return { again: 'done' };
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { pino, type Logger } from 'pino';
+import { Failure } from '../core/failure.ts';
+
+export type Log = Logger;
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Takes known secrets out of a line, whatever field they hide in. */
+  readonly scrub: (line: string) => string;
+  /** Gets each line with its newline. */
+  readonly write: (line: string) => void;
+}
+
+/** JSON lines: a constant message and fields. Every line passes `scrub` as a whole, so that no field can be forgotten. */
+export function createLog({ level, scrub, write }: LogOptions): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      errorKey: 'error',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: errorFields },
+    },
+    { write: (line: string) => write(scrub(line)) },
+  );
+}
+
+const longestText = 4096;
+
+/** Only what we know: libraries hang requests and answers on their errors, and those hold tokens. A Failure is expected; else the stack helps. */
+export function errorFields(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof Failure) {
+    const cause = error.cause instanceof Error ? { cause: cut(`${error.cause.name}: ${error.cause.message}`) } : {};
+    return { class: error.class, reason: error.reason, message: cut(error.message), ...cause };
+  }
+  if (error instanceof Error) return { name: error.name, message: cut(error.message), stack: cut(error.stack ?? '') };
+  return { message: cut(String(error)) };
+}
+
+function cut(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
