@@ -4,6 +4,17 @@ import type { Engine } from './engine.ts';
 import type { Memory } from './memory.ts';
 import type { KubeObject } from './objects.ts';
 
+/** The one condition worth telling: a stall, or else a Ready that is known. */
+function worthTelling(verdicts: readonly Verdict[]): Verdict | undefined {
+  const stalled = verdicts.find((verdict) => verdict.type === 'Stalled' && verdict.status === 'True');
+  return stalled ?? verdicts.find((verdict) => verdict.type === 'Ready' && verdict.status !== 'Unknown');
+}
+
+/** On the way up, "not yet" is no news: the steps tell themselves. */
+function onlyRising(now: Verdict, old: Condition | undefined): boolean {
+  return now.type === 'Ready' && now.status === 'False' && now.reason !== 'Deleting' && old?.status !== 'True';
+}
+
 /** One event per change of state: Ready's status and reason, or the reason of a stall. */
 export function tell(
   engine: Engine<unknown>,
@@ -11,22 +22,14 @@ export function tell(
   memory: Memory,
   change: { before: readonly Condition[]; verdicts: readonly Verdict[] },
 ): void {
-  const ready = change.verdicts.find((verdict) => verdict.type === 'Ready');
-  const stalled = change.verdicts.find((verdict) => verdict.type === 'Stalled' && verdict.status === 'True');
-  const now = stalled ?? ready;
-  if (!now || (now === ready && now.status === 'Unknown')) return;
-  const state = `${now.type} ${now.status} ${now.reason}`;
+  const now = worthTelling(change.verdicts);
+  if (!now) return;
   const old = conditionOf(change.before, now.type);
+  const state = `${now.type} ${now.status} ${now.reason}`;
   const unchanged = old?.status === now.status && old.reason === now.reason;
-  // on the way up, "not yet" is no news: the steps tell themselves
-  const rising = now === ready && now.status === 'False' && now.reason !== 'Deleting' && old?.status !== 'True';
-  if (unchanged || rising || memory.told === state) return;
+  if (unchanged || memory.told === state || onlyRising(now, old)) return;
   memory.told = state;
-  const good = now === ready && now.status === 'True';
-  engine.objects.note(object, {
-    type: good || now.reason === 'Deleting' ? 'Normal' : 'Warning',
-    reason: now.reason,
-    action: 'Reconcile',
-    message: now.message,
-  });
+  const good = (now.type === 'Ready' && now.status === 'True') || now.reason === 'Deleting';
+  const { reason, message } = now;
+  engine.objects.note(object, { type: good ? 'Normal' : 'Warning', reason, action: 'Reconcile', message });
 }

@@ -4,16 +4,8 @@ import type { BucketSettings } from '../../clouds/aws/bucket-settings.ts';
 import { canonical } from '../../core/digest.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import type { FoundUser, Observed } from './observed.ts';
+import { newBucket } from './plan/new-bucket.ts';
 import type { BackupTargetStep, BucketStep, KeyStep, UserStep } from './steps.ts';
-
-/** What AWS gives every new bucket since 2023 (S3 User Guide, "Default settings for new S3 buckets"). */
-const newBucket: BucketSettings = {
-  tags: {},
-  publicAccessBlocked: true,
-  objectOwnership: 'BucketOwnerEnforced',
-  encryption: { type: 'SSE-S3', bucketKey: false },
-  versioning: 'Unversioned',
-};
 
 function settingOf(step: BucketStep): Partial<BucketSettings> | undefined {
   switch (step.do) {

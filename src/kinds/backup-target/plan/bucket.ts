@@ -5,6 +5,7 @@ import type { Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { BucketStep } from '../steps.ts';
+import { newBucket } from './new-bucket.ts';
 import { blocked, type Part } from './part.ts';
 import { sameJSON, type Words } from './words.ts';
 import { wantedBucketPolicy, wantedEncryption, wantedLifecycle } from './wanted.ts';
@@ -57,19 +58,17 @@ export function planBucket(spec: BackupTargetSpec, observed: Observed, words: Wo
   }
   if (bucket.found === 'absent') {
     const tags = wantedTags(spec, {}, words);
-    return {
-      steps: [
-        {
-          do: 'CreateBucket',
-          effect: 'create',
-          ...on,
-          region: spec.aws.region,
-          tags,
-          once: `bucket:${name}`,
-          repeatable: true,
-        },
-      ],
+    const create: BucketStep = {
+      do: 'CreateBucket',
+      effect: 'create',
+      ...on,
+      region: spec.aws.region,
+      tags,
+      once: `bucket:${name}`,
+      repeatable: true,
     };
+    // what is not a default follows at once: nobody gets a key to a bucket that is not closed yet
+    return { steps: [create, ...hardening(spec, { on, have: { ...newBucket, tags }, partition, words })] };
   }
   const hold = strangerHold(spec, bucket, words);
   if (hold) return { steps: [], hold };
