@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { Failure } from '../core/failure.ts';
 import type { KubeObject, Note, Objects } from '../core/objects.ts';
 import type { KubeClient } from './client.ts';
 import { fieldManager, scopeOf, toSame } from './own-object.ts';
@@ -13,7 +14,10 @@ export interface ObjectsOptions {
   readonly onWrite?: (object: KubeObject) => void;
 }
 
-/** See `Objects`. Finalizers are patched for exactly the version that was read; the status is applied, and never makes an object. */
+/** How often a status is tried again because something else of the object changed. */
+const conflicts = 3;
+
+/** See `Objects`. Finalizers are patched for exactly the version that was read; a status for exactly the status that was read. */
 export function createObjects({ client, resources, note, onWrite }: ObjectsOptions): Objects {
   function resourceOf(object: KubeObject): Resource {
     const resource = resources.find((one) => one.kind === object.kind && apiVersionOf(one) === object.apiVersion);
@@ -40,6 +44,24 @@ export function createObjects({ client, resources, note, onWrite }: ObjectsOptio
     return write(object, {}, { type: 'merge', body: { metadata: { uid, resourceVersion, finalizers } } });
   }
 
+  /**
+   * The uid alone would not do: on /status the API server (1.36) ignores it, and a late answer would land on a successor of the same
+   * name. The version refuses that, and a status written by an operator that has lost the lease.
+   */
+  function applyStatus(object: KubeObject, resourceVersion: string, status: object): Promise<KubeObject> {
+    const { namespace, name, uid } = object.metadata;
+    const body = { metadata: { namespace, name, uid, resourceVersion }, status };
+    return write(object, { subresource: 'status' }, { type: 'apply', body, fieldManager, force: true });
+  }
+
+  /** Somebody changed spec or labels in between: no reason to refuse, as long as the status is the one that was built upon. */
+  async function versionWithSameStatus(object: KubeObject, conflict: Failure): Promise<string> {
+    const { namespace, name } = object.metadata;
+    const now = await client.get(resourceOf(object), { namespace, name }, { scope: scopeOf(object) });
+    if (JSON.stringify(now?.status) !== JSON.stringify(object.status)) throw conflict;
+    return now?.metadata.resourceVersion ?? object.metadata.resourceVersion;
+  }
+
   return {
     async addFinalizer(object, finalizer) {
       const present = object.metadata.finalizers ?? [];
@@ -54,11 +76,16 @@ export function createObjects({ client, resources, note, onWrite }: ObjectsOptio
           )
         : object;
     },
-    writeStatus(object, status) {
-      const { namespace, name, uid } = object.metadata;
-      // With the uid, an apply that comes late can neither make the object again nor reach its successor.
-      const body = { metadata: { namespace, name, uid }, status };
-      return write(object, { subresource: 'status' }, { type: 'apply', body, fieldManager, force: true });
+    async writeStatus(object, status) {
+      let version = object.metadata.resourceVersion;
+      for (let left = conflicts; ; left--) {
+        try {
+          return await applyStatus(object, version, status);
+        } catch (error) {
+          if (left === 0 || !(error instanceof Failure) || error.reason !== 'Conflict') throw error;
+          version = await versionWithSameStatus(object, error);
+        }
+      }
     },
     note,
   };

@@ -21,10 +21,18 @@ export interface ReadWatch {
   readonly take: (change: Change) => 'wentBack' | undefined;
 }
 
-/** A server that lives sends a bookmark about once a minute; a connection without a byte for this long is taken for dead. */
-const silenceMs = 90_000;
+/** A server that lives sends a bookmark about once a minute. Silence for longer means a dead connection; noticed and replaced in 90 s. */
+const silenceMs = 80_000;
+/** The API server sends a watch's headers at once. A connection out of the pool may be as dead as the one that was just given up. */
+const openingMs = 15_000;
 /** What the server may take beyond the time that it was asked to watch. */
 const overtimeMs = 30_000;
+
+/** When the last byte came, and how long a silence is borne from then on. */
+interface Heard {
+  at: number;
+  patienceMs: number;
+}
 
 /** Opens one watch and reads it to its end. Throws what opening it throws, but for 410, which is an end like others. */
 export async function readWatch(reading: ReadWatch): Promise<WatchEnd> {
@@ -32,7 +40,7 @@ export async function readWatch(reading: ReadWatch): Promise<WatchEnd> {
   const stop = () => cut.abort();
   reading.stop.addEventListener('abort', stop, { once: true });
   if (reading.stop.aborted) stop();
-  const heard = { at: reading.clock.monotonic() };
+  const heard: Heard = { at: reading.clock.monotonic(), patienceMs: openingMs };
   const over = new AbortController();
   const guard = watchdog(reading, heard, over.signal).then((stalled) => stalled && cut.abort());
   try {
@@ -48,10 +56,10 @@ export async function readWatch(reading: ReadWatch): Promise<WatchEnd> {
 }
 
 /** True when the stream fell silent or went on for too long; false as soon as `over` aborts. */
-async function watchdog({ clock, watching }: ReadWatch, heard: { at: number }, over: AbortSignal): Promise<boolean> {
+async function watchdog({ clock, watching }: ReadWatch, heard: Heard, over: AbortSignal): Promise<boolean> {
   const latest = clock.monotonic() + watching.timeoutSeconds * 1000 + overtimeMs;
   while (!over.aborted) {
-    const left = Math.min(heard.at + silenceMs, latest) - clock.monotonic();
+    const left = Math.min(heard.at + heard.patienceMs, latest) - clock.monotonic();
     if (left <= 0) return true;
     await clock.sleep(left, over);
   }
@@ -72,10 +80,12 @@ async function open(
 async function drain(
   iterator: AsyncIterator<Uint8Array>,
   reading: ReadWatch,
-  heard: { at: number },
+  heard: Heard,
   signal: AbortSignal,
 ): Promise<WatchEnd | undefined> {
   const lines = new LineSplitter();
+  heard.at = reading.clock.monotonic();
+  heard.patienceMs = silenceMs;
   try {
     for (;;) {
       const next = await unlessCut(iterator.next(), signal);

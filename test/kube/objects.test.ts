@@ -75,9 +75,28 @@ describe('writes to an object', () => {
     expect(JSON.parse(String(body))).toEqual({
       apiVersion: 'test.dev/v1',
       kind: 'Widget',
-      metadata: { name: 'one', namespace: 'a', uid: object.metadata.uid },
+      metadata: {
+        name: 'one',
+        namespace: 'a',
+        uid: object.metadata.uid,
+        resourceVersion: object.metadata.resourceVersion,
+      },
       status: { observedGeneration: 3 },
     });
+  });
+
+  test('a status survives a change of the spec in between, but not one of the status', async () => {
+    const { objects, client, make } = setup();
+    const object = await make();
+    const at = { namespace: 'a', name: 'one' };
+    await client.patch(widgets, at, { type: 'merge', body: { metadata: { labels: { a: 'b' } } } });
+    const written = await objects.writeStatus(object, { phase: 1 });
+    expect(written).toMatchObject({ metadata: { labels: { a: 'b' } }, status: { phase: 1 } });
+    await expect(objects.writeStatus(object, { phase: 0 })).rejects.toMatchObject({
+      class: 'Transient',
+      reason: 'Conflict',
+    });
+    expect((await client.get(widgets, at))?.status).toEqual({ phase: 1 });
   });
 
   test('a kind that is not known is a bug, and says so', async () => {
