@@ -61,6 +61,8 @@ function serve(world: World, { previous, object, type }: Pick<Change, 'previous'
   for (const definition of previous ? definitionsOf(previous) : []) world.definitions.delete(pathOf(definition));
   const definitions = type === 'DELETED' ? [] : definitionsOf(object);
   for (const definition of definitions) world.definitions.set(pathOf(definition), definition);
+  const [first] = definitions;
+  if (first && !previous) world.since.set(first.shelf, world.store.revision);
   if (type !== 'DELETED') return;
   const [gone] = definitionsOf(object);
   // The real server's finalizer deletes all instances first.
@@ -94,6 +96,7 @@ function createWorld({ clock, users = {}, seed = 1, bookmarkSeconds = 60 }: Kube
     ),
     definitions: new Map(builtins.map((definition) => [pathOf(definition), definition])),
     stale: undefined,
+    since: new Map(),
     store: new Store((change) => {
       if (change.shelf === crdShelf) serve(world, change);
       world.watches.tell(change);

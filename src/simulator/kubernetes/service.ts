@@ -5,6 +5,7 @@ import { respond } from '../kernel/service.ts';
 import { mayDo, userOf } from './control/authorize.ts';
 import { discover } from './discovery/discover.ts';
 import type { JsonObject } from './object.ts';
+import { without } from './object.ts';
 import { targetOf, type Target, verbOf } from './protocol/request.ts';
 import { table, wantsTable } from './protocol/table.ts';
 import { strikes } from './faults/strike.ts';
@@ -58,6 +59,7 @@ interface Incoming {
 }
 
 async function answerTo(world: World, request: SimRequest, { target, user, verb }: Incoming): Promise<SimResponse> {
+  const warnings: string[] = [];
   try {
     if (!user) throw unauthorized();
     const definition = target && world.definitions.get(`${target.group}/${target.version}/${target.plural}`);
@@ -74,11 +76,12 @@ async function answerTo(world: World, request: SimRequest, { target, user, verb 
       target,
       definition,
       user,
-      warnings: [],
+      warnings,
     };
     return present(context, perform(context, verb));
   } catch (error) {
-    if (error instanceof ApiError) return json(error.status.code, error.status, error.headers);
+    if (error instanceof ApiError)
+      return json(error.status.code, error.status, { ...error.headers, ...warningHeader(warnings) });
     throw error;
   }
 }
@@ -102,16 +105,27 @@ function json(status: number, body: JsonObject, headers: Readonly<Record<string,
   return respond(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
 }
 
+function warningHeader(warnings: readonly string[]): Record<string, string> {
+  if (warnings.length === 0) return {};
+  return { warning: warnings.map((words) => `299 - ${JSON.stringify(words)}`).join(', ') };
+}
+
+/** Tables leave an empty `continue` out. */
+function shownMetadata(metadata: JsonObject): JsonObject {
+  return metadata.continue === '' ? without(metadata, 'continue') : metadata;
+}
+
 function present(context: Context, performed: Performed): SimResponse {
   const { request, definition, query, world, warnings } = context;
-  const warning = warnings.map((words) => `299 - ${JSON.stringify(words)}`).join(', ');
-  const headers: Record<string, string> = warning === '' ? {} : { warning };
+  const headers = warningHeader(warnings);
   if ('stream' in performed)
     return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body: performed.stream };
   const { status, body, object } = performed;
   const objects = object ? [object] : performed.items;
   if (!objects || !wantsTable(request.headers.accept)) return json(status, body, headers);
-  const metadata = object ? { resourceVersion: object.metadata.resourceVersion } : (body.metadata as JsonObject);
+  const metadata = object
+    ? { resourceVersion: object.metadata.resourceVersion }
+    : shownMetadata(body.metadata as JsonObject);
   return json(
     status,
     table(definition, objects, metadata, { now: world.clock.now(), include: query.get('includeObject') ?? 'Metadata' }),

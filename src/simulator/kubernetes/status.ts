@@ -56,8 +56,8 @@ export function notFound(of: Named, name: string): ApiError {
   );
 }
 
-export function alreadyExists(of: Named, name: string): ApiError {
-  const message = `${qualified(of.plural, of.group)} "${name}" already exists`;
+export function alreadyExists(of: Named, name: string, going = false): ApiError {
+  const message = `${going ? 'object is being deleted: ' : ''}${qualified(of.plural, of.group)} "${name}" already exists`;
   return failure(409, 'AlreadyExists', message, details(of, name, of.plural));
 }
 
@@ -90,6 +90,10 @@ export function expired(message: string): ApiError {
 
 export function methodNotAllowed(): ApiError {
   return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+export function noResource(): ApiError {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 export function unauthorized(): ApiError {

@@ -40,6 +40,8 @@ export interface World {
   readonly users: Map<string, User>;
   /** Keyed `group/version/plural`. */
   readonly definitions: Map<string, Definition>;
+  /** The revision at which each custom resource came to be: its watch cache knows nothing older. */
+  readonly since: Map<string, number>;
   /** Lists show the world as it was this many changes ago. */
   stale: { readonly resource?: string; readonly changes: number } | undefined;
 }

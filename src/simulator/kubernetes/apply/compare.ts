@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What two values differ in, as sets of fields; and the fields that an applied configuration names. */
 import type { Json } from '../object.ts';
-import { equal } from '../object.ts';
+import { equal, isList } from '../object.ts';
 import type { Schema } from '../schema/structural.ts';
 import type { FieldSet } from './field-set.ts';
 import { empty, isEmpty, leaf } from './field-set.ts';
@@ -58,14 +58,20 @@ function everything(schema: Schema, value: Json): FieldSet {
   return { member: true, below: new Map(parts.map((part) => [part.key, everything(part.schema, part.value)])) };
 }
 
-/** Leaves, and items of lists: what an apply of this configuration owns. */
+/** Leaves, and items of lists and maps: what an apply of this configuration owns. An empty list names nothing. */
 export function fieldsOf(schema: Schema, value: Json): FieldSet {
   const parts = partsOf(schema, value);
-  if (!parts || parts.length === 0) return leaf;
+  if (!parts || (parts.length === 0 && !isList(value))) return leaf;
   const below = new Map<string, FieldSet>();
   for (const part of parts) {
     const inner = fieldsOf(part.schema, part.value);
-    below.set(part.key, isListKey(part.key) ? { ...inner, member: true } : inner);
+    if (isListKey(part.key) || !isDeclared(schema, part.key)) below.set(part.key, { ...inner, member: true });
+    else if (!isEmpty(inner)) below.set(part.key, inner);
   }
   return { member: false, below };
+}
+
+/** A field of a struct, as opposed to a key of a map. */
+function isDeclared(schema: Schema, key: string): boolean {
+  return schema.properties !== undefined && Object.hasOwn(schema.properties, key.slice(2));
 }

@@ -57,7 +57,7 @@ function entryOf(managed: Managed): JsonObject {
     manager: name,
     operation,
     apiVersion,
-    time,
+    ...(time === '' ? {} : { time }),
     fieldsType: 'FieldsV1',
     fieldsV1: toFieldsV1(fields),
   };

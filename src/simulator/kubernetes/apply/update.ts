@@ -2,7 +2,7 @@
 /** Who owns what after a write: structured-merge-diff's Update and Apply (KEP-555). */
 import type { Cause } from '../status.ts';
 import { failure } from '../status.ts';
-import type { Json, KubeObject } from '../object.ts';
+import type { Json, JsonObject, KubeObject } from '../object.ts';
 import type { Schema } from '../schema/structural.ts';
 import type { Comparison } from './compare.ts';
 import { compare, fieldsOf, isSame } from './compare.ts';
@@ -17,6 +17,8 @@ export interface Write {
   readonly live: KubeObject | undefined;
   readonly manager: Manager;
   readonly now: string;
+  /** Fields that are there without anybody's doing. */
+  readonly always: JsonObject;
 }
 
 function others(managers: ManagedFields, manager: Manager): Managed[] {
@@ -30,7 +32,7 @@ function changed({ added, modified }: Comparison): FieldSet {
 /** A plain write: what it changed is the writer's, and no longer anybody else's. */
 export function ownUpdate(write: Write, next: KubeObject): KubeObject {
   const managers = readManagedFields(write.live);
-  const before = write.live ?? { apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
+  const before = write.live ?? { ...write.always, apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
   const comparison = compare(write.schema, before as Json, next as Json);
   if (isSame(comparison)) return writeManagedFields(next, managers);
   const mine = managers.find((one) => isManager(one, write.manager));
@@ -39,8 +41,9 @@ export function ownUpdate(write: Write, next: KubeObject): KubeObject {
     ...one,
     fields: difference(difference(one.fields, changed(comparison)), comparison.removed),
   }));
-  const unchanged = mine !== undefined && sameManagers([mine], [{ ...mine, fields: taken }]);
-  const own: Managed = { ...write.manager, time: unchanged ? mine.time : write.now, fields: taken };
+  // Taking fields away is no news of the writer's own.
+  const took = mine === undefined || !isEmpty(changed(comparison));
+  const own: Managed = { ...write.manager, time: took ? write.now : mine.time, fields: taken };
   return writeManagedFields(next, [...left, own]);
 }
 
@@ -54,15 +57,15 @@ export function applied(write: Apply, config: KubeObject): KubeObject {
   const managers = readManagedFields(live);
   const mine = managers.find((one) => isManager(one, manager));
   const set = stripUnmanaged(fieldsOf(schema, config as Json));
-  const base: Json = live ?? { apiVersion: config.apiVersion, kind: config.kind, metadata: {} };
+  const base: Json = live ?? { ...write.always, apiVersion: config.apiVersion, kind: config.kind, metadata: {} };
   const merged = merge(schema, base, config as Json);
   const rest = others(managers, manager);
   const owned = [...rest.map((one) => one.fields), set].reduce(union, empty);
   const next = mine ? takeAway(schema, merged, { last: mine.fields, owned }) : merged;
   const comparison = compare(schema, base, next);
   const left = resolve(rest, comparison, write);
-  const same = mine !== undefined && sameManagers([mine], [{ ...mine, apiVersion: manager.apiVersion, fields: set }]);
-  const own: Managed = { ...manager, time: same ? mine.time : write.now, fields: set };
+  // An apply that changes nothing leaves no time.
+  const own: Managed = { ...manager, time: isSame(comparison) ? (mine?.time ?? '') : write.now, fields: set };
   return writeManagedFields(next as unknown as KubeObject, [...left, own]);
 }
 
@@ -95,18 +98,15 @@ function label(manager: Manager): string {
 }
 
 function conflictError(conflicts: readonly { one: Managed; fields: FieldSet }[]): Error {
-  const causes: Cause[] = [];
-  const words: string[] = [];
-  for (const { one, fields } of conflicts) {
-    const found = paths(fields);
-    for (const field of found)
-      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${label(one)}`, field });
-    words.push(
-      found.length === 1
-        ? `conflict with ${label(one)}: ${found[0]}`
-        : `conflicts with ${label(one)}:\n${found.map((path) => `- ${path}`).join('\n')}`,
-    );
-  }
-  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
-  return failure(409, 'Conflict', `Apply failed with ${count}: ${words.join('\n')}`, { causes });
+  const found = conflicts.map(({ one, fields }) => ({ who: label(one), where: paths(fields) }));
+  const causes: Cause[] = found.flatMap(({ who, where }) =>
+    where.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })),
+  );
+  const [only] = causes;
+  if (only && causes.length === 1)
+    return failure(409, 'Conflict', `Apply failed with 1 conflict: ${only.message}: ${only.field}`, { causes });
+  const words = found.map(({ who, where }) =>
+    [`conflicts with ${who}:`, ...where.map((path) => `- ${path}`)].join('\n'),
+  );
+  return failure(409, 'Conflict', `Apply failed with ${causes.length} conflicts: ${words.join('\n')}`, { causes });
 }

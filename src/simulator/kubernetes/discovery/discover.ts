@@ -4,7 +4,7 @@ import type { SimRequest, SimResponse } from '../../kernel/service.ts';
 import { respond } from '../../kernel/service.ts';
 import type { JsonObject } from '../object.ts';
 import type { Definition } from '../resources/definition.ts';
-import { failure } from '../status.ts';
+import { failure, noResource } from '../status.ts';
 import type { User, World } from '../world.ts';
 import { openapiPaths, openapiV2, openapiV3 } from './openapi.ts';
 
@@ -46,7 +46,7 @@ function bare(): SimResponse {
 
 function missing(path: string): SimResponse {
   if (!/^\/api\/v1/.test(path)) return plain(404, '404 page not found\n');
-  throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
+  throw noResource();
 }
 
 function versioned(world: World, path: string): SimResponse | undefined {

@@ -39,6 +39,6 @@ export function isTrue(value: string | null): boolean {
 
 export function verbOf(method: string, target: Target, query: URLSearchParams): string {
   const [many, one] = verbs[method] ?? [method.toLowerCase(), method.toLowerCase()];
-  if (method === 'GET' && isTrue(query.get('watch'))) return 'watch';
+  if (method === 'GET' && target.name === '' && isTrue(query.get('watch'))) return 'watch';
   return target.name === '' ? many : one;
 }

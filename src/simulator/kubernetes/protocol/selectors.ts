@@ -46,7 +46,7 @@ export function fieldSelector(selector: string | null, definition: Definition): 
   return (object) => all.every((one) => one(object));
 }
 
-function fieldRequirement(words: string, { hooks, namespaced, custom, kind }: Definition): Matches {
+function fieldRequirement(words: string, { hooks, namespaced, custom }: Definition): Matches {
   const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(words);
   if (!match) throw badRequest(`invalid selector: '${words}'; can't understand '${words}'`);
   const [, field = '', sign, value = ''] = match;
@@ -55,6 +55,6 @@ function fieldRequirement(words: string, { hooks, namespaced, custom, kind }: De
   if (read) return (object) => (read(object) === value) === wanted;
   if (field === 'metadata.name') return (object) => (object.metadata.name === value) === wanted;
   if (field === 'metadata.namespace' && namespaced) return (object) => (object.metadata.namespace === value) === wanted;
-  if (custom || Object.keys(hooks.fields ?? {}).length === 0) throw badRequest(`field label not supported: ${field}`);
-  throw badRequest(`field label "${field}" not supported for ${kind}`);
+  if (custom || hooks.fields) throw badRequest(`field label not supported: ${field}`);
+  throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
 }

@@ -53,7 +53,7 @@ export function table(
     cells: definition.columns.map((column) => cell(column, object, options.now)),
     ...(options.include === 'None' ? {} : { object: options.include === 'Object' ? object : partial(object) }),
   }));
-  const columnDefinitions = options.columns === false ? [] : definition.columns.map(columnDefinition);
+  const columnDefinitions = options.columns === false ? null : definition.columns.map(columnDefinition);
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows };
 }
 

@@ -36,5 +36,5 @@ export const coordination = builtin({
     }),
   }),
   columns: [nameColumn, { name: 'Holder', type: 'string', cell: (o) => path(o, 'spec', 'holderIdentity') }, age],
-  hooks: { validate: causes, prepare: (next) => ({ ...next, spec: next.spec ?? {} }) },
+  hooks: { validate: causes, prepare: (next) => ({ ...next, spec: next.spec ?? {} }), always: { spec: {} } },
 });

@@ -56,10 +56,14 @@ function count(...values: readonly (Json | undefined)[]): number {
   return values.reduce<number>((sum, value) => sum + (isObject(value) ? Object.keys(value).length : 0), 0);
 }
 
-function namespacePhase(next: KubeObject): KubeObject {
+function active(next: KubeObject): KubeObject {
+  return { ...next, spec: next.spec ?? {}, status: { phase: 'Active' } };
+}
+
+/** The finalizer that the namespace controller takes off when the namespace is empty. */
+function held(next: KubeObject): KubeObject {
   const spec = isObject(next.spec) ? next.spec : {};
-  const status: JsonObject = isObject(next.status) ? next.status : { phase: 'Active' };
-  return { ...next, spec: { ...spec, finalizers: spec.finalizers ?? ['kubernetes'] }, status };
+  return { ...next, spec: { ...spec, finalizers: spec.finalizers ?? ['kubernetes'] } };
 }
 
 export const core: readonly Definition[] = [
@@ -85,7 +89,12 @@ export const core: readonly Definition[] = [
       { name: 'Status', type: 'string', cell: (o) => (isObject(o.status) ? String(o.status.phase) : '') },
       age,
     ],
-    hooks: { prepare: (next, old) => (old ? next : namespacePhase(next)), names: 'label' },
+    hooks: {
+      prepare: (next, old) => (old ? next : active(next)),
+      finish: held,
+      always: { spec: {}, status: {} },
+      names: 'label',
+    },
   }),
   builtin({
     plural: 'secrets',

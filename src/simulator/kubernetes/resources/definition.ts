@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a served resource is, built in or defined by a CRD. */
-import type { KubeObject } from '../object.ts';
+import type { JsonObject, KubeObject } from '../object.ts';
 import type { Schema } from '../schema/structural.ts';
 import type { Cause, Named } from '../status.ts';
 
@@ -38,6 +38,10 @@ export interface Hooks {
   /** Fills in what the server fills in at creation and update. */
   readonly prepare?: (next: KubeObject, old: KubeObject | undefined) => KubeObject;
   readonly validate?: (next: KubeObject, old: KubeObject | undefined) => readonly Cause[];
+  /** Set after ownership of fields is counted, so that nobody owns it. */
+  readonly finish?: (next: KubeObject) => KubeObject;
+  /** What Go writes even when empty; nobody owns it for being there. */
+  readonly always?: JsonObject;
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly fields?: Readonly<Record<string, (object: KubeObject) => string>>;
   /** From the shelf to this version, and back. */

@@ -61,16 +61,17 @@ function asCore(event: KubeObject): KubeObject {
 }
 
 /** Fields that Go writes even when empty. */
+const always: JsonObject = {
+  involvedObject: {},
+  source: {},
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: null,
+  reportingComponent: '',
+  reportingInstance: '',
+};
+
 function filled(event: KubeObject): KubeObject {
-  const always: JsonObject = {
-    involvedObject: {},
-    source: {},
-    firstTimestamp: null,
-    lastTimestamp: null,
-    eventTime: null,
-    reportingComponent: '',
-    reportingInstance: '',
-  };
   return { ...always, ...event };
 }
 
@@ -106,6 +107,20 @@ function seen(event: KubeObject, ...fields: readonly string[]): string | undefin
   return fields.map((field) => path(event, field)).find((time) => time !== '');
 }
 
+function reporter(event: KubeObject): string {
+  const [who, where] =
+    path(event, 'source', 'component') === ''
+      ? [path(event, 'reportingComponent'), path(event, 'reportingInstance')]
+      : [path(event, 'source', 'component'), path(event, 'source', 'host')];
+  return where === '' ? who : `${who}, ${where}`;
+}
+
+/** The first one of a series is not in its count. */
+function times(event: KubeObject): number {
+  if (isObject(event.series) && typeof event.series.count === 'number') return event.series.count + 1;
+  return typeof event.count === 'number' ? event.count : 1;
+}
+
 const columns: readonly Column[] = [
   { name: 'Last Seen', type: 'string', cell: (o, now) => since(seen(o, 'lastTimestamp', 'eventTime'), now) },
   { name: 'Type', type: 'string', cell: (o) => path(o, 'type') },
@@ -120,7 +135,7 @@ const columns: readonly Column[] = [
     name: 'Source',
     type: 'string',
     priority: 1,
-    cell: (o) => path(o, 'source', 'component') || path(o, 'reportingComponent'),
+    cell: reporter,
   },
   { name: 'Message', type: 'string', cell: (o) => path(o, 'message').trim() },
   {
@@ -129,7 +144,7 @@ const columns: readonly Column[] = [
     priority: 1,
     cell: (o, now) => since(seen(o, 'firstTimestamp', 'eventTime'), now),
   },
-  { name: 'Count', type: 'string', priority: 1, cell: (o) => (typeof o.count === 'number' ? o.count : 1) },
+  { name: 'Count', type: 'string', priority: 1, cell: times },
   { name: 'Name', type: 'string', format: 'name', priority: 1, cell: (o) => o.metadata.name },
 ];
 
@@ -162,7 +177,7 @@ export const events = [
       reportingComponent: text,
     }),
     columns,
-    hooks: { prepare: filled, validate: (next, old) => (old ? [] : ofNamespace(next)), fields, names: 'path' },
+    hooks: { prepare: filled, always, validate: (next, old) => (old ? [] : ofNamespace(next)), fields, names: 'path' },
   }),
   builtin({
     group: 'events.k8s.io',
@@ -181,6 +196,14 @@ export const events = [
       reportingController: text,
     }),
     columns,
-    hooks: { prepare: filled, validate: newCauses, fields: newFields, read: asNew, write: asCore, names: 'path' },
+    hooks: {
+      prepare: filled,
+      always,
+      validate: newCauses,
+      fields: newFields,
+      read: asNew,
+      write: asCore,
+      names: 'path',
+    },
   }),
 ];

@@ -15,6 +15,12 @@ function typeOf(value: Json): string {
   return typeof value;
 }
 
+/** kube-openapi checks numbers twice, and names no field the second time. */
+function notWhole(path: string): Cause {
+  const message = `Invalid value: "": Checked value must be of type integer (default format) in ${path}`;
+  return { reason: 'FieldValueInvalid', message, field: '<nil>' };
+}
+
 function allowedTypes(schema: Schema): readonly string[] {
   if (schema['x-kubernetes-int-or-string']) return ['integer', 'string'];
   return schema.type === undefined ? [] : [schema.type];
@@ -29,6 +35,7 @@ export function validate(schema: Schema, value: Json, path: string, causes: Caus
   const types = allowedTypes(schema);
   const is = typeOf(value);
   if (!hasType(types, is)) {
+    if (is === 'number' && schema.type === 'integer') causes.push(notWhole(path));
     causes.push(wrongType(path, is, types.join(','), path));
     return;
   }
@@ -123,7 +130,8 @@ function validateLogic(schema: Schema, value: Json, path: string, causes: Cause[
     const valid = tries.filter((one) => one.length === 0).length;
     if (valid === 0)
       causes.push(logic(path, 'validate one and only one schema (oneOf). Found none valid'), ...(tries[0] ?? []));
-    if (valid > 1) causes.push(logic(path, 'validate one and only one schema (oneOf). Found more than one valid'));
+    if (valid > 1)
+      causes.push(logic(path, `validate one and only one schema (oneOf). Found ${valid} valid alternatives`));
   }
   for (const one of allOf ?? []) {
     const found = failures(one, value, path);

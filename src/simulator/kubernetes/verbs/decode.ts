@@ -2,7 +2,7 @@
 /** Bytes to an object of the resource's kind: syntax, kind, unknown fields, defaults. */
 import { parse as parseYaml } from 'yaml';
 import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { isObject } from '../object.ts';
+import { isObject, without } from '../object.ts';
 import { apiVersionOf } from '../resources/definition.ts';
 import { fillDefaults } from '../schema/default.ts';
 import { prune } from '../schema/prune.ts';
@@ -40,7 +40,7 @@ export function decode(context: Context): KubeObject {
 }
 
 /** Checks apiVersion and kind, which built-in kinds may leave out. */
-function identify({ definition }: Context, body: JsonObject, text: string): JsonObject {
+function identify({ definition, warnings }: Context, body: JsonObject, text: string): JsonObject {
   const apiVersion = apiVersionOf(definition);
   const { kind } = definition;
   if (!definition.custom) {
@@ -57,7 +57,12 @@ function identify({ definition }: Context, body: JsonObject, text: string): Json
       `the object provided is unrecognized (must be of type ${kind}): Object '${word}' is missing in '${text}' (${text})`,
     );
   }
-  if (body.apiVersion !== apiVersion) throw badRequest(wrongVersion(body, apiVersion));
+  if (body.apiVersion !== apiVersion) {
+    // Of another version nothing is known but what all objects have.
+    const own = Object.keys(body).filter((key) => !['apiVersion', 'kind', 'metadata'].includes(key));
+    warnings.push(...own.map((key) => `unknown field "${key}"`));
+    throw badRequest(wrongVersion(body, apiVersion));
+  }
   return body;
 }
 
@@ -71,10 +76,19 @@ export function conform(context: Context, body: JsonObject, duplicates: readonly
   const unknown: string[] = [];
   const pruned = prune(definition.schema, body, '', unknown) as JsonObject;
   report(context, duplicates, unknown);
-  const metadata = isObject(pruned.metadata) ? pruned.metadata : {};
+  const metadata = withoutEmpty(isObject(pruned.metadata) ? pruned.metadata : {});
   const object = { ...pruned, metadata } as unknown as KubeObject;
   if (!definition.custom) checkTypes(context, object);
   return fillDefaults(definition.schema, object) as KubeObject;
+}
+
+/** Go leaves empty metadata out. */
+function withoutEmpty(metadata: JsonObject): JsonObject {
+  const empty = Object.keys(metadata).filter((key) => {
+    const value = metadata[key];
+    return value === '' || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+  });
+  return empty.length === 0 ? metadata : without(metadata, ...empty);
 }
 
 function report(context: Context, duplicates: readonly string[], unknown: readonly string[]): void {

@@ -62,12 +62,10 @@ function applyPatch(context: Context, patch: Json): Answer {
   const config = readConfig(context, patch);
   const live = world.store.get(definition.shelf, key(context));
   if (!live && target.subresource !== '') return answer(200, stored(context));
-  const version = config.metadata.resourceVersion;
-  if (version !== undefined && live && version !== live.metadata.resourceVersion)
-    throw conflict(definition, target.name, modified);
   const current = live && shown(definition, live);
   const write = { ...writeOf(context, current, 'Apply'), force: query.get('force') === 'true' };
   const next = conform(context, applied(write, config) as JsonObject);
+  if (next.metadata.name !== target.name) throw nameMismatch(next.metadata.name, target.name);
   if (!live) return answer(201, shown(definition, createObject(context, next, 'Apply')));
   return answer(200, shown(definition, updateObject(context, next, live, 'Apply')));
 }
@@ -88,12 +86,14 @@ function readConfig(context: Context, patch: Json): KubeObject {
   const metadata = isObject(patch.metadata) ? patch.metadata : {};
   if (metadata.managedFields !== undefined && isList(metadata.managedFields) && metadata.managedFields.length > 0)
     throw badRequest('metadata.managedFields must be nil');
-  if (metadata.name !== undefined && metadata.name !== target.name && target.subresource === '')
-    throw nameMismatch(String(metadata.name), target.name);
   const unknown: string[] = [];
   const named = {
     ...patch,
-    metadata: { ...metadata, name: target.name, ...(definition.namespaced ? { namespace: target.namespace } : {}) },
+    metadata: {
+      ...metadata,
+      name: metadata.name ?? target.name,
+      ...(definition.namespaced ? { namespace: target.namespace } : {}),
+    },
   };
   const config = prune(definition.schema, named, '', unknown) as unknown as KubeObject;
   if (unknown.length > 0)

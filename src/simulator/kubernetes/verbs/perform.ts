@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From verb and endpoint to the code that does it. */
 import type { KubeObject } from '../object.ts';
-import { methodNotAllowed, notFound } from '../status.ts';
+import { methodNotAllowed, noResource } from '../status.ts';
 import type { LineStream } from '../watches.ts';
 import type { Answer, Context } from './context.ts';
 import { answer, shown } from './context.ts';
@@ -17,8 +17,7 @@ export type Performed = (Answer & { readonly items?: readonly KubeObject[] }) | 
 export function perform(context: Context, verb: string): Performed {
   const { definition, target } = context;
   if (target.subresource !== '' && !(definition.hasStatus && target.subresource === 'status')) {
-    if (!(target.subresource === 'finalize' && definition.kind === 'Namespace'))
-      throw notFound(definition, target.name);
+    if (!(target.subresource === 'finalize' && definition.kind === 'Namespace')) throw noResource();
   }
   switch (verb) {
     case 'get':

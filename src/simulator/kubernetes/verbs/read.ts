@@ -96,7 +96,10 @@ export function listObjects(context: Context): Answer & { readonly items: readon
   const all = world.store.listAt(definition.shelf, at).filter(selected);
   const rest = token ? all.filter((object) => keyOf(object) > token.after) : all;
   const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const metadata: Record<string, string | number> = { resourceVersion: String(at) };
+  const metadata: Record<string, string | number> = {
+    ...(definition.custom ? { continue: '' } : {}),
+    resourceVersion: String(at),
+  };
   const last = page.at(-1);
   if (last && page.length < rest.length) {
     metadata.continue = Buffer.from(JSON.stringify({ rv: at, after: keyOf(last) })).toString('base64url');

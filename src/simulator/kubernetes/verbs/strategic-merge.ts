@@ -30,7 +30,7 @@ function plain({ $patch, ...rest }: JsonObject & { $patch?: Json }): Json {
 
 function mergeList(schema: Schema, target: readonly Json[], patch: readonly Json[]): Json {
   const type = schema['x-kubernetes-list-type'];
-  if (type === 'set') return [...target, ...patch.filter((item) => !target.some((one) => equal(one, item)))];
+  if (type === 'set') return [...patch.filter((item) => !target.some((one) => equal(one, item))), ...target];
   if (type !== 'map') return patch;
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   const same = (a: Json, b: Json): boolean => isObject(a) && isObject(b) && keys.every((key) => equal(a[key], b[key]));

@@ -30,7 +30,12 @@ export function validateObject(definition: Definition, next: KubeObject, old: Ku
   const causes = metadataCauses(next, old, definition);
   if (definition.custom) causes.push(...customCauses(definition, next, old));
   causes.push(...(definition.hooks.validate?.(next, old) ?? []));
-  if (causes.length > 0) throw invalid(definition, next.metadata.name ?? '', causes);
+  if (causes.length > 0) throw invalid({ ...definition, group: groupOf(definition) }, next.metadata.name ?? '', causes);
+}
+
+/** Both faces of events are validated as the core kind that is stored. */
+function groupOf({ shelf }: Definition): string {
+  return shelf.split('/')[0] ?? '';
 }
 
 function customCauses({ schema }: Definition, next: KubeObject, old: KubeObject | undefined): Cause[] {

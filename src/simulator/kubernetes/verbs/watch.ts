@@ -67,7 +67,11 @@ export function watchObjects(context: Context): { readonly stream: LineStream } 
     event('BOOKMARK', {
       kind: definition.kind,
       apiVersion: apiVersionOf(definition),
-      metadata: { resourceVersion: String(revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) },
+      metadata: {
+        resourceVersion: String(revision),
+        ...(definition.custom ? {} : { creationTimestamp: null }),
+        ...(annotations ? { annotations } : {}),
+      },
     });
   const watch: Watch = {
     resource: definition.plural,
@@ -110,8 +114,9 @@ interface Start {
 
 function start({ world, query, definition }: Context, watch: Watch, { asked, print, selected }: Start): void {
   const { store, watches } = world;
-  if (asked > 0 && asked <= store.compacted && asked < store.revision) {
-    watch.stream.write(event('ERROR', tooOld(asked, store.compacted).status));
+  const oldest = Math.max(store.compacted, world.since.get(definition.shelf) ?? 0);
+  if (asked > 0 && asked <= oldest && asked < store.revision) {
+    watch.stream.write(event('ERROR', tooOld(asked, oldest).status));
     watch.stream.end();
     return;
   }

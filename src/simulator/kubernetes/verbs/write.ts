@@ -38,7 +38,8 @@ export function manager(context: Context, operation: Manager['operation']): Mana
 }
 
 export function writeOf(context: Context, live: KubeObject | undefined, operation: Manager['operation']): Write {
-  return { schema: context.definition.schema, live, manager: manager(context, operation), now: now(context.world) };
+  const { schema, hooks } = context.definition;
+  return { schema, live, always: hooks.always ?? {}, manager: manager(context, operation), now: now(context.world) };
 }
 
 function checkNamespace({ target, definition }: Context, next: KubeObject): KubeObject {
@@ -100,9 +101,11 @@ export function createObject(
     generation: definition.counted ? 1 : undefined,
   });
   validateObject(definition, next, undefined);
-  if (world.store.get(definition.shelf, keyOf(next))) throw alreadyExists(definition, name);
+  const there = world.store.get(definition.shelf, keyOf(next));
+  if (there) throw alreadyExists(definition, name, there.metadata.deletionTimestamp !== undefined);
   if (operation === 'Update')
     next = ownUpdate(writeOf(context, undefined, 'Update'), withMetadata(next, { managedFields: undefined }));
+  next = definition.hooks.finish?.(next) ?? next;
   if (definition.shelf === 'apiextensions.k8s.io/customresourcedefinitions') next = established(next, now(world));
   return dryRun(context) ? next : world.store.put(definition.shelf, next);
 }
@@ -142,12 +145,7 @@ export function updateObject(
 ): KubeObject {
   const { world, definition } = context;
   const { uid, resourceVersion } = received.metadata;
-  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid)
-    throw conflict(
-      definition,
-      old.metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    );
+  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid) throw otherUid(context, uid, old);
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion)
     throw conflict(definition, old.metadata.name);
   let next = keepOwn(context, checkNamespace(context, definition.hooks.write?.(received) ?? received), old);
@@ -157,7 +155,20 @@ export function updateObject(
   validateObject(definition, next, old);
   if (operation === 'Update') next = ownUpdate(writeOf(context, old, 'Update'), next);
   if (equal(next, old) || dryRun(context)) return next;
-  return finished(next) ? world.store.remove(definition.shelf, next) && next : world.store.put(definition.shelf, next);
+  return finished(next) ? world.store.remove(definition.shelf, old) && next : world.store.put(definition.shelf, next);
+}
+
+function otherUid({ definition }: Context, uid: string, old: KubeObject): Error {
+  const { name, namespace } = old.metadata;
+  const path = ['', 'registry', definition.group, definition.plural, namespace, name]
+    .filter((part, i) => i === 0 || part)
+    .join('/');
+  const words = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+  return conflict(
+    definition,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: ${words}`,
+  );
 }
 
 /** PUT without a resourceVersion is refused for custom resources, and overwrites for most built-in kinds. */
