@@ -34,20 +34,28 @@ export interface Policies {
   readonly mustGrant?: boolean;
 }
 
-export function evaluate(question: Question, { identity, resource, owner, mustGrant }: Policies): Verdict {
-  const { caller } = question;
-  const own = identity.flatMap((policy) => policy.statements).filter((statement) => applies(statement, question));
-  const theirs = (resource?.statements ?? []).filter((statement) => applies(statement, question));
+export function evaluate(question: Question, policies: Policies): Verdict {
+  const own = policies.identity.flatMap((policy) => policy.statements).filter((statement) => applies(statement, question));
+  const theirs = (policies.resource?.statements ?? []).filter((statement) => applies(statement, question));
   if (own.some(denies)) return { allowed: false, why: 'explicitIdentity' };
-  if (theirs.some((statement) => denies(statement) && names(statement, caller) !== 'no'))
+  if (theirs.some((statement) => denies(statement) && names(statement, question.caller) !== 'no'))
     return { allowed: false, why: 'explicitResource' };
-  const byIdentity = caller.kind === 'root' || own.some(allows);
-  const grants = theirs.filter(allows).map((statement) => names(statement, caller));
+  const grants = theirs.filter(allows).map((statement) => names(statement, question.caller));
+  return allowance(question.caller, policies, { byIdentity: question.caller.kind === 'root' || own.some(allows), grants });
+}
+
+interface Grants {
+  readonly byIdentity: boolean;
+  readonly grants: readonly ('caller' | 'account' | 'no')[];
+}
+
+/** Within one account either side suffices, but naming the account only delegates to its own policies; across accounts both must allow. */
+function allowance(caller: Caller, { owner, mustGrant }: Policies, { byIdentity, grants }: Grants): Verdict {
   const granted = grants.some((grant) => grant !== 'no');
   if (mustGrant && !granted) return { allowed: false, why: 'noResource' };
-  // within one account, naming the account only delegates to its own policies; naming the caller grants
-  const byCaller = grants.includes('caller') && (caller.account === owner || caller.kind === 'anonymous');
-  if (byCaller || (byIdentity && (granted || caller.account === owner))) return { allowed: true };
+  const atHome = caller.account === owner;
+  const byCaller = grants.includes('caller') && (atHome || caller.kind === 'anonymous');
+  if (byCaller || (byIdentity && (granted || atHome))) return { allowed: true };
   return { allowed: false, why: byIdentity || caller.kind === 'anonymous' ? 'noResource' : 'noIdentity' };
 }
 
