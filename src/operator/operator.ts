@@ -195,7 +195,7 @@ export class Operator {
         (found) => (found === undefined ? new Error('not found') : { found }),
         (thrown: unknown) => thrown,
       );
-      if (isFound<T>(error)) return error.found;
+      if (isFound(error)) return error.found as T;
       const reason = error instanceof Failure ? error.reason : 'NotFound';
       if (said !== reason) log.error({ what, error }, adviceFor(reason));
       said = reason;
@@ -213,7 +213,7 @@ export class Operator {
   }
 }
 
-function isFound<T>(answer: unknown): answer is { readonly found: T } {
+function isFound(answer: unknown): answer is { readonly found: unknown } {
   return typeof answer === 'object' && answer !== null && 'found' in answer;
 }
 

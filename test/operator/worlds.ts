@@ -9,10 +9,11 @@ import type { Ending } from '../../src/operator/operator.ts';
 import { createAws } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes } from '../../src/simulator/kubernetes/index.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
-import type { CallRecord, Transport } from '../../src/wire/call.ts';
+import type { CallRecord, HttpRequest, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
@@ -35,6 +36,17 @@ export interface Running extends Composed {
   ended: Ending | undefined;
 }
 
+export interface Start {
+  readonly identity?: string;
+  readonly transport?: Transport;
+  readonly clock?: Clock;
+  readonly argv?: readonly string[];
+  /** Told before each request is sent. */
+  readonly onRequest?: (request: HttpRequest, count: number) => void;
+  /** Without it the operator has no AWS identity of its own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export interface Worlds {
   readonly clock: VirtualClock;
   readonly kubernetes: ReturnType<typeof createKubernetes>;
@@ -42,12 +54,15 @@ export interface Worlds {
   readonly admin: KubeClient;
   readonly transport: Transport;
   /** Starts one more operator. */
-  operator(options?: { identity?: string; transport?: Transport; clock?: VirtualClock; argv?: string[] }): Running;
+  readonly operator: (options?: Start) => Running;
   /** Lets virtual time pass until `holds` does, at most `seconds`. */
-  until(holds: () => boolean, seconds?: number): Promise<void>;
-  get(name?: string): KubeObject | undefined;
-  condition(type: string, name?: string): { status: string; reason: string; message: string } | undefined;
-  end(): Promise<void>;
+  readonly until: (holds: () => boolean, seconds?: number) => Promise<void>;
+  /** Lets so much virtual time pass, in steps of a second. */
+  readonly pass: (seconds: number) => Promise<void>;
+  readonly get: (name?: string) => KubeObject | undefined;
+  readonly condition: (type: string, name?: string) => { status: string; reason: string; message: string } | undefined;
+  readonly installCRDs: () => void;
+  readonly end: () => Promise<void>;
 }
 
 export interface WorldsOptions {
@@ -87,7 +102,9 @@ export function worlds(options: WorldsOptions = {}): Worlds {
     wire: createWire({ transport, clock, fence: unfenced }),
   });
 
-  function operator(given: Parameters<Worlds['operator']>[0] = {}): Running {
+  function operator(given: Start = {}): Running {
+    let count = 0;
+    const carry = given.transport ?? transport;
     const lines: string[] = [];
     const records: CallRecord[] = [];
     const redactor = new Redactor();
@@ -99,7 +116,10 @@ export function worlds(options: WorldsOptions = {}): Worlds {
     const composed = compose({
       configuration,
       connection: plainConnection({ url: 'http://kubernetes.test', token: 'admin-token' }),
-      transport: given.transport ?? transport,
+      transport: (request) => {
+        given.onRequest?.(request, ++count);
+        return carry(request);
+      },
       clock: itsClock,
       random: seeded(started.length + 1),
       log: createLog({
@@ -113,7 +133,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
         ownIdentity({
           wire,
           clock: itsClock,
-          env: { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+          env: given.env ?? { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey },
         }),
       onCall: (record) => void records.push(record),
     });
@@ -136,13 +156,24 @@ export function worlds(options: WorldsOptions = {}): Worlds {
       if (holds()) return;
       if (clock.monotonic() >= end) {
         const last = started.map(({ lines }) => lines.slice(-5).join('')).join('\n');
-        throw new Error(`not within ${seconds} s: ${holds}\n${JSON.stringify(get()?.status, null, 1)}\n${last}`);
+        throw new Error(
+          `not within ${seconds} s: ${holds.toString()}\n${JSON.stringify(get()?.status, null, 1)}\n${last}`,
+        );
       }
       await clock.advance(100);
     }
   }
 
+  async function pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await clock.advance(1000);
+      await turns(15);
+    }
+  }
+
   return {
+    pass,
+    installCRDs: () => kubernetes.install(kinds.map((kind) => kind.crd())),
     clock,
     kubernetes,
     aws,
@@ -181,4 +212,21 @@ export function target(spec: object = {}, name = 'vm-backups'): object {
       ...spec,
     },
   };
+}
+
+export const place = { namespace: 'default', name: 'vm-backups' };
+const secrets: Resource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+
+export async function annotate(world: Worlds, annotations: Record<string, string | null>): Promise<void> {
+  await world.admin.patch(backupTargets, place, { type: 'merge', body: { metadata: { annotations } } });
+}
+
+/** Makes it, or replaces its values. */
+export async function putSecret(world: Worlds, name: string, values: Record<string, string>): Promise<void> {
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
+  const at = { namespace: 'default', name };
+  const body = { metadata: at, type: 'Opaque', data };
+  await world.admin.patch(secrets, at, { type: 'apply', body, fieldManager: 'test', force: true });
 }
