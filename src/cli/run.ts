@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
   if (!simulate) return serve({ configuration, connection: connect(configuration), log, redactor, env });
   const { simulatedWorlds } = await import('./simulated-worlds.ts');
   const worlds = await simulatedWorlds();
-  process.stderr.write(`${worlds.howTo}\n`);
+  process.stderr.write(`Simulated worlds, gone when this ends. In another terminal:\n  ${worlds.lines.join('\n  ')}\n`);
   const { endpoint, connection, credentials } = worlds;
   const local = { ...configuration, awsEndpoint: endpoint, httpAddress: '127.0.0.1', httpPort: 0 };
   const status = await serve({ configuration: local, connection, log, redactor, env: credentials });

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Kubernetes and AWS in this process, served on loopback: for `run --simulate`. */
+/** Kubernetes and AWS in this process, served on loopback: for `run --simulate` and the demo. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../api/kinds.ts';
 import { plainConnection, type Connection } from '../kube/connection.ts';
-import { createAws } from '../simulator/aws/index.ts';
+import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
 import { serve } from '../simulator/kernel/http.ts';
-import { createKubernetes } from '../simulator/kubernetes/index.ts';
+import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
+
+export const simulatedAccount = '123456789012';
 
 export interface SimulatedWorlds {
   readonly connection: Connection;
@@ -16,7 +18,12 @@ export interface SimulatedWorlds {
   readonly endpoint: string;
   /** The simulated account's root key, as environment variables. */
   readonly credentials: Readonly<Record<string, string>>;
-  readonly howTo: string;
+  /** Where a kubeconfig for it was written. */
+  readonly kubeconfig: string;
+  /** Lines to type into another terminal. */
+  readonly lines: readonly string[];
+  readonly aws: AwsWorld;
+  readonly kubernetes: KubernetesWorld;
   close(): Promise<void>;
 }
 
@@ -39,19 +46,22 @@ export async function simulatedWorlds(): Promise<SimulatedWorlds> {
   ]);
   const file = join(folder, 'kubeconfig');
   await writeFile(file, kubernetes.kubeconfig(api.url), { mode: 0o600 });
-  const { accessKeyID, secretAccessKey } = aws.account('123456789012').rootKey;
+  const { accessKeyID, secretAccessKey } = aws.account(simulatedAccount).rootKey;
   const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   return {
     connection: plainConnection({ url: api.url, token: 'admin-token' }),
     endpoint: cloud.url,
     credentials,
-    howTo: [
-      'Simulated worlds, gone when this ends. In another terminal:',
-      `  export KUBECONFIG=${file}`,
-      '  kubectl apply -f examples/01-backup-target.yaml',
-      '  kubectl get backuptargets --watch',
-      `  AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} aws --region ap-northeast-2 --endpoint-url ${cloud.url} s3 ls`,
-    ].join('\n'),
+    kubeconfig: file,
+    lines: [
+      `export KUBECONFIG=${file}`,
+      'kubectl apply -f examples/01-backup-target.yaml',
+      'kubectl get backuptargets --watch',
+      `export AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=ap-northeast-2 AWS_ENDPOINT_URL=${cloud.url}`,
+      'aws s3 ls',
+    ],
+    aws,
+    kubernetes,
     async close() {
       await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]);
     },

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { AwsWorld } from '../../simulator/aws/index.ts';
+import { simulatedAccount } from '../simulated-worlds.ts';
+
+/** What stands in the simulated cloud, one line each, as a person would name it. No secrets: key ids only. */
+export function made(aws: AwsWorld): string[] {
+  const cloud = aws.account(simulatedAccount);
+  const buckets = cloud.buckets().map((bucket) => `S3 bucket ${bucket.name} in ${bucket.region}`);
+  const users = cloud.users().flatMap((user) => [
+    `IAM user ${user.name} with ${Object.keys(user.policies)
+      .map((policy) => `policy ${policy}`)
+      .join(', ')}`,
+    ...user.keys.map((key) => `access key ${key.id} of ${user.name}`),
+  ]);
+  return [...buckets, ...users];
+}
+
+/** Calls to the clouds by `<service>:<Action>`. */
+export function callCounts(aws: AwsWorld): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { service, action } of aws.calls)
+    counts[`${service}:${action}`] = (counts[`${service}:${action}`] ?? 0) + 1;
+  return counts;
+}
