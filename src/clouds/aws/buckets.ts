@@ -3,6 +3,7 @@ import type * as S3 from '@aws-sdk/client-s3';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { BucketRef, ObjectVersion } from './bucket-requests.ts';
+import { failureOf } from './errors.ts';
 import { readSettings, type BucketSettings } from './bucket-settings.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import { fromTagList } from './tags.ts';
@@ -22,6 +23,14 @@ const settingsLook = (bucket: string) => `s3/bucket/${bucket}`;
 function statusOf(error: unknown): number | undefined {
   const cause = error instanceof Failure ? error.cause : error;
   return (cause as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
+
+/** One refusal out of many, as the SDK would have thrown it. */
+function asError({ Code = 'InternalError', Message = '' }: S3._Error): Error {
+  return Object.assign(new Error(Message), {
+    name: Code,
+    $metadata: { httpStatusCode: Code === 'InternalError' ? 500 : 400 },
+  });
 }
 
 /** Buckets of one account. One ListBuckets serves all objects; settings are read bucket by bucket, as S3 has no other way. */
@@ -79,7 +88,10 @@ export class Buckets {
   /** Sends a write and forgets what it may have changed. */
   async write<Output>(request: AwsRequest): Promise<Output> {
     try {
-      return await this.#session.send<Output>(request, this.#scope);
+      const answer = await this.#session.send<Output & { Errors?: readonly S3._Error[] }>(request, this.#scope);
+      // DeleteObjects answers 200 and refuses object by object (API reference, DeleteObjects)
+      if (answer.Errors?.[0]) throw failureOf(asError(answer.Errors[0]), request);
+      return answer;
     } finally {
       this.#session.looks.drop(settingsLook(String(request.input['Bucket'])));
       if (request.action === 'CreateBucket' || request.action === 'DeleteBucket') this.#session.looks.drop(bucketsLook);

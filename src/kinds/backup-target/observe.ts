@@ -2,12 +2,13 @@
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { Desired } from '../../core/kind.ts';
-import { ownershipOf } from '../../core/owner-mark.ts';
+import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
 import type { AccessSecret, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
+import { namedIn } from './plan/words.ts';
 
 /** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
 const restingAgeMs = 8 * 60_000;
@@ -36,6 +37,16 @@ async function contentsOf(
   return { contents: await buckets.versions({ bucket: spec.bucket.name, account: session.account }) };
 }
 
+/** Ours, or named for adoption. */
+function concernsUs(
+  { owner, spec }: Clouds,
+  { annotations }: Pick<Desired<unknown, unknown>, 'annotations'>,
+  tags: Tags,
+) {
+  const ownership = ownershipOf(tags, owner);
+  return ownership === 'mine' || (ownership === 'nobodys' && namedIn(annotations).has(spec.user.name));
+}
+
 /** Reads only. At rest: the shared lists, and this object's own settings and keys once per drift interval. */
 export async function observe(
   clouds: Clouds,
@@ -48,8 +59,11 @@ export async function observe(
   const settled = atRest(desired, secret);
   const age = { maxAgeMs: settled ? restingAgeMs : busyAgeMs };
   const [bucket, found] = await Promise.all([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
-  // before a key is made or deleted, keys are listed anew
-  const keys = found ? await users.keys(spec.user.name, settled ? age : { maxAgeMs: 0 }) : [];
+  // before a key is made or deleted, keys are listed anew; those of a user that is not ours are none of our business, and not permitted
+  const keys =
+    found && concernsUs(clouds, desired, found.tags)
+      ? await users.keys(spec.user.name, settled ? age : { maxAgeMs: 0 })
+      : [];
   const validation = validationOf(last);
   return {
     now: outside.clock.now(),

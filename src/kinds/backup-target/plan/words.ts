@@ -11,8 +11,13 @@ export interface Words {
   canonical(value: unknown): string;
 }
 
+/** What the user named for adoption. */
+export function namedIn(annotations: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set((annotations['hybridcloud.dev/adopt'] ?? '').split(',').map((id) => id.trim()));
+}
+
 export function wordsFor(observed: Observed, annotations: Readonly<Record<string, string>>): Words {
-  const named = new Set((annotations['hybridcloud.dev/adopt'] ?? '').split(',').map((id) => id.trim()));
+  const named = namedIn(annotations);
   return {
     mark: markOf(observed.owner),
     ownershipOf: (tags) => ownershipOf(tags, observed.owner),
