@@ -53,18 +53,24 @@ export function loadKubeconfig(choice: KubeconfigChoice = {}): KubeConfig {
 
 /** Token and certificates are looked at again this often: rotated service account tokens live for minutes. */
 const rereadMs = 10_000;
+/** A server that refuses everything must not make us run an exec plug-in for each request. */
+const reloadMs = 5000;
 
-/** By a kubeconfig: token files and exec plug-ins re-read, client certificates, proxies, all as `@kubernetes/client-node` does it. */
-export function kubeconfigConnection(config: KubeConfig, clock: Clock): Connection {
-  const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error('kubeconfig has no current context');
-  const server = base(new URL(cluster.server));
-  const settings = watchDispatcherSettings(config);
+/**
+ * By a kubeconfig: token files and exec plug-ins re-read, client certificates, proxies, all as `@kubernetes/client-node` does it. After
+ * a 401 a kubeconfig given as a function is loaded anew, since the package keeps a plug-in's token without an expiry for ever, and a file's for a minute.
+ */
+export function kubeconfigConnection(given: KubeConfig | (() => KubeConfig), clock: Clock): Connection {
+  const load = typeof given === 'function' ? given : () => given;
+  let source = watched(load());
+  const server = base(new URL(clusterOf(source.config).server));
   let dispatcher: { settings: string; it: Dispatcher | undefined } | undefined;
-  let held: { until: number; credentials: Promise<Credentials> } | undefined;
+  let held: { at: number; credentials: Promise<Credentials> } | undefined;
+  let loadedAt = clock.monotonic();
 
   async function read(): Promise<Credentials> {
     const context = new Context();
+    const { config, settings } = source;
     // The package types the context as a class of its own; it only ever calls these two methods.
     await config.applySecurityAuthentication(context as unknown as RequestContext).catch((cause: unknown) => {
       throw new Failure({
@@ -80,14 +86,37 @@ export function kubeconfigConnection(config: KubeConfig, clock: Clock): Connecti
   }
 
   function credentials(): Promise<Credentials> {
-    if (!held || clock.monotonic() >= held.until) {
-      const next = read();
-      held = { until: clock.monotonic() + rereadMs, credentials: next };
-      next.catch(() => (held = undefined));
+    if (!held || clock.monotonic() - held.at >= rereadMs) {
+      const next = { at: clock.monotonic(), credentials: read() };
+      held = next;
+      next.credentials.catch(() => {
+        if (held === next) held = undefined;
+      });
     }
     return held.credentials;
   }
-  return { server, credentials, refused: () => (held = undefined) };
+
+  function refused(): void {
+    if (clock.monotonic() - loadedAt < reloadMs) return;
+    loadedAt = clock.monotonic();
+    held = undefined;
+    try {
+      source = watched(load());
+    } catch {
+      // a kubeconfig that is being written just now: what we have stays until the next refusal
+    }
+  }
+  return { server, credentials, refused };
+}
+
+function clusterOf(config: KubeConfig): { readonly server: string } {
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error('kubeconfig has no current context');
+  return cluster;
+}
+
+function watched(config: KubeConfig): { readonly config: KubeConfig; readonly settings: { readonly last: string } } {
+  return { config, settings: watchDispatcherSettings(config) };
 }
 
 /** The part of a RequestContext that authentication touches. */
@@ -95,7 +124,7 @@ class Context {
   readonly headers: Record<string, string> = {};
   dispatcher: Dispatcher | undefined;
   setHeaderParam(name: string, value: string): void {
-    this.headers[name.toLowerCase()] = value;
+    this.headers[name.toLowerCase()] = value.trim(); // token files may end in a newline, which no header may hold
   }
   setDispatcher(dispatcher: Dispatcher): void {
     this.dispatcher = dispatcher;

@@ -70,7 +70,7 @@ export function aClient({
   fence = unfenced,
   onCall,
 }: ClientChoice): KubeClient {
-  const connection = kubeconfigConnection(loadKubeconfig({ file, context }), clock);
+  const connection = kubeconfigConnection(() => loadKubeconfig({ file, context }), clock);
   return createKubeClient({
     connection,
     wire: createWire({ transport: undiciTransport(), clock, fence, ...(onCall ? { onCall } : {}) }),
