@@ -28,7 +28,7 @@ export interface SimulatedWorlds {
 }
 
 export async function simulatedWorlds(): Promise<SimulatedWorlds> {
-  const clock = realClock();
+  const clock = realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock });
   const aws = createAws({ clock });
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hybrid-cloud-operator' } };

@@ -11,13 +11,14 @@ export interface SimClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export function realClock(): SimClock {
+/** @param keepsAlive Whether somebody asleep keeps the process from ending; a served world is kept alive by its sockets, so false does there. */
+export function realClock({ keepsAlive = true }: { keepsAlive?: boolean } = {}): SimClock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     sleep: async (ms, signal) => {
       // `delay` rejects only when the signal aborts, which ends the sleep
-      await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+      await delay(ms, undefined, { ref: keepsAlive, ...(signal ? { signal } : {}) }).catch(() => undefined);
     },
   };
 }
