@@ -38,7 +38,7 @@ export interface Ask {
 class Sha256 {
   #hash: Hash | Hmac;
   constructor(secret?: string | Uint8Array) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array);
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
   }
   update(data: string | Uint8Array): void {
     this.#hash.update(data);
@@ -159,7 +159,11 @@ export class Client {
       uriEscapePath: service !== 's3',
       credentials: { accessKeyId, secretAccessKey, ...(token ? { sessionToken: token } : {}) },
     });
-    const signed = await signer.sign(request as never, { signingDate: ask.signedAt ?? new Date(this.clock.now()) });
+    const signingDate = ask.signedAt ?? new Date(this.clock.now());
+    // the union of what can be signed is resolved by the request's shape
+    const signed = (await signer.sign(request as never, { signingDate })) as unknown as {
+      headers: Record<string, string>;
+    };
     return signed.headers;
   }
 }
