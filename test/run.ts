@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 interface Count {
   readonly passed: number;
@@ -20,7 +21,7 @@ const root = join(import.meta.dirname, '..');
 
 function runJest(options: readonly string[], environment: NodeJS.ProcessEnv): number {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const jest = fileURLToPath(import.meta.resolve('jest/bin/jest'));
   const { status } = spawnSync(process.execPath, [...flags, jest, ...options], {
     cwd: root,
     // Jest's report goes to stderr: together with ours it has to stay in order
