@@ -57,7 +57,7 @@ export async function simulatedWorlds(): Promise<SimulatedWorlds> {
       `export KUBECONFIG=${file}`,
       'kubectl apply -f examples/01-backup-target.yaml',
       'kubectl get backuptargets --watch',
-      `export AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=ap-northeast-2 AWS_ENDPOINT_URL=${cloud.url}`,
+      `export AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=ap-northeast-2 AWS_ENDPOINT_URL=${cloud.url}`,
       'aws s3 ls',
     ],
     aws,

@@ -15,7 +15,7 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-/** JSON lines: a constant message and fields. Every line passes `scrub` as a whole, so that no field can be forgotten. */
+/** JSON lines: a constant message and fields. Every line passes `scrub`, names and values alike, so that no field can be forgotten. */
 export function createLog({ level, scrub, write }: LogOptions): Log {
   return pino(
     {
@@ -27,8 +27,16 @@ export function createLog({ level, scrub, write }: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorFields },
     },
-    { write: (line: string) => write(scrub(line)) },
+    { write: (line: string) => write(scrub(`${JSON.stringify(cleaned(JSON.parse(line), scrub))}\n`)) },
   );
+}
+
+/** Each text before JSON escapes it: a secret with quotes, inside JSON inside a field, is escaped twice in the line. */
+function cleaned(value: unknown, scrub: LogOptions['scrub']): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, scrub));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [scrub(name), cleaned(item, scrub)]));
 }
 
 const longestText = 4096;
