@@ -4,9 +4,10 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crds } from './generate/crds.ts';
 import type { Produced } from './generate/produced.ts';
+import { permissions } from './generate/permissions.ts';
 import { reference } from './generate/reference.ts';
 
-const producers: readonly (() => readonly Produced[])[] = [crds, reference];
+const producers: readonly (() => readonly Produced[])[] = [crds, permissions, reference];
 /** Folders that hold nothing but generated files: what nobody produces any more is a leftover there. */
 const wholeFolders = ['crds', 'docs/reference'];
 

@@ -33,6 +33,8 @@ function restOf<S extends Step>(options: ActingOptions<S>, step: S): { ms: numbe
   return { ms: restFor(options.memory, step, options.engine.clock.now()), stops: false };
 }
 
+const past = { create: 'Created', update: 'Updated', replace: 'Replaced', delete: 'Deleted' } as const;
+
 /** What one pass has done so far. */
 interface Pass {
   done: number;
@@ -56,7 +58,7 @@ async function actOn<S extends Step>(options: ActingOptions<S>, step: S, pass: P
   remember(memory, step, engine.clock.now());
   engine.onStep?.(object, step);
   if (step.effect === 'probe') return;
-  const message = engine.scrub(`${step.do}: ${step.target}`);
+  const message = engine.scrub(`${past[step.effect]} ${step.target}`);
   engine.objects.note(object, { type: 'Normal', reason: step.do, action: step.do, message });
 }
 

@@ -51,24 +51,24 @@ function motion({ hold, pending, applying }: Findings): Verdict[] {
   ];
 }
 
+function ready({ serving, hold, absent }: Findings): Verdict {
+  const type = 'Ready';
+  if (absent) return { type, status: 'False', reason: 'Deleting', message: hold?.message ?? 'It is being taken away' };
+  if (serving === true) {
+    return {
+      type,
+      status: 'True',
+      reason: 'Available',
+      message: 'It works: the last look and the last validation were good',
+    };
+  }
+  // "not there yet" is the lesser half of the story when somebody has to act first
+  const { reason, message } = hold?.why === 'Blocked' ? hold : serving;
+  return { type, status: 'False', reason, message };
+}
+
 export function verdictsOf(findings: Findings): Verdict[] {
-  const { serving, absent } = findings;
-  const ready: Verdict = absent
-    ? {
-        type: 'Ready',
-        status: 'False',
-        reason: 'Deleting',
-        message: findings.hold?.message ?? 'It is being taken away',
-      }
-    : serving === true
-      ? {
-          type: 'Ready',
-          status: 'True',
-          reason: 'Available',
-          message: 'It works: the last look and the last validation were good',
-        }
-      : { type: 'Ready', status: 'False', reason: serving.reason, message: serving.message };
-  return [ready, synced(findings), ...motion(findings)];
+  return [ready(findings), synced(findings), ...motion(findings)];
 }
 
 /** Transient failures leave Ready alone for this many tries: a single time-out is no outage. */
