@@ -59,7 +59,7 @@ test('Signed chunks ("transferring payload in multiple chunks"), and one byte ch
     `${size.toString(16)};chunk-signature=${signature}\r\n${'a'.repeat(size)}\r\n`;
   const body = [
     chunk(65_536, 'ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648'),
-    chunk(1024, '0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b086a503ef5497'),
+    chunk(1024, '0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497'),
     chunk(0, 'b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9'),
   ].join('');
   const good = unchunk(Buffer.from(body), { claim, secret });
