@@ -44,6 +44,12 @@ export function isList(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** A scalar as text; nothing for what is absent. */
+export function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** Equality of JSON values: the order of keys does not matter, an absent key is not null. */
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

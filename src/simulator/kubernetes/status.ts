@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Refusals in the form of metav1.Status. The words are the API server's own (apimachinery, pkg/api/errors), because people and programs match on them. */
+import { textOf } from './object.ts';
 import type { JsonObject } from './object.ts';
 
 export interface Cause extends JsonObject {
@@ -19,7 +20,7 @@ export class ApiError extends Error {
   readonly status: JsonObject & { readonly code: number };
   readonly headers: Readonly<Record<string, string>>;
   constructor(status: JsonObject & { readonly code: number }, headers: Readonly<Record<string, string>> = {}) {
-    super(String(status.message));
+    super(textOf(status.message));
     this.name = 'ApiError';
     this.status = status;
     this.headers = headers;

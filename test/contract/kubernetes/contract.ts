@@ -29,12 +29,13 @@ async function setUp(server: Server, real: boolean): Promise<void> {
     post('crd', crdPath, widgetCrd),
     post('namespace', namespacePath, { metadata: { name: 'contract' } }),
   ]);
-  for (let tries = 0; real && tries < 100; tries++) {
+  if (!real) return;
+  for (let tries = 0; tries < 100; tries++) {
     const [listed] = await ask(server, [get('list', widgets)]);
     if (listed?.answer.status === 200) break;
     await delay(100);
   }
-  if (real) await delay(2_500);
+  await delay(2_500);
 }
 
 /** All sequences, one after the other; keyed by name. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Where the recorded server (core API 1.20, CRD server 1.36) and the simulator may differ, and why. */
-import type { Json, JsonMap, Recorded } from './exchange.ts';
+import type { Json, Recorded } from './exchange.ts';
 
 export interface Difference {
   readonly sequence: string;
@@ -25,7 +25,7 @@ function without(key: string, body: Json): Json {
 function cutMessage(from: RegExp): Difference['level'] {
   return withBody((body) =>
     typeof body === 'object' && body !== null && 'message' in body
-      ? { ...body, message: String((body as JsonMap).message).replace(from, '…') }
+      ? { ...body, message: JSON.stringify(body.message).replace(from, '…') }
       : body,
   );
 }

@@ -50,7 +50,9 @@ function tables(value: Json): Json {
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, tables(child)]));
   const rows = (value.rows as JsonMap[]).map((row) => ({
     ...row,
-    cells: (row.cells as Json[]).map((cell) => (/^(\d+[smhdy])+$/.test(String(cell)) ? '<age>' : cell)),
+    cells: (row.cells as Json[]).map((cell) =>
+      /^(\d+[smhdy])+$/.test(JSON.stringify(cell).replaceAll('"', '')) ? '<age>' : cell,
+    ),
   }));
   const columns = value.columnDefinitions as JsonMap[] | null;
   return { ...value, rows, columnDefinitions: columns?.map(({ description: _, ...column }) => column) ?? null };

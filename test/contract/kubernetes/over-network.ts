@@ -35,7 +35,7 @@ export function networkServer(kubeconfig: string): Server & { close(): Promise<v
     const flat = Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [
         name,
-        Array.isArray(value) ? value.join(', ') : String(value ?? ''),
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
       ]),
     );
     if (warning === undefined) delete flat.warning;

@@ -31,24 +31,22 @@ export function compare(schema: Schema, before: Json | undefined, after: Json | 
 }
 
 function compareParts(old: ReadonlyMap<string, Part>, now: ReadonlyMap<string, Part>): Comparison {
-  const added = new Map<string, FieldSet>();
-  const modified = new Map<string, FieldSet>();
-  const removed = new Map<string, FieldSet>();
+  const below = {
+    added: new Map<string, FieldSet>(),
+    modified: new Map<string, FieldSet>(),
+    removed: new Map<string, FieldSet>(),
+  };
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const a = old.get(key);
     const b = now.get(key);
-    const schema = (b ?? a)?.schema;
-    if (!schema || a?.value === b?.value) continue;
-    const inner = compare(schema, a?.value, b?.value);
-    if (!isEmpty(inner.added)) added.set(key, inner.added);
-    if (!isEmpty(inner.modified)) modified.set(key, inner.modified);
-    if (!isEmpty(inner.removed)) removed.set(key, inner.removed);
+    const part = b ?? a;
+    if (!part || a?.value === b?.value) continue;
+    const inner = compare(part.schema, a?.value, b?.value);
+    for (const how of ['added', 'modified', 'removed'] as const)
+      if (!isEmpty(inner[how])) below[how].set(key, inner[how]);
   }
-  return {
-    added: { member: false, below: added },
-    modified: { member: false, below: modified },
-    removed: { member: false, below: removed },
-  };
+  const set = (children: ReadonlyMap<string, FieldSet>): FieldSet => ({ member: false, below: children });
+  return { added: set(below.added), modified: set(below.modified), removed: set(below.removed) };
 }
 
 /** The value with each field in it, structs and lists included: what a plain write of it owns. */

@@ -61,14 +61,6 @@ export function withNamedFields(set: FieldSet): FieldSet {
   return { member: set.member, below };
 }
 
-export function sameSet(a: FieldSet, b: FieldSet): boolean {
-  if (a.member !== b.member || a.below.size !== b.below.size) return false;
-  return [...a.below].every(([key, child]) => {
-    const other = b.below.get(key);
-    return other !== undefined && sameSet(child, other);
-  });
-}
-
 /** The paths of all members as SSA's messages print them: `.spec.parts[name="a"].value`. */
 export function paths(set: FieldSet, prefix = ''): string[] {
   const own = set.member ? [prefix] : [];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `metadata.managedFields`: who last set which field (Kubernetes: "Server-Side Apply", "Field management"). */
 import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { withMetadata } from '../object.ts';
+import { withMetadata, textOf } from '../object.ts';
 import type { FieldSet } from './field-set.ts';
-import { fromFieldsV1, isEmpty, leaf, recursiveDifference, sameSet, toFieldsV1 } from './field-set.ts';
+import { fromFieldsV1, isEmpty, leaf, recursiveDifference, toFieldsV1 } from './field-set.ts';
 
 export interface Manager {
   readonly name: string;
@@ -26,11 +26,11 @@ export function isManager(a: Manager, b: Manager): boolean {
 
 export function readManagedFields(object: KubeObject | undefined): ManagedFields {
   return (object?.metadata.managedFields ?? []).map((entry) => ({
-    name: String(entry.manager ?? 'unknown'),
+    name: textOf(entry.manager) || 'unknown',
     operation: entry.operation === 'Apply' ? 'Apply' : 'Update',
-    subresource: String(entry.subresource ?? ''),
-    apiVersion: String(entry.apiVersion ?? ''),
-    time: String(entry.time ?? ''),
+    subresource: textOf(entry.subresource),
+    apiVersion: textOf(entry.apiVersion),
+    time: textOf(entry.time),
     fields: fromFieldsV1(entry.fieldsV1),
   }));
 }
@@ -103,13 +103,4 @@ export function stripUnmanaged(set: FieldSet): FieldSet {
   if (metadata.below.size === 0) below.delete('f:metadata');
   else below.set('f:metadata', { ...metadata, member: false });
   return { ...stripped, below };
-}
-
-export function sameManagers(a: ManagedFields, b: ManagedFields): boolean {
-  if (a.length !== b.length) return false;
-  return a.every((one) =>
-    b.some(
-      (other) => isManager(one, other) && one.apiVersion === other.apiVersion && sameSet(one.fields, other.fields),
-    ),
-  );
 }

@@ -9,7 +9,7 @@ import { compare, fieldsOf, isSame } from './compare.ts';
 import type { FieldSet } from './field-set.ts';
 import { difference, empty, intersection, isEmpty, paths, union, withNamedFields } from './field-set.ts';
 import type { Managed, ManagedFields, Manager } from './managed-fields.ts';
-import { isManager, readManagedFields, sameManagers, stripUnmanaged, writeManagedFields } from './managed-fields.ts';
+import { isManager, readManagedFields, stripUnmanaged, writeManagedFields } from './managed-fields.ts';
 import { merge, removeFields } from './merge.ts';
 
 export interface Write {
@@ -33,7 +33,7 @@ function changed({ added, modified }: Comparison): FieldSet {
 export function ownUpdate(write: Write, next: KubeObject): KubeObject {
   const managers = readManagedFields(write.live);
   const before = write.live ?? { ...write.always, apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
-  const comparison = compare(write.schema, before as Json, next as Json);
+  const comparison = compare(write.schema, before, next);
   if (isSame(comparison)) return writeManagedFields(next, managers);
   const mine = managers.find((one) => isManager(one, write.manager));
   const taken = stripUnmanaged(union(changed(comparison), difference(mine?.fields ?? empty, comparison.removed)));
@@ -56,9 +56,9 @@ export function applied(write: Apply, config: KubeObject): KubeObject {
   const { schema, live, manager } = write;
   const managers = readManagedFields(live);
   const mine = managers.find((one) => isManager(one, manager));
-  const set = stripUnmanaged(fieldsOf(schema, config as Json));
+  const set = stripUnmanaged(fieldsOf(schema, config));
   const base: Json = live ?? { ...write.always, apiVersion: config.apiVersion, kind: config.kind, metadata: {} };
-  const merged = merge(schema, base, config as Json);
+  const merged = merge(schema, base, config);
   const rest = others(managers, manager);
   const owned = [...rest.map((one) => one.fields), set].reduce(union, empty);
   const next = mine ? takeAway(schema, merged, { last: mine.fields, owned }) : merged;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** RBAC as the API server evaluates it (Kubernetes: "Using RBAC Authorization"): additive rules, found through bindings. */
 import type { Json, KubeObject } from '../object.ts';
-import { isList, isObject } from '../object.ts';
+import { isList, isObject, textOf } from '../object.ts';
 import type { User, World } from '../world.ts';
 
 export interface Attributes {
@@ -29,10 +29,10 @@ function binds(binding: KubeObject, { name, groups }: User): boolean {
   return (isList(binding.subjects) ? binding.subjects : []).some((subject) => {
     if (!isObject(subject)) return false;
     if (subject.kind === 'User') return subject.name === name;
-    if (subject.kind === 'Group') return groups.includes(String(subject.name));
+    if (subject.kind === 'Group') return groups.includes(textOf(subject.name));
     return (
       name ===
-      `system:serviceaccount:${String(subject.namespace ?? binding.metadata.namespace)}:${String(subject.name)}`
+      `system:serviceaccount:${textOf(subject.namespace ?? binding.metadata.namespace)}:${textOf(subject.name)}`
     );
   });
 }
@@ -40,7 +40,7 @@ function binds(binding: KubeObject, { name, groups }: User): boolean {
 function rulesOf(world: World, binding: KubeObject): readonly Json[] {
   const reference = isObject(binding.roleRef) ? binding.roleRef : {};
   const cluster = reference.kind === 'ClusterRole';
-  const key = `${cluster ? '' : (binding.metadata.namespace ?? '')}/${String(reference.name)}`;
+  const key = `${cluster ? '' : (binding.metadata.namespace ?? '')}/${textOf(reference.name)}`;
   const role = world.store.get(`${rbac}/${cluster ? 'clusterroles' : 'roles'}`, key);
   return role && isList(role.rules) ? role.rules : [];
 }

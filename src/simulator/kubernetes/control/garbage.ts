@@ -30,8 +30,9 @@ function remove(world: World, shelf: string, object: KubeObject): void {
   else world.store.put(shelf, marked);
 }
 
-function* all(world: World): Generator<[string, KubeObject]> {
-  for (const shelf of world.store.shelves()) for (const object of world.store.list(shelf)) yield [shelf, object];
+/** As of now: what is done to one of them does not change the list. */
+function all(world: World): readonly (readonly [string, KubeObject])[] {
+  return world.store.shelves().flatMap((shelf) => world.store.list(shelf).map((object) => [shelf, object] as const));
 }
 
 function owns(object: KubeObject, uid: string): boolean {
@@ -40,7 +41,7 @@ function owns(object: KubeObject, uid: string): boolean {
 
 /** A dependent goes with its last owner; with another one alive it only loses the reference. */
 function deleteDependents(world: World, uid: string): void {
-  for (const [shelf, object] of [...all(world)]) {
+  for (const [shelf, object] of all(world)) {
     if (!owns(object, uid)) continue;
     const left = (object.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
     if (left.length === 0) remove(world, shelf, object);
@@ -53,7 +54,7 @@ function finishForeground(world: World, shelf: string, object: KubeObject): void
   const { finalizers = [], uid } = object.metadata;
   const ours = finalizers.find((one) => one === 'foregroundDeletion' || one === 'orphan');
   if (!ours) return;
-  for (const [at, dependent] of [...all(world)]) {
+  for (const [at, dependent] of all(world)) {
     if (!owns(dependent, uid)) continue;
     const left = (dependent.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
     if (ours === 'foregroundDeletion' && left.length === 0) remove(world, at, dependent);
@@ -66,7 +67,7 @@ function finishForeground(world: World, shelf: string, object: KubeObject): void
 }
 
 function emptyNamespace(world: World, name: string): void {
-  for (const [shelf, object] of [...all(world)]) if (object.metadata.namespace === name) remove(world, shelf, object);
+  for (const [shelf, object] of all(world)) if (object.metadata.namespace === name) remove(world, shelf, object);
   finishNamespace(world, name);
 }
 

@@ -3,8 +3,8 @@
 import type { SimRequest } from '../../kernel/service.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { isObject } from '../object.ts';
+import { readBody } from '../protocol/body.ts';
 import type { Target } from '../protocol/request.ts';
-import { parseBody, textOf } from '../verbs/decode.ts';
 import type { User, World } from '../world.ts';
 import { mayDo } from './authorize.ts';
 
@@ -19,31 +19,42 @@ export function review(
   user: User,
 ): JsonObject | undefined {
   if (request.method !== 'POST') return undefined;
-  if (group === 'authentication.k8s.io' && plural === 'selfsubjectreviews')
-    return {
-      kind: 'SelfSubjectReview',
-      apiVersion: 'authentication.k8s.io/v1',
-      metadata: { creationTimestamp: null },
-      status: { userInfo: { username: user.name, groups: user.groups } },
-    };
-  if (group !== 'authorization.k8s.io' || plural !== 'selfsubjectaccessreviews') return undefined;
-  const body = parseBody(textOf(request.body), request.headers['content-type'] ?? '');
-  const spec = isObject(body) && isObject(body.spec) ? body.spec : {};
-  const asked = isObject(spec.resourceAttributes) ? spec.resourceAttributes : undefined;
-  const attributes = {
-    verb: text(asked?.verb),
-    group: text(asked?.group),
-    resource: text(asked?.resource),
-    subresource: text(asked?.subresource),
-    namespace: text(asked?.namespace),
-    name: text(asked?.name),
-  };
-  const allowed = asked ? mayDo(world, user, attributes) : user.groups.includes('system:masters');
-  return {
-    kind: 'SelfSubjectAccessReview',
-    apiVersion: 'authorization.k8s.io/v1',
-    metadata: { creationTimestamp: null },
-    spec,
-    status: { allowed },
-  };
+  const metadata = { creationTimestamp: null };
+  const { name: username, groups } = user;
+  switch (`${plural}.${group}`) {
+    case 'selfsubjectreviews.authentication.k8s.io':
+      return {
+        kind: 'SelfSubjectReview',
+        apiVersion: `${group}/v1`,
+        metadata,
+        status: { userInfo: { username, groups } },
+      };
+    case 'selfsubjectaccessreviews.authorization.k8s.io': {
+      const body = readBody(request);
+      const spec = isObject(body) && isObject(body.spec) ? body.spec : {};
+      return {
+        kind: 'SelfSubjectAccessReview',
+        apiVersion: `${group}/v1`,
+        metadata,
+        spec,
+        status: { allowed: isAllowed(world, user, spec) },
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isAllowed(world: World, user: User, spec: JsonObject): boolean {
+  const asked = spec.resourceAttributes;
+  if (!isObject(asked)) return user.groups.includes('system:masters');
+  const { verb, group, resource, subresource, namespace, name } = asked;
+  return mayDo(world, user, {
+    verb: text(verb),
+    group: text(group),
+    resource: text(resource),
+    subresource: text(subresource),
+    namespace: text(namespace),
+    name: text(name),
+  });
 }

@@ -23,20 +23,32 @@ export function discover(world: World, request: SimRequest, user: User): SimResp
   const path = request.url.pathname.replace(/\/$/, '');
   if (!open.test(request.url.pathname) && !user.groups.includes('system:masters'))
     throw failure(403, 'Forbidden', `forbidden: User "${user.name}" cannot get path "${request.url.pathname}"`, {});
-  if (/^\/(healthz|livez|readyz)$/.test(path))
-    return plain(200, request.url.searchParams.has('verbose') ? `[+]ping ok\n${path.slice(1)} check passed\n` : 'ok');
-  if (path === '/version') return json(version);
-  if (path === '/api')
-    return json({
-      kind: 'APIVersions',
-      versions: ['v1'],
-      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: request.url.host }],
-    });
-  if (path === '/apis') return json({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups(world) });
-  if (path === '/openapi/v2')
-    return /protobuf/.test(request.headers.accept ?? '') ? bare() : json(openapiV2(served(world)));
-  if (path === '/openapi/v3') return json(openapiPaths(served(world)));
-  return versioned(world, path) ?? missing(path);
+  return fixed(world, request, path) ?? versioned(world, path) ?? missing(path);
+}
+
+function fixed(world: World, { url, headers }: SimRequest, path: string): SimResponse | undefined {
+  switch (path) {
+    case '/healthz':
+    case '/livez':
+    case '/readyz':
+      return plain(200, url.searchParams.has('verbose') ? `[+]ping ok\n${path.slice(1)} check passed\n` : 'ok');
+    case '/version':
+      return json(version);
+    case '/api':
+      return json({
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: url.host }],
+      });
+    case '/apis':
+      return json({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups(world) });
+    case '/openapi/v2':
+      return headers.accept?.includes('protobuf') ? bare() : json(openapiV2(served(world)));
+    case '/openapi/v3':
+      return json(openapiPaths(served(world)));
+    default:
+      return undefined;
+  }
 }
 
 /** An OpenAPI v2 document in protobuf that says no more than its version: clients that need more take v3. */
@@ -45,7 +57,7 @@ function bare(): SimResponse {
 }
 
 function missing(path: string): SimResponse {
-  if (!/^\/api\/v1/.test(path)) return plain(404, '404 page not found\n');
+  if (!path.startsWith('/api/v1')) return plain(404, '404 page not found\n');
   throw noResource();
 }
 
@@ -97,7 +109,7 @@ function groups(world: World): JsonObject[] {
   for (const groupVersion of reviews.keys()) versions.set(groupVersion.split('/')[0] ?? '', new Set(['v1']));
   return [...versions].map(([name, all]) => {
     const list = [...all].map((version) => ({ groupVersion: `${name}/${version}`, version }));
-    return { name, versions: list, preferredVersion: list[0] } as JsonObject;
+    return { name, versions: list, preferredVersion: list[0] };
   });
 }
 

@@ -11,18 +11,23 @@ export interface Target {
 
 /** `undefined` for paths that name no resource. */
 export function targetOf(path: string): Target | undefined {
-  const parts = path
+  const [root, ...parts] = path
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent);
-  const isCore = parts[0] === 'api';
-  if (!isCore && parts[0] !== 'apis') return undefined;
-  const [group = '', version = '', ...rest] = isCore ? ['', ...parts.slice(1)] : parts.slice(1);
-  if (rest.length === 0) return undefined;
-  const [first = '', second = '', third = '', ...more] = rest;
-  const inNamespace = first === 'namespaces' && third !== '' && !['status', 'finalize'].includes(third);
-  const [plural, name = '', subresource = ''] = inNamespace ? [third, ...more] : [first, second, third];
-  return { group, version, plural, name, subresource, namespace: inNamespace ? second : '' };
+  if (root === 'api') return inGroup('', parts);
+  return root === 'apis' ? inGroup(parts[0] ?? '', parts.slice(1)) : undefined;
+}
+
+function inGroup(
+  group: string,
+  [version = '', first, second = '', third, ...more]: readonly string[],
+): Target | undefined {
+  if (first === undefined) return undefined;
+  const isNamespaced = first === 'namespaces' && third !== undefined && third !== 'status' && third !== 'finalize';
+  if (!isNamespaced) return { group, version, plural: first, name: second, subresource: third ?? '', namespace: '' };
+  const [name = '', subresource = ''] = more;
+  return { group, version, plural: third, name, subresource, namespace: second };
 }
 
 const verbs: Readonly<Record<string, readonly [many: string, one: string]>> = {

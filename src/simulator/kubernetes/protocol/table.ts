@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Answers as `meta.k8s.io/v1` Table, which is how `kubectl get` prints. */
 import type { Json, JsonObject, KubeObject } from '../object.ts';
+import { textOf } from '../object.ts';
 import { since } from '../resources/builtin.ts';
 import type { Column, Definition } from '../resources/definition.ts';
 import { jsonPath } from './json-path.ts';
@@ -27,7 +28,7 @@ function cell(column: Column, object: KubeObject, now: number): Json {
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':
-      return since(String(value), now);
+      return since(textOf(value), now);
     default:
       return typeof value === 'object' || found.length > 1
         ? JSON.stringify(found.length > 1 ? found : value)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Namespaces, ConfigMaps, Secrets and ServiceAccounts (core/v1). */
 import { forbidden, invalidValue } from '../causes.ts';
-import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { equal, isObject, without } from '../object.ts';
+import type { Json, KubeObject } from '../object.ts';
+import { equal, isObject, without, textOf } from '../object.ts';
 import type { Cause } from '../status.ts';
 import { age, builtin, nameColumn } from './builtin.ts';
 import type { Definition } from './definition.ts';
@@ -40,7 +40,7 @@ function frozen(next: KubeObject, old: KubeObject | undefined, ...fields: readon
 function secretData(next: KubeObject, old: KubeObject | undefined): KubeObject {
   const data: Record<string, Json> = { ...(isObject(next.data) ? (next.data as Record<string, Json>) : {}) };
   for (const [key, value] of Object.entries(isObject(next.stringData) ? next.stringData : {}))
-    data[key] = Buffer.from(String(value)).toString('base64');
+    data[key] = Buffer.from(textOf(value)).toString('base64');
   const type = next.type ?? old?.type ?? 'Opaque';
   const plain = without(next, 'stringData', 'data') as KubeObject;
   return { ...plain, ...(Object.keys(data).length > 0 ? { data } : {}), type };
@@ -86,7 +86,7 @@ export const core: readonly Definition[] = [
     }),
     columns: [
       nameColumn,
-      { name: 'Status', type: 'string', cell: (o) => (isObject(o.status) ? String(o.status.phase) : '') },
+      { name: 'Status', type: 'string', cell: (o) => (isObject(o.status) ? textOf(o.status.phase) : '') },
       age,
     ],
     hooks: {
@@ -107,11 +107,11 @@ export const core: readonly Definition[] = [
     }),
     columns: [
       nameColumn,
-      { name: 'Type', type: 'string', cell: (o) => String(o.type) },
+      { name: 'Type', type: 'string', cell: (o) => textOf(o.type) },
       { name: 'Data', type: 'string', cell: (o) => count(o.data) },
       age,
     ],
-    hooks: { prepare: secretData, validate: secretCauses, fields: { type: (o) => String(o.type) } },
+    hooks: { prepare: secretData, validate: secretCauses, fields: { type: (o) => textOf(o.type) } },
   }),
   builtin({
     plural: 'configmaps',

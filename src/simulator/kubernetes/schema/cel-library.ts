@@ -35,7 +35,7 @@ class Network {
   }
 }
 
-function canParse<T>(make: (text: string) => T): (text: string) => boolean {
+function canParse(make: (text: string) => unknown): (text: string) => boolean {
   return (text) => {
     try {
       make(text);

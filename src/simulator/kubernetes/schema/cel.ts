@@ -3,7 +3,7 @@
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { Optional } from '@marcbachmann/cel-js';
 import { invalidValue, invalidWithout, quote } from '../causes.ts';
-import type { Json } from '../object.ts';
+import type { Json, JsonObject } from '../object.ts';
 import { isList, isObject } from '../object.ts';
 import type { Cause } from '../status.ts';
 import { celEnvironment } from './cel-library.ts';
@@ -78,24 +78,28 @@ function numberToCel(schema: Schema | undefined, value: number): number | bigint
   return isNumber ? value : BigInt(value);
 }
 
+interface Place {
+  readonly path: string;
+  readonly causes: Cause[];
+}
+
 /** `old` is `undefined` on create and for what has no counterpart in the old object. */
-export function validateRules(
-  schema: Schema,
-  value: Json,
-  old: Json | undefined,
-  at: { path: string; causes: Cause[] },
-): void {
+export function validateRules(schema: Schema, value: Json, old: Json | undefined, at: Place): void {
   if (!hasRules(schema) || (value === null && schema.nullable)) return;
   for (const rule of compiled(schema)) check(schema, rule, { value, old }, at);
-  if (isList(value)) {
-    const { items } = schema;
-    if (!items) return;
-    const before = correlate(schema, old);
-    for (const [index, item] of value.entries())
-      validateRules(items, item, before?.get(identity(schema, item)), { ...at, path: `${at.path}[${index}]` });
-    return;
-  }
-  if (!isObject(value)) return;
+  if (isList(value)) validateItems(schema, value, old, at);
+  else if (isObject(value)) validateFields(schema, value, old, at);
+}
+
+function validateItems(schema: Schema, value: readonly Json[], old: Json | undefined, at: Place): void {
+  const { items } = schema;
+  if (!items) return;
+  const before = correlate(schema, old);
+  for (const [index, item] of value.entries())
+    validateRules(items, item, before?.get(identity(schema, item)), { ...at, path: `${at.path}[${index}]` });
+}
+
+function validateFields(schema: Schema, value: JsonObject, old: Json | undefined, at: Place): void {
   for (const [key, child] of Object.entries(value) as [string, Json][]) {
     const described = childSchema(schema, key);
     const before = isObject(old) ? old[key] : undefined;
@@ -109,36 +113,37 @@ function correlate(schema: Schema, old: Json | undefined): Map<string, Json> | u
   return new Map(old.map((item) => [identity(schema, item), item]));
 }
 
-function check(
-  schema: Schema,
-  compiled: Compiled,
-  values: { value: Json; old: Json | undefined },
-  at: { path: string; causes: Cause[] },
-): void {
+interface Values {
+  readonly value: Json;
+  readonly old: Json | undefined;
+}
+
+function contextOf(schema: Schema, { rule, transition }: Compiled, { value, old }: Values): Record<string, unknown> {
+  const self = toCel(schema, value);
+  if (!transition) return { self };
+  const before = old === undefined ? undefined : toCel(schema, old);
+  return { self, oldSelf: rule.optionalOldSelf ? optional(before) : before };
+}
+
+function check(schema: Schema, compiled: Compiled, values: Values, at: Place): void {
   const { rule, run, transition } = compiled;
-  const { value, old } = values;
-  if (transition && old === undefined && !rule.optionalOldSelf) return;
-  const context: Record<string, unknown> = { self: toCel(schema, value) };
-  if (transition) {
-    const before = old === undefined ? undefined : toCel(schema, old);
-    context.oldSelf = rule.optionalOldSelf ? optional(before) : before;
-  }
-  let verdict: unknown;
+  // A transition rule has nothing to say on create.
+  if (transition && values.old === undefined && !rule.optionalOldSelf) return;
+  const context = contextOf(schema, compiled, values);
   let problem: string | undefined;
   try {
-    verdict = run(context);
+    if (run(context) === true) return;
   } catch (error) {
-    problem = `${(error as { summary?: string }).summary ?? String(error)} evaluating rule: ${rule.message ?? rule.rule}`;
+    problem = `${wordsOf(error)} evaluating rule: ${rule.message ?? rule.rule}`;
   }
-  if (verdict === true) return;
-  const path = at.path + (rule.fieldPath ?? '');
+  const path = (at.path + (rule.fieldPath ?? '')).replace(/^\./, '');
   at.causes.push(
-    cause(
-      { ...rule, message: problem ?? message(compiled, context) },
-      path === '' ? '<nil>' : path.replace(/^\./, ''),
-      value,
-    ),
+    cause({ ...rule, message: problem ?? message(compiled, context) }, path === '' ? '<nil>' : path, values.value),
   );
+}
+
+function wordsOf(error: unknown): string {
+  return (error as { summary?: string }).summary ?? String(error);
 }
 
 function optional(value: unknown): unknown {

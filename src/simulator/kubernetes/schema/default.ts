@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Fills in a schema's defaults. */
-import type { Json } from '../object.ts';
+import type { Json, JsonObject } from '../object.ts';
 import { isList, isObject } from '../object.ts';
 import type { Schema } from './structural.ts';
 import { valueSchema } from './structural.ts';
@@ -20,16 +20,16 @@ function hasDefaults(schema: Schema): boolean {
 /** Returns `value` itself when nothing was missing. */
 export function fillDefaults(schema: Schema, value: Json): Json {
   if (!hasDefaults(schema)) return value;
-  if (isList(value)) {
-    const items = schema.items;
-    return items ? value.map((item) => fillDefaults(items, item)) : value;
-  }
-  if (!isObject(value)) return value;
+  const { items } = schema;
+  if (isList(value)) return items ? value.map((item) => fillDefaults(items, item)) : value;
+  return isObject(value) ? fillObject(schema, value) : value;
+}
+
+function fillObject(schema: Schema, value: JsonObject): JsonObject {
   const next: Record<string, Json> = { ...(value as Record<string, Json>) };
   for (const [key, child] of Object.entries(schema.properties ?? {})) {
-    if (next[key] === undefined && child.default !== undefined) next[key] = child.default;
-    const present = next[key];
-    if (present !== undefined) next[key] = fillDefaults(child, present);
+    const present = next[key] ?? child.default;
+    if (present !== undefined && next[key] !== null) next[key] = fillDefaults(child, present);
   }
   const values = valueSchema(schema);
   if (!values) return next;

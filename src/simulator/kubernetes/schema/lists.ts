@@ -23,21 +23,25 @@ export function identity(schema: Schema, item: Json): string {
 
 export function validateLists(schema: Schema, value: Json, path: string, causes: Cause[]): void {
   if (isList(value)) {
-    const type = schema['x-kubernetes-list-type'];
-    const seen = new Set<string>();
-    for (const [index, item] of value.entries()) {
-      if (type === 'set' || type === 'map') {
-        const id = identity(schema, item);
-        if (seen.has(id)) causes.push(duplicate(`${path}[${index}]`, type === 'map' ? itemKeys(schema, item) : item));
-        seen.add(id);
-      }
-      if (schema.items) validateLists(schema.items, item, `${path}[${index}]`, causes);
-    }
+    validateUnique(schema, value, path, causes);
+    const { items } = schema;
+    if (items) for (const [index, item] of value.entries()) validateLists(items, item, `${path}[${index}]`, causes);
     return;
   }
   if (!isObject(value)) return;
   for (const [key, child] of Object.entries(value)) {
     const described = childSchema(schema, key);
     if (described && typeof child === 'object') validateLists(described, child, join(path, key), causes);
+  }
+}
+
+function validateUnique(schema: Schema, value: readonly Json[], path: string, causes: Cause[]): void {
+  const type = schema['x-kubernetes-list-type'];
+  if (type !== 'set' && type !== 'map') return;
+  const seen = new Set<string>();
+  for (const [index, item] of value.entries()) {
+    const id = identity(schema, item);
+    if (seen.has(id)) causes.push(duplicate(`${path}[${index}]`, type === 'map' ? itemKeys(schema, item) : item));
+    seen.add(id);
   }
 }

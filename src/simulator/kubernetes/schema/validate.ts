@@ -40,11 +40,15 @@ export function validate(schema: Schema, value: Json, path: string, causes: Caus
     return;
   }
   if (schema.enum && !schema.enum.some((one) => equal(one, value))) causes.push(notSupported(path, value, schema.enum));
+  validateShape(schema, value, path, causes);
+  if (schema.oneOf ?? schema.anyOf ?? schema.allOf ?? schema.not) validateLogic(schema, value, path, causes);
+}
+
+function validateShape(schema: Schema, value: Json, path: string, causes: Cause[]): void {
   if (typeof value === 'string') validateString(schema, value, path, causes);
   else if (typeof value === 'number') validateNumber(schema, value, path, causes);
   else if (isList(value)) validateList(schema, value, path, causes);
   else if (isObject(value)) validateObject(schema, value, path, causes);
-  if (schema.oneOf ?? schema.anyOf ?? schema.allOf ?? schema.not) validateLogic(schema, value, path, causes);
 }
 
 const patterns = new Map<string, RegExp>();
@@ -61,7 +65,8 @@ export function pattern(source: string): RegExp {
 
 /** Only the first failing string rule is told, in this order. */
 function validateString(schema: Schema, value: string, path: string, causes: Cause[]): void {
-  const length = [...value].length;
+  // Characters, not UTF-16 units (utf8.RuneCountInString).
+  const length = Array.from(value).length;
   if (schema.maxLength !== undefined && length > schema.maxLength) causes.push(tooLong(path, schema.maxLength));
   else if (schema.minLength !== undefined && length < schema.minLength)
     causes.push(invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
@@ -120,22 +125,22 @@ function logic(path: string, words: string): Cause {
 
 function validateLogic(schema: Schema, value: Json, path: string, causes: Cause[]): void {
   const { oneOf, anyOf, allOf, not } = schema;
-  if (anyOf) {
-    const tries = anyOf.map((one) => failures(one, value, path));
-    if (!tries.some((one) => one.length === 0))
-      causes.push(logic(path, 'validate at least one schema (anyOf)'), ...(tries[0] ?? []));
-  }
-  if (oneOf) {
-    const tries = oneOf.map((one) => failures(one, value, path));
-    const valid = tries.filter((one) => one.length === 0).length;
-    if (valid === 0)
-      causes.push(logic(path, 'validate one and only one schema (oneOf). Found none valid'), ...(tries[0] ?? []));
-    if (valid > 1)
-      causes.push(logic(path, `validate one and only one schema (oneOf). Found ${valid} valid alternatives`));
-  }
-  for (const one of allOf ?? []) {
-    const found = failures(one, value, path);
+  const tries = (schemas: readonly Schema[]): Cause[][] => schemas.map((one) => failures(one, value, path));
+  if (anyOf) validateAny(tries(anyOf), path, causes);
+  if (oneOf) validateOne(tries(oneOf), path, causes);
+  for (const found of tries(allOf ?? []))
     if (found.length > 0) causes.push(logic(path, 'validate all the schemas (allOf)'), ...found);
-  }
   if (not && failures(not, value, path).length === 0) causes.push(logic(path, 'not validate the schema (not)'));
+}
+
+function validateAny(tries: readonly Cause[][], path: string, causes: Cause[]): void {
+  if (tries.some((one) => one.length === 0)) return;
+  causes.push(logic(path, 'validate at least one schema (anyOf)'), ...(tries[0] ?? []));
+}
+
+function validateOne(tries: readonly Cause[][], path: string, causes: Cause[]): void {
+  const valid = tries.filter((one) => one.length === 0).length;
+  const words = 'validate one and only one schema (oneOf). Found';
+  if (valid === 0) causes.push(logic(path, `${words} none valid`), ...(tries[0] ?? []));
+  if (valid > 1) causes.push(logic(path, `${words} ${valid} valid alternatives`));
 }

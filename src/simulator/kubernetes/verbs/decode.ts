@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bytes to an object of the resource's kind: syntax, kind, unknown fields, defaults. */
-import { parse as parseYaml } from 'yaml';
 import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { isObject, without } from '../object.ts';
+import { isObject, textOf as scalar, without } from '../object.ts';
+import { bodyText, parseBody } from '../protocol/body.ts';
 import { apiVersionOf } from '../resources/definition.ts';
 import { fillDefaults } from '../schema/default.ts';
 import { prune } from '../schema/prune.ts';
@@ -13,22 +13,13 @@ import { invalidValue } from '../causes.ts';
 import type { Context } from './context.ts';
 import { duplicateFields } from './duplicates.ts';
 
-export function textOf(body: Uint8Array | string | undefined): string {
-  return typeof body === 'string' ? body : Buffer.from(body ?? []).toString('utf8');
-}
-
-export function parseBody(text: string, contentType: string): Json {
-  if (/yaml/.test(contentType) && !/^\s*[{[]/.test(text)) return parseYaml(text) as Json;
-  return JSON.parse(text) as Json;
-}
-
 /** Reads a whole object, as create and update get it. */
 export function decode(context: Context): KubeObject {
   const { request, definition } = context;
-  const text = textOf(request.body);
+  const text = bodyText(request);
   let body: Json;
   try {
-    body = parseBody(text, request.headers['content-type'] ?? '');
+    body = parseBody(request);
   } catch (error) {
     const problem = `couldn't get version/kind; json parse error: ${(error as Error).message}`;
     throw badRequest(
@@ -36,7 +27,7 @@ export function decode(context: Context): KubeObject {
     );
   }
   if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${definition.kind})`);
-  return conform(context, identify(context, body, text), duplicateFields(text));
+  return conform(context, identify(context, body, text), text.startsWith('k8s\0') ? [] : duplicateFields(text));
 }
 
 /** Checks apiVersion and kind, which built-in kinds may leave out. */
@@ -67,7 +58,7 @@ function identify({ definition, warnings }: Context, body: JsonObject, text: str
 }
 
 function wrongVersion(body: JsonObject, apiVersion: string): string {
-  return `the API version in the data (${String(body.apiVersion)}) does not match the expected API version (${apiVersion})`;
+  return `the API version in the data (${scalar(body.apiVersion)}) does not match the expected API version (${apiVersion})`;
 }
 
 /** Prunes, reports what was dropped as `fieldValidation` asks, and fills defaults. */

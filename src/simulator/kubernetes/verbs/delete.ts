@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Deletion: at once, or marked and waiting until the last finalizer is gone (Kubernetes: "Finalizers"). */
 import type { JsonObject, KubeObject } from '../object.ts';
-import { isObject, withMetadata } from '../object.ts';
-import { badRequest, conflict } from '../status.ts';
+import { isObject, textOf as scalar, withMetadata } from '../object.ts';
+import { bodyText, readBody } from '../protocol/body.ts';
+import { conflict } from '../status.ts';
 import { now } from '../world.ts';
 import type { Answer, Context } from './context.ts';
 import { answer, dryRun, shown } from './context.ts';
-import { parseBody, textOf } from './decode.ts';
 
 /** Marked for deletion, and nothing holds it any more. */
 export function finished(object: KubeObject): boolean {
@@ -25,18 +25,10 @@ interface Options {
 }
 
 export function deleteOptions({ request, query }: Context): Options {
-  const text = textOf(request.body);
-  let body: unknown = {};
-  if (text.trim() !== '') {
-    try {
-      body = parseBody(text, request.headers['content-type'] ?? '');
-    } catch (error) {
-      throw badRequest((error as Error).message);
-    }
-  }
+  const body = bodyText(request).trim() === '' ? {} : readBody(request);
   const options = isObject(body) ? body : {};
   const preconditions = isObject(options.preconditions) ? options.preconditions : {};
-  return { preconditions, propagation: String(options.propagationPolicy ?? query.get('propagationPolicy') ?? '') };
+  return { preconditions, propagation: scalar(options.propagationPolicy) || (query.get('propagationPolicy') ?? '') };
 }
 
 function checkPreconditions(context: Context, object: KubeObject, { uid, resourceVersion }: JsonObject): void {
@@ -49,11 +41,11 @@ function checkPreconditions(context: Context, object: KubeObject, { uid, resourc
   };
   if (uid !== undefined && uid !== object.metadata.uid)
     throw refuse(
-      `the UID in the precondition (${String(uid)}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
+      `the UID in the precondition (${scalar(uid)}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
     );
   if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion)
     throw refuse(
-      `the ResourceVersion in the precondition (${String(resourceVersion)}) does not match the ResourceVersion in record (${object.metadata.resourceVersion}). The object might have been modified`,
+      `the ResourceVersion in the precondition (${scalar(resourceVersion)}) does not match the ResourceVersion in record (${object.metadata.resourceVersion}). The object might have been modified`,
     );
 }
 

@@ -3,13 +3,15 @@
 import { applied } from '../apply/update.ts';
 import { required } from '../causes.ts';
 import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { isList, isObject } from '../object.ts';
+import { isList, isObject, textOf } from '../object.ts';
+import { readBody } from '../protocol/body.ts';
 import type { Schema } from '../schema/structural.ts';
-import { badRequest, conflict, failure, internal, invalid, modified } from '../status.ts';
+import type { Cause } from '../status.ts';
+import { badRequest, failure, internal, invalid } from '../status.ts';
 import { prune } from '../schema/prune.ts';
 import type { Answer, Context } from './context.ts';
 import { answer, shown } from './context.ts';
-import { checkKind, conform, parseBody, textOf } from './decode.ts';
+import { checkKind, conform } from './decode.ts';
 import { jsonPatch } from './json-patch.ts';
 import { mergePatch } from './merge-patch.ts';
 import { createObject, key, stored, updateObject, writeOf } from './write.ts';
@@ -31,12 +33,7 @@ export function patchObject(context: Context): Answer {
     const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
     throw failure(415, 'UnsupportedMediaType', message);
   }
-  let patch: Json;
-  try {
-    patch = parseBody(textOf(request.body), type);
-  } catch (error) {
-    throw badRequest((error as Error).message);
-  }
+  const patch = readBody(request);
   return type === apply ? applyPatch(context, patch) : changePatch(context, patch, type);
 }
 
@@ -64,7 +61,7 @@ function applyPatch(context: Context, patch: Json): Answer {
   if (!live && target.subresource !== '') return answer(200, stored(context));
   const current = live && shown(definition, live);
   const write = { ...writeOf(context, current, 'Apply'), force: query.get('force') === 'true' };
-  const next = conform(context, applied(write, config) as JsonObject);
+  const next = conform(context, applied(write, config));
   if (next.metadata.name !== target.name) throw nameMismatch(next.metadata.name, target.name);
   if (!live) return answer(201, shown(definition, createObject(context, next, 'Apply')));
   return answer(200, shown(definition, updateObject(context, next, live, 'Apply')));
@@ -80,34 +77,31 @@ function managerRequired(): Error {
 function readConfig(context: Context, patch: Json): KubeObject {
   const { definition, target } = context;
   if (!isObject(patch)) throw badRequest('the patch is not an object');
-  const apiVersion = String(patch.apiVersion ?? '');
+  const apiVersion = textOf(patch.apiVersion);
   if (apiVersion === '' || !patch.kind)
-    throw badRequest(`invalid object type: ${apiVersion === '' ? '/' : apiVersion}, Kind=${String(patch.kind ?? '')}`);
+    throw badRequest(`invalid object type: ${apiVersion || '/'}, Kind=${textOf(patch.kind)}`);
   const metadata = isObject(patch.metadata) ? patch.metadata : {};
-  if (metadata.managedFields !== undefined && isList(metadata.managedFields) && metadata.managedFields.length > 0)
+  if (isList(metadata.managedFields) && metadata.managedFields.length > 0)
     throw badRequest('metadata.managedFields must be nil');
-  const unknown: string[] = [];
-  const named = {
-    ...patch,
-    metadata: {
-      ...metadata,
-      name: metadata.name ?? target.name,
-      ...(definition.namespaced ? { namespace: target.namespace } : {}),
-    },
+  const place = {
+    name: metadata.name ?? target.name,
+    ...(definition.namespaced ? { namespace: target.namespace } : {}),
   };
-  const config = prune(definition.schema, named, '', unknown) as unknown as KubeObject;
-  if (unknown.length > 0)
-    throw untyped(
-      { kind: definition.kind, name: target.name },
-      apiVersion,
-      `.${unknown[0]}: field not declared in schema`,
-    );
-  const duplicates: Parameters<typeof validateLists>[3] = [];
+  return scope(context, typed(context, { ...patch, metadata: { ...metadata, ...place } }));
+}
+
+/** Checked as structured-merge-diff reads a configuration: every field declared, every key of a list once. */
+function typed({ definition, target }: Context, patch: JsonObject): KubeObject {
+  const refuse = (problem: string): Error =>
+    untyped({ kind: definition.kind, name: target.name }, textOf(patch.apiVersion), problem);
+  const unknown: string[] = [];
+  const config = prune(definition.schema, patch, '', unknown) as unknown as KubeObject;
+  if (unknown.length > 0) throw refuse(`.${unknown[0]}: field not declared in schema`);
+  const duplicates: Cause[] = [];
   validateLists(definition.schema, config, '', duplicates);
   const [twice] = duplicates;
-  if (twice)
-    throw untyped({ kind: definition.kind, name: target.name }, apiVersion, twiceWords(twice.field, twice.message));
-  return scope(context, config);
+  if (twice) throw refuse(twiceWords(twice.field, twice.message));
+  return config;
 }
 
 function twiceWords(field: string, message: string): string {

@@ -3,9 +3,11 @@
 import type { JsonObject, KubeObject } from '../object.ts';
 import { isObject } from '../object.ts';
 import { fieldSelector, labelSelector, type Matches } from '../protocol/selectors.ts';
+import type { Definition } from '../resources/definition.ts';
 import { apiVersionOf } from '../resources/definition.ts';
 import { badRequest, expired, failure } from '../status.ts';
 import { keyOf } from '../store.ts';
+import type { World } from '../world.ts';
 import type { Answer, Context } from './context.ts';
 import { answer, shown } from './context.ts';
 import { stored } from './write.ts';
@@ -60,25 +62,26 @@ function limitOf(query: URLSearchParams): number {
 
 /** The revision a list shows: an exact or continued one, a stale one on purpose, or the present. */
 function revision({ world, query, definition }: Context, token: Token | undefined): number {
-  const { store, stale } = world;
-  const asked = revisionOf(query.get('resourceVersion'));
-  if (asked > store.revision) {
-    const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-    throw failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${store.revision}`, {
-      causes,
-      retryAfterSeconds: 1,
-    });
-  }
-  const exact = query.get('resourceVersionMatch') === 'Exact' ? asked : undefined;
-  const at = token?.rv ?? exact;
-  if (at !== undefined && at <= store.compacted && at < store.revision)
-    throw token ? tooOldToContinue() : expired(`The resourceVersion for the provided list is too old.`);
-  if (at !== undefined) return at;
-  // Only lists "at any version" or "not older than" may come from a cache that lags; a list without one is always fresh.
-  const cached = query.get('resourceVersion') !== null;
-  if (!stale || !cached || (stale.resource !== undefined && stale.resource !== definition.plural))
-    return store.revision;
+  const { store } = world;
+  const given = query.get('resourceVersion');
+  const asked = revisionOf(given);
+  if (asked > store.revision) throw fromTheFuture(asked, store.revision);
+  const at = token?.rv ?? (query.get('resourceVersionMatch') === 'Exact' ? asked : undefined);
+  if (at === undefined) return cachedRevision(world, definition, given === null ? undefined : asked);
+  if (at > store.compacted || at === store.revision) return at;
+  throw token ? tooOldToContinue() : expired('The resourceVersion for the provided list is too old.');
+}
+
+/** Only lists "at any version" or "not older than" may come from a cache that lags; a list without a version is always fresh. */
+function cachedRevision({ store, stale }: World, { plural }: Definition, asked: number | undefined): number {
+  if (!stale || asked === undefined || (stale.resource ?? plural) !== plural) return store.revision;
   return Math.max(asked, store.compacted, store.revision - stale.changes);
+}
+
+function fromTheFuture(asked: number, current: number): Error {
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  return failure(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
 }
 
 function tooOldToContinue(): Error {

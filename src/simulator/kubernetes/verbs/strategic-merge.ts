@@ -11,21 +11,25 @@ export function strategicMerge(schema: Schema, target: Json | undefined, patch: 
   if (patch.$patch === 'replace') return plain(patch);
   const next: Record<string, Json> = isObject(target) ? { ...(target as Record<string, Json>) } : {};
   for (const [key, value] of Object.entries(patch) as [string, Json][]) {
-    if (key === '$retainKeys' || key.startsWith('$setElementOrder/')) continue;
-    if (key.startsWith('$deleteFromPrimitiveList/')) {
-      const name = key.slice('$deleteFromPrimitiveList/'.length);
-      const list = next[name];
-      next[name] = isList(list) && isList(value) ? list.filter((item) => !value.some((one) => equal(one, item))) : [];
-      continue;
-    }
-    if (value === null) delete next[key];
+    if (key.startsWith('$')) direct(next, key, value);
+    else if (value === null) delete next[key];
     else next[key] = strategicMerge(childSchema(schema, key) ?? nothing, next[key], value);
   }
   return next;
 }
 
+const deletes = '$deleteFromPrimitiveList/';
+
+/** Directives; the order of elements is not kept. */
+function direct(next: Record<string, Json>, key: string, value: Json): void {
+  if (!key.startsWith(deletes) || !isList(value)) return;
+  const name = key.slice(deletes.length);
+  const list = next[name];
+  next[name] = isList(list) ? list.filter((item) => !value.some((one) => equal(one, item))) : [];
+}
+
 function plain({ $patch, ...rest }: JsonObject & { $patch?: Json }): Json {
-  return rest as JsonObject;
+  return rest;
 }
 
 function mergeList(schema: Schema, target: readonly Json[], patch: readonly Json[]): Json {

@@ -5,7 +5,7 @@ import { withMetadata } from '../object.ts';
 import { isTrue } from '../protocol/request.ts';
 import { table, wantsTable } from '../protocol/table.ts';
 import { apiVersionOf } from '../resources/definition.ts';
-import { ApiError, expired, failure } from '../status.ts';
+import { type ApiError, expired, failure } from '../status.ts';
 import type { Change } from '../store.ts';
 import { LineStream, type Watch } from '../watches.ts';
 import type { Context } from './context.ts';
@@ -112,7 +112,8 @@ interface Start {
   readonly selected: (object: KubeObject) => boolean;
 }
 
-function start({ world, query, definition }: Context, watch: Watch, { asked, print, selected }: Start): void {
+function start(context: Context, watch: Watch, { asked, print, selected }: Start): void {
+  const { world, query, definition } = context;
   const { store, watches } = world;
   const oldest = Math.max(store.compacted, world.since.get(definition.shelf) ?? 0);
   if (asked > 0 && asked <= oldest && asked < store.revision) {
@@ -120,17 +121,19 @@ function start({ world, query, definition }: Context, watch: Watch, { asked, pri
     watch.stream.end();
     return;
   }
-  const initial = query.get('sendInitialEvents');
-  if (asked === 0 || isTrue(initial)) {
+  const initial = isTrue(query.get('sendInitialEvents'));
+  if (asked === 0 || initial) {
     for (const object of store.list(definition.shelf)) if (selected(object)) watch.stream.write(print('ADDED', object));
-    if (isTrue(initial) && watch.bookmarks) watch.stream.write(initialEnd(watch.bookmark(store.revision)));
-  } else {
-    for (const change of store.since(definition.shelf, asked)) {
-      const line = watch.line(change);
-      if (line !== undefined) watch.stream.write(line);
-    }
-  }
+    if (initial && watch.bookmarks) watch.stream.write(initialEnd(watch.bookmark(store.revision)));
+  } else catchUp(watch, store.since(definition.shelf, asked));
   watches.add(watch);
+}
+
+function catchUp(watch: Watch, changes: readonly Change[]): void {
+  for (const change of changes) {
+    const line = watch.line(change);
+    if (line !== undefined) watch.stream.write(line);
+  }
 }
 
 /** KEP-3157: the bookmark that ends the initial events carries an annotation. */

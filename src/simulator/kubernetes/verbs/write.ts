@@ -4,7 +4,7 @@ import { randomText, randomUuid } from '../../kernel/random.ts';
 import type { Manager } from '../apply/managed-fields.ts';
 import { ownUpdate, type Write } from '../apply/update.ts';
 import { invalidValue } from '../causes.ts';
-import type { Json, KubeObject } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { equal, withMetadata, without } from '../object.ts';
 import { apiVersionOf } from '../resources/definition.ts';
 import { established } from '../resources/crd.ts';
@@ -73,25 +73,18 @@ function checkHome(context: Context, name: string): void {
   });
 }
 
-/** `applyOwnership` writes managedFields for a new object whose fields are not simply the writer's. */
-export function createObject(
-  context: Context,
-  received: KubeObject,
-  operation: Manager['operation'] = 'Update',
-): KubeObject {
-  const { world, definition } = context;
-  let next = checkNamespace(context, received);
-  const { generateName } = next.metadata;
-  if (!next.metadata.name && generateName)
-    next = withMetadata(next, { name: `${generateName}${randomText(world.random, 5, 'bcdfghjklmnpqrstvwxz2456789')}` });
-  const name = next.metadata.name ?? '';
-  checkHome(context, name);
-  if (definition.hasStatus && definition.custom) next = without(next, 'status') as KubeObject;
-  next =
-    definition.hooks.prepare?.(definition.hooks.write?.(next) ?? next, undefined) ??
-    definition.hooks.write?.(next) ??
-    next;
-  next = withMetadata(next, {
+function withName({ world }: Context, next: KubeObject): KubeObject {
+  const { name, generateName } = next.metadata;
+  if (name || !generateName) return next;
+  return withMetadata(next, { name: `${generateName}${randomText(world.random, 5, 'bcdfghjklmnpqrstvwxz2456789')}` });
+}
+
+/** The object as it starts its life: the server's own fields, none of the client's in their place. */
+function newborn({ world, definition }: Context, received: KubeObject): KubeObject {
+  const { hooks } = definition;
+  const plain = definition.hasStatus && definition.custom ? (without(received, 'status') as KubeObject) : received;
+  const written = hooks.write?.(plain) ?? plain;
+  return withMetadata(hooks.prepare?.(written, undefined) ?? written, {
     uid: randomUuid(world.random),
     creationTimestamp: now(world),
     deletionTimestamp: undefined,
@@ -100,13 +93,26 @@ export function createObject(
     selfLink: undefined,
     generation: definition.counted ? 1 : undefined,
   });
+}
+
+/** After an Apply, managedFields are already written. */
+export function createObject(
+  context: Context,
+  received: KubeObject,
+  operation: Manager['operation'] = 'Update',
+): KubeObject {
+  const { world, definition } = context;
+  const named = withName(context, checkNamespace(context, received));
+  const name = named.metadata.name ?? '';
+  checkHome(context, name);
+  let next = newborn(context, named);
   validateObject(definition, next, undefined);
   const there = world.store.get(definition.shelf, keyOf(next));
   if (there) throw alreadyExists(definition, name, there.metadata.deletionTimestamp !== undefined);
   if (operation === 'Update')
     next = ownUpdate(writeOf(context, undefined, 'Update'), withMetadata(next, { managedFields: undefined }));
   next = definition.hooks.finish?.(next) ?? next;
-  if (definition.shelf === 'apiextensions.k8s.io/customresourcedefinitions') next = established(next, now(world));
+  if (definition.kind === 'CustomResourceDefinition') next = established(next, now(world));
   return dryRun(context) ? next : world.store.put(definition.shelf, next);
 }
 
@@ -133,8 +139,16 @@ function keepOwn(context: Context, received: KubeObject, old: KubeObject): KubeO
 }
 
 /** Everything but metadata and status counts as a change of intent. */
-function intentChanged(next: KubeObject, old: KubeObject): boolean {
-  return !equal(without(next, 'metadata', 'status') as Json, without(old, 'metadata', 'status') as Json);
+function counted(next: KubeObject, old: KubeObject): KubeObject {
+  if (equal(without(next, 'metadata', 'status'), without(old, 'metadata', 'status'))) return next;
+  return withMetadata(next, { generation: (old.metadata.generation ?? 0) + 1 });
+}
+
+function checkPreconditions(context: Context, { metadata }: KubeObject, old: KubeObject): void {
+  const { uid, resourceVersion } = metadata;
+  if (uid && uid !== old.metadata.uid) throw otherUid(context, uid, old);
+  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion)
+    throw conflict(context.definition, old.metadata.name);
 }
 
 export function updateObject(
@@ -144,18 +158,17 @@ export function updateObject(
   operation: Manager['operation'] = 'Update',
 ): KubeObject {
   const { world, definition } = context;
-  const { uid, resourceVersion } = received.metadata;
-  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid) throw otherUid(context, uid, old);
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion)
-    throw conflict(definition, old.metadata.name);
-  let next = keepOwn(context, checkNamespace(context, definition.hooks.write?.(received) ?? received), old);
-  next = withMetadata(definition.hooks.prepare?.(next, old) ?? next, { resourceVersion: old.metadata.resourceVersion });
-  if (definition.counted && intentChanged(next, old))
-    next = withMetadata(next, { generation: (old.metadata.generation ?? 0) + 1 });
+  const { hooks, shelf } = definition;
+  checkPreconditions(context, received, old);
+  const kept = keepOwn(context, checkNamespace(context, hooks.write?.(received) ?? received), old);
+  let next = withMetadata(hooks.prepare?.(kept, old) ?? kept, { resourceVersion: old.metadata.resourceVersion });
+  if (definition.counted) next = counted(next, old);
   validateObject(definition, next, old);
   if (operation === 'Update') next = ownUpdate(writeOf(context, old, 'Update'), next);
   if (equal(next, old) || dryRun(context)) return next;
-  return finished(next) ? world.store.remove(definition.shelf, old) && next : world.store.put(definition.shelf, next);
+  if (!finished(next)) return world.store.put(shelf, next);
+  world.store.remove(shelf, old);
+  return next;
 }
 
 function otherUid({ definition }: Context, uid: string, old: KubeObject): Error {

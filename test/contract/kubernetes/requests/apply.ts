@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Asked, Json, JsonMap, Sequence } from '../exchange.ts';
+import type { Asked, JsonMap, Sequence } from '../exchange.ts';
 import { widget } from '../widget.ts';
 import { apply as send, core, get, merge, put, remove, widgets } from './paths.ts';
 
@@ -23,7 +23,7 @@ function secret(title: string, manager: string, value: JsonMap, query = ''): Ask
   });
 }
 
-const bare: Json = { apiVersion: 'sample.dev/v1', kind: 'Widget', metadata: { name: 'applied' } };
+const bare: JsonMap = { apiVersion: 'sample.dev/v1', kind: 'Widget', metadata: { name: 'applied' } };
 
 export const applying: Sequence = {
   name: 'server-side apply',
@@ -81,7 +81,7 @@ export const applying: Sequence = {
     status('a status that is not valid', 'st', { conditions: [{ type: 'Ready', status: 'Maybe' }] }),
     status('a status with unknown fields', 'st', { bogus: 1 }),
     send('a spec through the status', `${one}/status?fieldManager=st`, {
-      ...(bare as JsonMap),
+      ...bare,
       spec: { size: 9 },
       status: { phase: 'z' },
     }),
@@ -90,7 +90,7 @@ export const applying: Sequence = {
     by('a conflict with two', 'm4', { size: 6, labels: { k: 'q' } }),
     by('by force over a plain write', 'm1', { size: 5 }, '&force=true'),
     send('managed fields in the configuration', `${one}?fieldManager=x`, {
-      ...(bare as JsonMap),
+      ...bare,
       metadata: { name: 'applied', managedFields: [{}] },
     }),
     send('no manager', one, bare),
@@ -104,16 +104,16 @@ export const applying: Sequence = {
     }),
     send('no apiVersion', `${one}?fieldManager=x`, { kind: 'Widget', metadata: { name: 'applied' } }),
     send('a status of nothing', `${widgets}/nothing/status?fieldManager=x`, {
-      ...(bare as JsonMap),
+      ...bare,
       metadata: { name: 'nothing' },
       status: { phase: 'x' },
     }),
     send('finalizers, one by one', `${one}?fieldManager=f1`, {
-      ...(bare as JsonMap),
+      ...bare,
       metadata: { name: 'applied', finalizers: ['a.b/one'] },
     }),
     send('finalizers of another', `${one}?fieldManager=f2`, {
-      ...(bare as JsonMap),
+      ...bare,
       metadata: { name: 'applied', finalizers: ['a.b/two'], annotations: { by: 'f2' } },
     }),
     send('a finalizer leaves with its manager', `${one}?fieldManager=f1`, bare),

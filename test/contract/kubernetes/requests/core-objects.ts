@@ -55,7 +55,7 @@ export const coreObjects: Sequence = {
     remove('with the right uid', `${secrets}/s`, (earlier) => ({
       preconditions: { uid: (earlier('a secret').metadata as JsonMap).uid ?? '' },
     })),
-    remove('all secrets', `${secrets}`),
+    remove('all secrets', secrets),
     post('a config map', configMaps, {
       metadata: { generateName: 'generated-' },
       data: { a: 'b' },
@@ -71,7 +71,7 @@ export const coreObjects: Sequence = {
     put('update of a collection', secrets, {}),
     get('a cluster-wide list', '/api/v1/secrets?fieldSelector=metadata.namespace%3Dcontract'),
     get('all is well', '/readyz'),
-    get('may a stranger', `/api`, { token: 'operator-token' }),
+    get('may a stranger', '/api', { token: 'operator-token' }),
     post(
       'may I',
       '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',

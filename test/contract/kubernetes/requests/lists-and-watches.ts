@@ -4,7 +4,7 @@ import { widget } from '../widget.ts';
 import { get, merge, post, remove, table, widgets } from './paths.ts';
 
 function version(earlier: Earlier, title: string): string {
-  return String((earlier(title).metadata as JsonMap).resourceVersion);
+  return (earlier(title).metadata as { resourceVersion: string }).resourceVersion;
 }
 
 function labelled(name: string, labels: JsonMap, size = 1): JsonMap {
@@ -22,7 +22,7 @@ export const listsAndWatches: Sequence = {
     get('page one', `${widgets}?limit=2`),
     get(
       'page two',
-      (earlier) => `${widgets}?limit=2&continue=${String((earlier('page one').metadata as JsonMap).continue)}`,
+      (earlier) => `${widgets}?limit=2&continue=${(earlier('page one').metadata as { continue: string }).continue}`,
     ),
     get('a page with a selector', `${widgets}?limit=1&labelSelector=color`),
     get('equal', `${widgets}?labelSelector=color%3Dred`),
