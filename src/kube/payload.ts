@@ -36,8 +36,9 @@ export function pageIn(body: unknown, resource: Resource, action: string): Page 
     });
   }
   const more = list?.metadata?.continue;
-  // Items of built-in types come without apiVersion and kind.
-  const objects = items.map((item: object) => typed(resource, item) as KubeObject);
+  // Items of built-in types come without apiVersion and kind; those of others share two strings instead of having their own.
+  const shared = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const objects = items.map((item: object) => ({ ...item, ...shared }) as KubeObject);
   return {
     items: objects,
     resourceVersion: version,

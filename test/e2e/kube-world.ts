@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the tests of src/kube share: a kind of their own, clients through the real wire, and waiting. */
+import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Clock } from '../../src/core/clock.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { kubeconfigConnection, loadKubeconfig } from '../../src/kube/connection.ts';
@@ -70,7 +72,7 @@ export function aClient({
   fence = unfenced,
   onCall,
 }: ClientChoice): KubeClient {
-  const connection = kubeconfigConnection(() => loadKubeconfig({ file, context }), clock);
+  const connection = kubeconfigConnection(() => loadKubeconfig({ file, ...(context ? { context } : {}) }), clock);
   return createKubeClient({
     connection,
     wire: createWire({ transport: undiciTransport(), clock, fence, ...(onCall ? { onCall } : {}) }),
@@ -104,4 +106,14 @@ export async function established(client: KubeClient): Promise<void> {
     inARow = made && refused ? inARow + 1 : 0;
     return inARow >= 3;
   }, 60_000);
+}
+
+/** What kubectl prints; throws with its error. */
+export async function kubectlWith(kubeconfig: string, args: readonly string[], input = ''): Promise<string> {
+  const running = promisify(execFile)('kubectl', [...args], {
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+    timeout: 30_000,
+  });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }

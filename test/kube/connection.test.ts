@@ -109,6 +109,21 @@ describe('a connection by kubeconfig', () => {
     expect((await connection.credentials()).dispatcher).not.toBe(first.dispatcher);
   });
 
+  test.each([
+    ['http://127.0.0.1:8001', true],
+    ['http://localhost:8001/base', true],
+    ['http://[::1]:8001', true],
+    ['http://127.0.0.1.evil.test', false],
+    ['http://kubernetes.test', false],
+  ])('sends its token in the clear to this machine alone: %s %s', async (server, sends) => {
+    const connection = connect(kubeconfig({ token: 'x' }, { server }), new VirtualClock());
+    const sent = await connection.credentials().then(
+      () => true,
+      () => false,
+    );
+    expect(sent).toBe(sends);
+  });
+
   test('names the contexts that there are when the wanted one is not', () => {
     expect(() => loadKubeconfig({ file: kubeconfig({ token: 'x' }), context: 'prod' })).toThrow(
       'kubeconfig has no context "prod"; it has: x',
