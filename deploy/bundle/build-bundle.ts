@@ -49,6 +49,8 @@ export async function buildBundle({
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
+    // `debug` tries whether it is there; here it is only among the development tools
+    external: ['supports-color'],
     banner: { js: banner },
     logLevel: 'warning',
   });

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { stop } from 'esbuild';
 import { buildBundle } from '../../deploy/bundle/build-bundle.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -41,7 +42,8 @@ beforeAll(async () => {
   chmodSync(work, 0o755);
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await stop();
   chmodSync(first, 0o755);
   rmSync(work, { recursive: true });
 });

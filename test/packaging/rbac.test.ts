@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import { outdatedDeployFiles } from '../../deploy/generate.ts';
 import { permissions, type Permission, type Reach } from '../../deploy/rbac/permissions.ts';
 import { recordingFile, summary, type RecordedCall } from './recorded-calls.ts';
+import { recordedRun } from './recorded-run.ts';
 
 interface Recording {
   readonly calls: readonly RecordedCall[];
@@ -72,6 +73,11 @@ test('nothing is granted by a wildcard, and nothing with which one gives oneself
 test('no Secret may be touched cluster-wide, and none be listed anywhere', () => {
   expect(permissions.cluster.filter(({ resource }) => resource === 'secrets')).toEqual([]);
   expect(granted.filter(({ resource, verb }) => resource === 'secrets' && verb === 'list')).toEqual([]);
+});
+
+test('the operator asks nothing of Kubernetes that is not in the recording', async () => {
+  const asked = await recordedRun();
+  expect(asked.filter((call) => !calls.some((known) => JSON.stringify(known) === JSON.stringify(call)))).toEqual([]);
 });
 
 test('the manifests are what the permissions and the kinds generate', () => {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * What the operator asked of Kubernetes in real runs, for the comparison with the rights it is given.
- *
- * Tests that run the whole operator hand each call record of the wire to `recordKubernetesCall`; with RECORD_KUBERNETES_CALLS=FILE
- * in the environment it is kept there, one JSON line a call. `node test/packaging/recorded-calls.ts FILE...` then writes
- * recorded-kubernetes-calls.json from these files.
+ * What the operator asks of Kubernetes, for the comparison with the rights it is given. `node test/packaging/record-calls.ts` writes
+ * recorded-kubernetes-calls.json from recorded-run.ts. Tests of the whole operator against other servers can add theirs: they hand
+ * each call record of the wire to `recordKubernetesCall`, which keeps it in the file that RECORD_KUBERNETES_CALLS names (one JSON
+ * line a call); these files are arguments of record-calls.ts.
  */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operatorNamespace } from '../../deploy/rbac/permissions.ts';
-import type { CallRecord } from '../../src/wire/call.ts';
+import type { Call, CallRecord } from '../../src/wire/call.ts';
 
 /** One kind of call: its verb and resource as RBAC has them, and where. Names of users' objects are left out. */
 export interface RecordedCall {
@@ -20,29 +19,27 @@ export interface RecordedCall {
   readonly name?: string;
 }
 
+/** The part of a call that says what was asked, and of what. */
+export type Asked = Pick<Call, 'action' | 'parameters'>;
+
 export const recordingFile = join(import.meta.dirname, 'recorded-kubernetes-calls.json');
 
 /** Appends the call to the file that RECORD_KUBERNETES_CALLS names; without it, and for other services, does nothing. */
 export function recordKubernetesCall({ call }: CallRecord, file = process.env['RECORD_KUBERNETES_CALLS']): void {
   if (!file || call.service !== 'kubernetes') return;
   const { action, parameters } = call;
-  appendFileSync(file, `${JSON.stringify({ action, parameters })}\n`);
-}
-
-interface Line {
-  readonly action: string;
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  appendFileSync(file, `${JSON.stringify({ action, parameters } satisfies Asked)}\n`);
 }
 
 const clusterScoped = new Set(['namespaces']);
 const ownResources = new Set(['leases', 'configmaps']);
 
-export function summary(lines: readonly Line[]): RecordedCall[] {
-  const calls = new Map(lines.map(summarised).map((call) => [JSON.stringify(call), call]));
+export function summary(asked: readonly Asked[]): RecordedCall[] {
+  const calls = new Map(asked.map(summarised).map((call) => [JSON.stringify(call), call]));
   return [...calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
 }
 
-function summarised({ action, parameters }: Line): RecordedCall {
+function summarised({ action, parameters }: Asked): RecordedCall {
   const [verb = '', resource = ''] = action.split(' ');
   const valueOf = (wanted: string) => parameters.find(({ name }) => name === wanted)?.value;
   const name = valueOf('name');
@@ -52,13 +49,4 @@ function summarised({ action, parameters }: Line): RecordedCall {
   if (namespace !== operatorNamespace || !ownResources.has(resource)) return { verb, resource, where: 'anyNamespace' };
   // a create is authorised before the name is known (Kubernetes documentation, "Referring to resources")
   return { verb, resource, where: 'operatorNamespace', ...(name && verb !== 'create' ? { name } : {}) };
-}
-
-if (import.meta.main) {
-  const lines = process.argv
-    .slice(2)
-    .flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'))
-    .map((line) => JSON.parse(line) as Line);
-  const recording = { from: `${lines.length} calls of real runs`, calls: summary(lines) };
-  writeFileSync(recordingFile, `${JSON.stringify(recording, null, 2)}\n`);
 }
