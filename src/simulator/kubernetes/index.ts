@@ -34,19 +34,19 @@ export interface KubernetesWorld {
   /** In-process. Bodies of watches stream until the request's signal aborts, `timeoutSeconds` pass, or a fault ends them. */
   readonly service: SimService;
   /** Stores manifests as the administrator, without HTTP: namespaces, CRDs, RBAC, Secrets, custom resources. @throws ApiError when one is refused. */
-  install(manifests: readonly object[]): void;
+  readonly install: (manifests: readonly object[]) => void;
   /** A look for tests: `objects('backuptargets')`, `objects('secrets', 'default')`; as stored (events as core/v1), sorted by namespace and name. */
-  objects(resource: string, namespace?: string): readonly KubeObject[];
+  readonly objects: (resource: string, namespace?: string) => readonly KubeObject[];
   readonly calls: CallLogEntry[];
   readonly faults: Faults;
   /** Forgets history: who resumes from an older resourceVersion gets 410 Gone. */
-  compact(): void;
+  readonly compact: () => void;
   /** Plain JSON; users, faults and calls are not part of it. */
-  snapshot(): object;
+  readonly snapshot: () => object;
   /** Replaces all state; open watches end. */
-  restore(state: object): void;
+  readonly restore: (state: object) => void;
   /** For `kubectl --kubeconfig`, with a context for each user; the first is the administrator's. */
-  kubeconfig(serverURL: string): string;
+  readonly kubeconfig: (serverURL: string) => string;
 }
 
 const builtins: readonly Definition[] = [...core, ...events, coordination, ...rbac, crds];

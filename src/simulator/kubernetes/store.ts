@@ -73,7 +73,10 @@ export class Store {
 
   /** Changes after a revision, oldest first. */
   since(shelf: string, revision: number): readonly Change[] {
-    return this.#history.filter((change) => change.revision > revision && change.shelf === shelf);
+    // Newest last: what resumes is almost always near the end.
+    let first = this.#history.length;
+    while (first > 0 && (this.#history[first - 1]?.revision ?? 0) > revision) first--;
+    return this.#history.slice(first).filter((change) => change.shelf === shelf);
   }
 
   /** The list as it was: the present with the changes since undone. */

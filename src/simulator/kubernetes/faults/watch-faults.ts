@@ -22,22 +22,22 @@ export interface Faults {
    * Faults of single requests: service `kubernetes`, actions such as `patch backuptargets/status`, `list secrets`, `watch backuptargets`.
    * `status` 429 (Retry-After in `afterCalls` seconds), 410, 500, 503, 504; kinds as in the kernel.
    */
-  request(...rules: FaultRule[]): void;
+  readonly request: (...rules: FaultRule[]) => void;
   /** From now on, on open and future watches that match. */
-  watch(trouble: WatchTrouble): void;
+  readonly watch: (trouble: WatchTrouble) => void;
   /** Connections break now; answers how many. */
-  cut(match?: WatchMatch): number;
+  readonly cut: (match?: WatchMatch) => number;
   /** Open watches get an ERROR event with status 410 and end. */
-  expire(match?: WatchMatch): number;
+  readonly expire: (match?: WatchMatch) => number;
   /** A line that is no JSON comes in between. */
-  brokenLine(match?: WatchMatch): number;
+  readonly brokenLine: (match?: WatchMatch) => number;
   /** Half-open: connections stay, nothing comes any more, until they are cut or time out. */
-  silence(match?: WatchMatch): number;
+  readonly silence: (match?: WatchMatch) => number;
   /** A stream ends in the middle of a line. */
-  tear(match?: WatchMatch): number;
+  readonly tear: (match?: WatchMatch) => number;
   /** Lists with `resourceVersion` show the world this many changes ago, as a lagging cache does. */
-  staleLists(changes: number, resource?: string): void;
-  clear(): void;
+  readonly staleLists: (changes: number, resource?: string) => void;
+  readonly clear: () => void;
 }
 
 function matches(match: WatchMatch, watch: Watch): boolean {
