@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Mirrors the objects of one source into a cache: a list, then one watch, for ever. Callers learn keys, never events: what an
- * object is now stands in the cache. Each rule below answers a fault seen in other clients (docs/adr/0002, design models § 4.2):
+ * object is now stands in the cache. Each rule below answers a fault seen in other clients (docs/adr/0002):
  * resets and 5xx are tried again, 410 lists again, silence is a fault, a broken line ends the stream, a handler that throws is counted.
  */
 import type { Clock } from '../core/clock.ts';
