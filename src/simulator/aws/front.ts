@@ -9,7 +9,7 @@ import type { Rate, TokenBuckets } from '../kernel/token-bucket.ts';
 import { anonymous } from './anonymous.ts';
 import type { AwsService, Call, Operation, Reply, World } from './call.ts';
 import { AwsError } from './errors.ts';
-import { incomingOf } from './incoming.ts';
+import { incomingOf, type Incoming } from './incoming.ts';
 import { routeOf } from './route.ts';
 import { services } from './services.ts';
 import { claimOf } from './sigv4/parse.ts';
@@ -35,9 +35,10 @@ interface Visit {
 
 export async function answer(front: Front, request: SimRequest): Promise<SimResponse> {
   stopIfAborted(request.signal);
-  const latency = front.latencyMs(routeOf(incomingOf(request)).service);
+  const incoming = incomingOf(request);
+  const latency = front.latencyMs(routeOf(incoming).service);
   if (latency > 0) await pause(front, latency, request.signal);
-  const visit = arrive(front, request);
+  const visit = arrive(front, incoming);
   await beforeEffect(front, visit, request.signal);
   const reply = perform(front, visit);
   settleLate(front);
@@ -45,8 +46,7 @@ export async function answer(front: Front, request: SimRequest): Promise<SimResp
   return deliver(front, visit, reply);
 }
 
-function arrive(front: Front, request: SimRequest): Visit {
-  const incoming = incomingOf(request);
+function arrive(front: Front, incoming: Incoming): Visit {
   const route = routeOf(incoming);
   const service = services[route.service] ?? services['s3'];
   if (!service) throw new NetworkError('ENOTFOUND', `getaddrinfo ENOTFOUND ${incoming.host}`);

@@ -36,7 +36,8 @@ async function answer(service: SimService, incoming: IncomingMessage, outgoing: 
   });
   try {
     const headers = flat(incoming);
-    const url = new URL(incoming.url ?? '/', `http://${headers['host'] ?? '127.0.0.1'}`);
+    // joined as text: a path that begins with two slashes is no host
+    const url = new URL(`http://${headers['host'] ?? '127.0.0.1'}${incoming.url ?? '/'}`);
     const body = await bodyOfMessage(incoming);
     await send(outgoing, await service({ method: incoming.method ?? 'GET', url, headers, body, signal: gone.signal }));
   } catch {

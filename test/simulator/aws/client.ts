@@ -150,15 +150,43 @@ export class Client {
     return { status: response.status, headers: response.headers, text, code: /<Code>([^<]+)<\/Code>/.exec(text)?.[1] };
   }
 
-  private async sign(service: string, request: object, ask: Ask): Promise<Record<string, string>> {
+  /** The URL of a presigned request, for whoever has it. */
+  async presign(method: string, path: string, expiresIn: number): Promise<string> {
+    const hostname = `s3.${this.region}.amazonaws.com`;
+    const request = {
+      method,
+      protocol: 'https:',
+      hostname,
+      path: encoded(path),
+      query: {},
+      // as the S3 presigner does: the body is no part of the signature
+      headers: { host: hostname, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+    };
+    const options = {
+      expiresIn,
+      signingDate: new Date(this.clock.now()),
+      unsignableHeaders: new Set(['x-amz-content-sha256']),
+    };
+    const presigned = await this.signer('s3', this.region).presign(request, options);
+    const query = Object.entries(presigned.query ?? {}).map(
+      ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+    );
+    return `https://${hostname}${encoded(path)}?${query.join('&')}`;
+  }
+
+  private signer(service: string, region: string): SignatureV4 {
     const { accessKeyID: accessKeyId, secretAccessKey, token } = this.credentials as Credentials;
-    const signer = new SignatureV4({
+    return new SignatureV4({
       service,
-      region: ask.signedFor ?? this.region,
+      region,
       sha256: Sha256 as never,
       uriEscapePath: service !== 's3',
       credentials: { accessKeyId, secretAccessKey, ...(token ? { sessionToken: token } : {}) },
     });
+  }
+
+  private async sign(service: string, request: object, ask: Ask): Promise<Record<string, string>> {
+    const signer = this.signer(service, ask.signedFor ?? this.region);
     const signingDate = ask.signedAt ?? new Date(this.clock.now());
     // the union of what can be signed is resolved by the request's shape
     const signed = (await signer.sign(request as never, { signingDate })) as unknown as {

@@ -14,6 +14,7 @@ test('A new bucket is private, owner-enforced, encrypted and without versions, a
     expect(tag(block, name)).toBe('true');
   expect(tag(await get('ownershipControls'), 'ObjectOwnership')).toBe('BucketOwnerEnforced');
   expect(tag(await get('encryption'), 'SSEAlgorithm')).toBe('AES256');
+  expect(tag(await get('encryption'), 'EncryptionType')).toBe('SSE-C');
   expect(tag(await get('versioning'), 'Status')).toBe('');
   expect(tag(await get('requestPayment'), 'Payer')).toBe('BucketOwner');
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { readAll } from '../../../src/simulator/kernel/service.ts';
 import { Client, newWorld, tag } from './client.ts';
 
 const minute = 60_000;
@@ -175,4 +176,20 @@ test('ExpiredToken and InvalidToken: the session of a role ends, and needs its o
   await clock.advance(900_000);
   expect((await session.s3('GET', '/')).code).toBe('ExpiredToken');
   expect((await session.sts('GetCallerIdentity')).code).toBe('ExpiredToken');
+});
+
+test('AccessDenied: a presigned request after its time; SignatureDoesNotMatch: one for another key.', async () => {
+  const { root, world, clock } = newWorld();
+  await root.bucket('a-bucket');
+  await root.s3('PUT', '/a-bucket/k', { body: 'content' });
+  const url = await root.presign('GET', '/a-bucket/k', 60);
+  const get = async (to: string) => {
+    const { status, body } = await world.service({ method: 'GET', url: new URL(to), headers: {} });
+    return { status, text: Buffer.from(await readAll(body)).toString() };
+  };
+  expect(await get(url)).toEqual({ status: 200, text: 'content' });
+  expect((await get(url.replace('/k?', '/other?'))).text).toContain('SignatureDoesNotMatch');
+  await clock.advance(61_000);
+  const late = await get(url);
+  expect([late.status, late.text.includes('Request has expired')]).toEqual([403, true]);
 });

@@ -35,13 +35,18 @@ export interface Policies {
 }
 
 export function evaluate(question: Question, policies: Policies): Verdict {
-  const own = policies.identity.flatMap((policy) => policy.statements).filter((statement) => applies(statement, question));
+  const own = policies.identity
+    .flatMap((policy) => policy.statements)
+    .filter((statement) => applies(statement, question));
   const theirs = (policies.resource?.statements ?? []).filter((statement) => applies(statement, question));
   if (own.some(denies)) return { allowed: false, why: 'explicitIdentity' };
   if (theirs.some((statement) => denies(statement) && names(statement, question.caller) !== 'no'))
     return { allowed: false, why: 'explicitResource' };
   const grants = theirs.filter(allows).map((statement) => names(statement, question.caller));
-  return allowance(question.caller, policies, { byIdentity: question.caller.kind === 'root' || own.some(allows), grants });
+  return allowance(question.caller, policies, {
+    byIdentity: question.caller.kind === 'root' || own.some(allows),
+    grants,
+  });
 }
 
 interface Grants {

@@ -6,7 +6,7 @@ import type { BucketCall, S3Operations } from './operation.ts';
 import { settingsOf } from './permission.ts';
 import { emptyReply, malformedXml, xmlReply } from './reply.ts';
 import { bodyOf } from './settings-operations.ts';
-import { changeSettings, defaultEncryption } from './settings.ts';
+import { changeSettings, defaultEncryption, trueSettings } from './settings.ts';
 
 const algorithms = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 const byDefault: Members = {
@@ -76,7 +76,8 @@ function putBucketEncryption(call: BucketCall): Reply {
       'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
     );
   const types = given['BlockedEncryptionTypes'] as Fields | undefined;
-  const blocked = types && texts(types, 'EncryptionType');
+  // what a request does not name stays as it was
+  const blocked = types ? texts(types, 'EncryptionType') : trueSettings(call.bucket).encryption.blocked;
   changeSettings(call, call.bucket, {
     encryption: { algorithm, kmsKeyID, bucketKey: may(given, 'BucketKeyEnabled') === 'true', blocked },
   });

@@ -3,12 +3,15 @@ import { truth, write } from '../../kernel/versioned.ts';
 import type { Call } from '../call.ts';
 import type { BucketSettings, BucketState, Encryption } from './state.ts';
 
-/** S3 User Guide, "Default encryption FAQ": SSE-S3 for every bucket since January 2023. */
+/**
+ * S3 User Guide, "Default encryption FAQ": SSE-S3 for every bucket since January 2023; "Blocking or unblocking SSE-C for a general
+ * purpose bucket": SSE-C blocked for new buckets since April 2026.
+ */
 export const defaultEncryption: Encryption = {
   algorithm: 'AES256',
   kmsKeyID: undefined,
   bucketKey: false,
-  blocked: undefined,
+  blocked: ['SSE-C'],
 };
 
 /** S3 User Guide, "Default settings for new S3 buckets FAQ": since April 2023 all public access is blocked and ACLs are disabled. */

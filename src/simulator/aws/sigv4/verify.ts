@@ -52,6 +52,7 @@ function payloadHashOf(incoming: Incoming, claim: Claim, from: 'header' | 'compu
   if (from === 'computed') return sha256(incoming.body);
   const header = incoming.headers.get('x-amz-content-sha256');
   if (header !== undefined) return header;
-  if (claim.presigned) return 'UNSIGNED-PAYLOAD';
+  const hoisted = incoming.query.find(([name]) => name.toLowerCase() === 'x-amz-content-sha256');
+  if (claim.presigned) return hoisted?.[1] ?? 'UNSIGNED-PAYLOAD';
   throw new SignatureProblem('missingContentHash');
 }
