@@ -14,7 +14,7 @@ const real = JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'),
 let simulated: Answers = {};
 
 beforeAll(async () => {
-  simulated = await record(simulatedServer(), { real: false });
+  simulated = await record(simulatedServer(), { real: false, sequences });
 });
 
 describe.each(sequences.map(({ name }) => name))('On %s, the simulator answers as the API server:', (name) => {

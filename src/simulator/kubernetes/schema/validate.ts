@@ -32,6 +32,8 @@ function hasType(types: readonly string[], is: string): boolean {
 
 export function validate(schema: Schema, value: Json, path: string, causes: Cause[]): void {
   if (value === null && schema.nullable === true) return;
+  // Asked of values of the wrong type too.
+  if (schema.enum && !schema.enum.some((one) => equal(one, value))) causes.push(notSupported(path, value, schema.enum));
   const types = allowedTypes(schema);
   const is = typeOf(value);
   if (!hasType(types, is)) {
@@ -39,7 +41,6 @@ export function validate(schema: Schema, value: Json, path: string, causes: Caus
     causes.push(wrongType(path, is, types.join(','), path));
     return;
   }
-  if (schema.enum && !schema.enum.some((one) => equal(one, value))) causes.push(notSupported(path, value, schema.enum));
   validateShape(schema, value, path, causes);
   if (schema.oneOf ?? schema.anyOf ?? schema.allOf ?? schema.not) validateLogic(schema, value, path, causes);
 }
