@@ -12,7 +12,7 @@ import type { World } from './call.ts';
 import { answer, type Front } from './front.ts';
 import { emptyState, type AwsState, type Quotas } from './state.ts';
 
-export type { AwsAccount, BucketView, KeyView, ObjectView, UserView } from './account.ts';
+export type { AwsAccount, BucketView, UserView } from './account.ts';
 
 type PerService = number | ((service: string) => number);
 
