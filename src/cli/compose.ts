@@ -22,6 +22,7 @@ import { serveHealth } from '../operator/health.ts';
 import type { Log } from '../operator/log.ts';
 import { Metrics } from '../operator/metrics.ts';
 import { Operator } from '../operator/operator.ts';
+import { createProblems } from '../operator/problems.ts';
 import { readStatus } from '../core/status.ts';
 import { awsLimits } from '../wire/budget.ts';
 import type { CallRecord, Transport, Wire } from '../wire/call.ts';
@@ -56,9 +57,7 @@ export function compose(given: Surroundings): Composed {
   const { namespace } = configuration;
   const learn = (secret: string) => redactor.learn(secret);
   const scrub = (text: string) => redactor.scrub(text);
-  const problem = (message: string, error: unknown, about?: string) => {
-    log.warn({ error, ...(about === undefined ? {} : { about }) }, message);
-  };
+  const problem = createProblems(log, clock);
   // the fence is the lease, the lease writes through the wire, and the wire asks the fence
   let lease: Lease | undefined;
   const metrics = new Metrics({ controllers: () => controllers, leads: () => lease?.holds() ?? false });

@@ -58,4 +58,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  const argv = process.argv.slice(2);
+  process.exitCode = await main(argv);
+  // looks that were left behind must not keep a process alive that has ended
+  if (argv[0] === 'run') process.exit();
+}

@@ -45,7 +45,7 @@ function connect({ kubeconfig, context }: Configuration): Connection {
       ...(kubeconfig === undefined ? {} : { file: kubeconfig }),
       ...(context === undefined ? {} : { context }),
     };
-    return kubeconfigConnection(loadKubeconfig(choice), systemClock);
+    return kubeconfigConnection(() => loadKubeconfig(choice), systemClock);
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new UsageError(

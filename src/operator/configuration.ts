@@ -88,10 +88,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
 function flagsIn(argv: readonly string[]): Readonly<Record<string, string | undefined>> {
   const options = Object.fromEntries(Object.values(settings).map((one) => [one.flag, { type: 'string' as const }]));
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as Record<
-      string,
-      string | undefined
-    >;
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [first = 'not understood'] = (error instanceof Error ? error.message : String(error)).split(/\n|\. /);
     throw new UsageError(`${first}; "run --help" lists the flags`);

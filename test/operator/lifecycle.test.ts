@@ -162,31 +162,31 @@ describe('Of two operators', () => {
 
 /** Stops one process's time and network, as SIGSTOP does, while the world goes on. */
 function freezer({ clock, transport }: Worlds) {
-  let frozen: Promise<void> | undefined;
-  let wake: () => void = () => undefined;
-  const thawed = async () => {
-    while (frozen) await frozen;
-  };
+  const ice: { thawing: Promise<void> | undefined; wake: () => void } = { thawing: undefined, wake: () => undefined };
+  const thawed = () => ice.thawing ?? Promise.resolve();
   const itsClock: Clock = {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     sleep: (ms, signal) => clock.sleep(ms, signal).then(thawed),
   };
   const itsTransport: Transport = async (request) => {
-    const answer = transport(request).finally(thawed);
-    const response = await answer;
+    const response = await transport(request).catch(async (error: unknown) => {
+      await thawed();
+      throw error;
+    });
+    await thawed();
     return { ...response, body: slowed(response.body, thawed) };
   };
   return {
     clock: itsClock,
     transport: itsTransport,
-    frozen: () => frozen !== undefined,
+    frozen: () => ice.thawing !== undefined,
     freeze() {
-      frozen = new Promise((resolve) => (wake = resolve));
+      ice.thawing = new Promise((resolve) => (ice.wake = resolve));
     },
     thaw() {
-      frozen = undefined;
-      wake();
+      ice.thawing = undefined;
+      ice.wake();
     },
   };
 }
