@@ -17,7 +17,7 @@ import { createService } from './service.ts';
 import type { Change } from './store.ts';
 import { Store } from './store.ts';
 import { put } from './verbs/put.ts';
-import { Watches } from './watches.ts';
+import { type Bookmarks, Watches } from './watches.ts';
 import type { CallLogEntry, User, World } from './world.ts';
 
 export interface KubernetesOptions {
@@ -69,15 +69,25 @@ function serve(world: World, { previous, object, type }: Pick<Change, 'previous'
   if (gone) for (const instance of world.store.list(gone.shelf)) world.store.remove(gone.shelf, instance);
 }
 
-function bookmarks(world: World, seconds: number): () => void {
-  let armed = false;
-  return () => {
-    if (armed) return;
-    armed = true;
-    void world.clock.sleep(seconds * 1000).then(() => {
-      armed = false;
-      world.watches.bookmark(world.store.revision);
-    });
+/** One timer for all watches, and only while somebody is behind: a world at rest, or left behind, holds no process up. */
+function bookmarks(world: () => World, seconds: number): Bookmarks {
+  let waiting: AbortController | undefined;
+  return {
+    behind: () => {
+      if (waiting) return;
+      const timer = new AbortController();
+      waiting = timer;
+      void world()
+        .clock.sleep(seconds * 1000, timer.signal)
+        .then(() => {
+          if (waiting === timer) waiting = undefined;
+          if (!timer.signal.aborted) world().watches.bookmark(world().store.revision);
+        });
+    },
+    nobody: () => {
+      waiting?.abort();
+      waiting = undefined;
+    },
   };
 }
 
@@ -102,9 +112,8 @@ function createWorld({ clock, users = {}, seed = 1, bookmarkSeconds = 60 }: Kube
       world.watches.tell(change);
       collect(world, change);
     }),
-    watches: new Watches(() => behind()),
+    watches: new Watches(bookmarks(() => world, bookmarkSeconds)),
   };
-  const behind = bookmarks(world, bookmarkSeconds);
   return world;
 }
 

@@ -80,14 +80,21 @@ export interface WatchMatch {
 /** What may come between a change and its watcher; returns the lines to send now. */
 export type Distortion = (line: string, watch: Watch, change: Change) => readonly string[];
 
+/** When to send bookmarks. */
+export interface Bookmarks {
+  /** A watcher that wants them has fallen behind. */
+  behind(): void;
+  /** Nobody wants them any more. */
+  nobody(): void;
+}
+
 export class Watches {
   readonly #open = new Set<Watch>();
   distort: Distortion | undefined;
-  /** Called when a watcher that wants bookmarks has fallen behind. */
-  readonly #behind: () => void;
+  readonly #bookmarks: Bookmarks;
 
-  constructor(behind: () => void) {
-    this.#behind = behind;
+  constructor(bookmarks: Bookmarks) {
+    this.#bookmarks = bookmarks;
   }
 
   add(watch: Watch): void {
@@ -96,6 +103,7 @@ export class Watches {
 
   remove(watch: Watch): void {
     this.#open.delete(watch);
+    if (watch.bookmarks && ![...this.#open].some((other) => other.bookmarks)) this.#bookmarks.nobody();
   }
 
   matching(match: WatchMatch): readonly Watch[] {
@@ -118,7 +126,7 @@ export class Watches {
       const lines = this.distort ? this.distort(line, watch, change) : [line];
       for (const one of lines) watch.stream.write(one);
     }
-    if (behind) this.#behind();
+    if (behind) this.#bookmarks.behind();
   }
 
   /** Tells every watcher that asked how far it has come. */

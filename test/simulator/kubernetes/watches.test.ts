@@ -26,6 +26,15 @@ test('A watch at rest has no timer: nobody sleeps on the clock.', async () => {
   expect(clock.sleeping).toBe(0);
 });
 
+test('The bookmark timer ends with the last watch that wants bookmarks.', async () => {
+  const { watch, ask, clock } = stage();
+  const open = await watch(`${widgets}?watch=true&allowWatchBookmarks=true`);
+  await ask('POST', secrets, { metadata: { name: 'other' } });
+  open.abort();
+  await clock.advance(0);
+  expect(clock.sleeping).toBe(0);
+});
+
 test('A bookmark tells a minute after a change elsewhere how far a watch has come.', async () => {
   const { watch, ask, clock } = stage();
   const open = await watch(`${widgets}?watch=true&allowWatchBookmarks=true`);
