@@ -4,7 +4,11 @@ import type { Json } from './object.ts';
 import type { Cause } from './status.ts';
 
 export function quote(value: Json | undefined): string {
-  return JSON.stringify(value ?? null);
+  const text = JSON.stringify(value ?? null);
+  // Go escapes these inside printed structs, not in plain strings.
+  return typeof value === 'string'
+    ? text
+    : text.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026');
 }
 
 export function invalidValue(field: string, value: Json | undefined, detail: string): Cause {

@@ -9,7 +9,7 @@ import { kubeconfig } from './kubeconfig.ts';
 import type { KubeObject } from './object.ts';
 import { coordination } from './resources/coordination.ts';
 import { core } from './resources/core.ts';
-import { crds, definitionsOf } from './resources/crd.ts';
+import { crds, definitionsOf, established } from './resources/crd.ts';
 import type { Definition } from './resources/definition.ts';
 import { events } from './resources/events.ts';
 import { rbac } from './resources/rbac.ts';
@@ -19,6 +19,7 @@ import { Store } from './store.ts';
 import { put } from './verbs/put.ts';
 import { type Bookmarks, Watches } from './watches.ts';
 import type { CallLogEntry, User, World } from './world.ts';
+import { now } from './world.ts';
 
 export interface KubernetesOptions {
   readonly clock: SimClock;
@@ -111,6 +112,8 @@ function createWorld({ clock, users = {}, seed = 1, bookmarkSeconds = 60 }: Kube
       if (change.shelf === crdShelf) serve(world, change);
       world.watches.tell(change);
       collect(world, change);
+      if (change.shelf === crdShelf && change.type === 'ADDED')
+        world.store.put(crdShelf, established(change.object, now(world)));
     }),
     watches: new Watches(bookmarks(() => world, bookmarkSeconds)),
   };

@@ -7,6 +7,7 @@ import { backupTargets, ownCrds } from './own-kinds.ts';
 import { applying } from './requests/apply.ts';
 import { coreObjects, leasesAndEvents } from './requests/core-objects.ts';
 import { customObjects } from './requests/custom-objects.ts';
+import { customDefinitions } from './requests/definitions.ts';
 import { listsAndWatches } from './requests/lists-and-watches.ts';
 import { get, post, remove, widgets } from './requests/paths.ts';
 import { validation } from './requests/validation.ts';
@@ -19,6 +20,7 @@ export const sequences: readonly Sequence[] = [
   listsAndWatches,
   coreObjects,
   leasesAndEvents,
+  customDefinitions,
 ];
 
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

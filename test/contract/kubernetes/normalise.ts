@@ -51,7 +51,7 @@ function tables(value: Json): Json {
   const rows = (value.rows as JsonMap[]).map((row) => ({
     ...row,
     cells: (row.cells as Json[]).map((cell) =>
-      /^(\d+[smhdy])+$/.test(JSON.stringify(cell).replaceAll('"', '')) ? '<age>' : cell,
+      /^((\d+[smhdy])+|\d{4}-\d\d-.*Z)$/.test(JSON.stringify(cell).replaceAll('"', '')) ? '<age>' : cell,
     ),
   }));
   const columns = value.columnDefinitions as JsonMap[] | null;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** CustomResourceDefinitions: refused when not structural or when a rule does not compile, else turned into what they define. */
-import { invalidValue, required } from '../causes.ts';
+import { invalidValue, notSupported, required } from '../causes.ts';
 import type { Json, JsonObject, KubeObject } from '../object.ts';
-import { isList, isObject } from '../object.ts';
+import { isObject, without } from '../object.ts';
 import { checkFields } from '../schema/cel-check.ts';
 import { parseCel } from '../schema/cel.ts';
-import type { Schema } from '../schema/structural.ts';
+import type { CelRule, Schema } from '../schema/structural.ts';
 import { nothing, valueSchema } from '../schema/structural.ts';
 import type { Cause } from '../status.ts';
 import { builtin, nameColumn } from './builtin.ts';
@@ -66,12 +66,26 @@ function prepare(next: KubeObject, old: KubeObject | undefined): KubeObject {
     names: full as unknown as JsonObject,
     conversion: next.spec.conversion ?? { strategy: 'None' },
   };
-  return { ...next, spec: prepared, ...(old ? {} : { status: next.status ?? {} }) };
+  return { ...((old ? next : without(next, 'status')) as KubeObject), spec: prepared };
+}
+
+/** As it is answered at creation, before the controllers have seen it. */
+function unaccepted(next: KubeObject): KubeObject {
+  return {
+    ...next,
+    status: { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storedVersions(next) },
+  };
+}
+
+function storedVersions(crd: KubeObject): string[] {
+  return specOf(crd)
+    .versions.filter(({ storage }) => storage)
+    .map(({ name }) => name);
 }
 
 /** What the API server's own controllers write a moment later: accepted names and Established. */
 export function established(crd: KubeObject, now: string): KubeObject {
-  const { names: given, versions } = specOf(crd);
+  const { names: given } = specOf(crd);
   const condition = (type: string, reason: string, message: string): Json => ({
     lastTransitionTime: now,
     message,
@@ -87,7 +101,7 @@ export function established(crd: KubeObject, now: string): KubeObject {
         condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
       ],
       acceptedNames: given as unknown as JsonObject,
-      storedVersions: versions.filter((version) => version.storage).map((version) => version.name),
+      storedVersions: storedVersions(crd),
     },
   };
 }
@@ -103,61 +117,107 @@ function* walk(schema: Schema, path: string, root: boolean): Generator<[Schema, 
 }
 
 function schemaCauses(schema: Schema, path: string, root: boolean): Cause[] {
-  const causes: Cause[] = [];
-  const free = schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
-  if (!schema.type && !free)
-    causes.push(
-      required(
-        `${path}.type`,
-        root ? 'must not be empty at the root' : 'must not be empty for specified object fields',
-      ),
-    );
-  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
-    const at = `${path}.x-kubernetes-validations[${index}]`;
-    for (const [field, expression] of [
-      ['rule', rule.rule],
-      ['messageExpression', rule.messageExpression],
-    ] as const) {
-      if (expression === undefined) continue;
-      try {
-        checkFields(parseCel(expression).ast, schema, root);
-      } catch (error) {
-        const { summary, message } = error as { summary?: string; message: string };
-        causes.push(
-          invalidValue(`${at}.${field}`, expression, `compilation failed: ERROR: <input>:1:1: ${summary ?? message}`),
-        );
-      }
-    }
+  const isFree =
+    schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
+  const why = root ? 'must not be empty at the root' : 'must not be empty for specified object fields';
+  return [...(schema.type || isFree ? [] : [required(`${path}.type`, why)]), ...ruleCauses(schema, path, root)];
+}
+
+/** Go prints internal structs by their own field names. */
+function printed({ rule, message, messageExpression, fieldPath }: CelRule): JsonObject {
+  return {
+    Rule: rule,
+    Message: message ?? '',
+    MessageExpression: messageExpression ?? '',
+    Reason: null,
+    FieldPath: fieldPath ?? '',
+    OptionalOldSelf: null,
+  };
+}
+
+function ruleCauses(schema: Schema, path: string, root: boolean): Cause[] {
+  return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, index) =>
+    (['rule', 'messageExpression'] as const).flatMap((field) => {
+      const problem = problemOf(rule[field], schema, root);
+      const at = `${path}.x-kubernetes-validations[${index}].${field}`;
+      return problem === undefined
+        ? []
+        : [invalidValue(at, printed(rule), `compilation failed: ERROR: <input>:1:1: ${problem}`)];
+    }),
+  );
+}
+
+function problemOf(expression: string | undefined, schema: Schema, root: boolean): string | undefined {
+  if (expression === undefined) return undefined;
+  try {
+    checkFields(parseCel(expression).ast, schema, root);
+    return undefined;
+  } catch (error) {
+    const { summary, message } = error as { summary?: string; message: string };
+    return summary ?? message;
   }
-  return causes;
 }
 
 const checked = new Map<string, readonly Cause[]>();
 
-function causes(next: KubeObject): readonly Cause[] {
-  const spec = specOf(next);
-  const found: Cause[] = [];
-  if (!spec?.group) return [required('spec.group')];
-  if (next.metadata.name !== `${spec.names.plural}.${spec.group}`)
-    found.push(invalidValue('metadata.name', next.metadata.name, `must be spec.names.plural+"."+spec.group`));
-  const key = JSON.stringify(spec.versions);
-  let schemas = checked.get(key);
-  if (!schemas) {
-    schemas = (isList(spec.versions as unknown as Json) ? spec.versions : []).flatMap((version, index) => {
-      const at =
-        spec.versions.length === 1
-          ? 'spec.validation.openAPIV3Schema'
-          : `spec.versions[${index}].schema.openAPIV3Schema`;
+/** Checked once for the same text. */
+function versionCauses(versions: readonly Version[]): readonly Cause[] {
+  const key = JSON.stringify(versions);
+  let found = checked.get(key);
+  if (!found) {
+    found = versions.flatMap((version, index) => {
+      const own = `spec.versions[${index}].schema.openAPIV3Schema`;
       const schema = version.schema?.openAPIV3Schema;
-      if (!schema) return [required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')];
+      if (!schema) return [required(own)];
+      // What all versions have in common is kept, and named, in one place.
+      const at = versions.length === 1 ? 'spec.validation.openAPIV3Schema' : own;
       return [...walk(schema, at, true)].flatMap(([one, path, root]) => schemaCauses(one, path, root));
     });
-    checked.set(key, schemas);
+    checked.set(key, found);
   }
-  return [...found, ...schemas];
+  return found;
+}
+
+function storageCauses(versions: readonly Version[]): Cause[] {
+  const stored = versions.filter(({ storage }) => storage).length;
+  if (stored === 1) return [];
+  const nothing = {
+    Deprecated: false,
+    DeprecationWarning: null,
+    Schema: null,
+    Subresources: null,
+    AdditionalPrinterColumns: null,
+    SelectableFields: null,
+  };
+  const print = versions.map(({ name, served, storage }) => ({
+    Name: name,
+    Served: served,
+    Storage: storage,
+    ...nothing,
+  }));
+  const causes = [invalidValue('spec.versions', print, 'must have exactly one version marked as storage version')];
+  return stored > 0
+    ? causes
+    : [...causes, invalidValue('status.storedVersions', null, 'must have at least one stored version')];
+}
+
+function causes(next: KubeObject): readonly Cause[] {
+  if (!isObject(next.spec) || !next.spec.group) return [required('spec.group')];
+  const { names: given, group, scope, versions } = specOf(next);
+  const found: Cause[] = [];
+  if (next.metadata.name !== `${given.plural}.${group}`)
+    found.push(invalidValue('metadata.name', next.metadata.name, `must be spec.names.plural+"."+spec.group`));
+  if (scope !== 'Namespaced' && scope !== 'Cluster')
+    found.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']));
+  return [...found, ...storageCauses(versions), ...versionCauses(versions)];
 }
 
 const free: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+const described: Schema = {
+  ...free,
+  properties: { group: text, scope: text, names: free, versions: { type: 'array', items: free }, conversion: free },
+};
 
 export const crds = builtin({
   group: 'apiextensions.k8s.io',
@@ -169,9 +229,9 @@ export const crds = builtin({
   categories: ['api-extensions'],
   hasStatus: true,
   counted: true,
-  schema: kind('Defines a kind of custom resources.', { spec: free, status: free }),
+  schema: kind('Defines a kind of custom resources.', { spec: described, status: free }),
   columns: [nameColumn, { name: 'Created At', type: 'date', cell: (o) => o.metadata.creationTimestamp }],
-  hooks: { prepare, validate: causes },
+  hooks: { prepare, validate: causes, finish: unaccepted, always: { spec: { names: {} } } },
 });
 
 const made = new Map<string, readonly Definition[]>();

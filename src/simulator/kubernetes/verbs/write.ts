@@ -7,7 +7,6 @@ import { invalidValue } from '../causes.ts';
 import type { KubeObject } from '../object.ts';
 import { equal, withMetadata, without } from '../object.ts';
 import { apiVersionOf } from '../resources/definition.ts';
-import { established } from '../resources/crd.ts';
 import { alreadyExists, badRequest, conflict, failure, invalid, notFound } from '../status.ts';
 import { keyOf } from '../store.ts';
 import { now } from '../world.ts';
@@ -112,7 +111,6 @@ export function createObject(
   if (operation === 'Update')
     next = ownUpdate(writeOf(context, undefined, 'Update'), withMetadata(next, { managedFields: undefined }));
   next = definition.hooks.finish?.(next) ?? next;
-  if (definition.kind === 'CustomResourceDefinition') next = established(next, now(world));
   return dryRun(context) ? next : world.store.put(definition.shelf, next);
 }
 
