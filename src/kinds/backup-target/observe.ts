@@ -20,9 +20,10 @@ function validationOf(last: BackupTargetStatus): Validation | undefined {
   return validation && { ...validation, lastTime: milliseconds(validation.lastTime) || 0 };
 }
 
-/** Nothing is being made, changed or taken away. */
+/** Nothing is being made, changed or taken away. A new generation is planned on what was just read. */
 function atRest(desired: Desired<BackupTargetSpec, BackupTargetStatus>, secret: AccessSecret): boolean {
-  return !desired.absent && deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
+  if (desired.absent || desired.generation !== desired.last.observedGeneration) return false;
+  return deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
 }
 
 /** The first page of what is in a bucket that is to be deleted with its data. */

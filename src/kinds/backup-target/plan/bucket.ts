@@ -8,7 +8,7 @@ import type { BucketStep } from '../steps.ts';
 import { newBucket } from './new-bucket.ts';
 import { blocked, type Part } from './part.ts';
 import { sameJSON, type Words } from './words.ts';
-import { wantedBucketPolicy, wantedEncryption, wantedLifecycle } from './wanted.ts';
+import { lifecycleBesideOthers, policyBesideOthers, wantedEncryption } from './wanted.ts';
 
 type Here = Extract<Observed['bucket'], { found: 'here' }>;
 
@@ -90,16 +90,16 @@ function hardening(spec: BackupTargetSpec, { on, have, partition, words }: Harde
   const { versioning } = spec.bucket;
   // a bucket that never had versions needs no suspending
   const versioned = versioning === have.versioning || (versioning === 'Suspended' && have.versioning === 'Unversioned');
-  const rules = wantedLifecycle(spec);
-  const policy = wantedBucketPolicy(spec, partition);
+  const lifecycle = lifecycleBesideOthers(spec, have.lifecycle);
+  const tls = policyBesideOthers(spec, partition, have.policy);
   const settings: readonly (readonly [right: boolean, step: BucketStep])[] = [
     [sameJSON(tags, have.tags), { do: adopting ? 'AdoptBucket' : 'TagBucket', effect: 'update', ...on, tags }],
     [have.publicAccessBlocked, { do: 'BlockPublicAccess', effect: 'update', ...on }],
     [have.objectOwnership === 'BucketOwnerEnforced', { do: 'DisableACLs', effect: 'update', ...on }],
     [sameJSON(encryption, have.encryption), { do: 'SetEncryption', effect: 'update', ...on, encryption }],
     [versioned, { do: 'SetVersioning', effect: 'update', ...on, versioning }],
-    [words.canonical({ rules }) === have.lifecycle, { do: 'SetLifecycle', effect: 'update', ...on, rules }],
-    [words.canonical(JSON.parse(policy)) === have.policy, { do: 'RequireTLS', effect: 'update', ...on, policy }],
+    [lifecycle.right, { do: 'SetLifecycle', effect: 'update', ...on, rules: lifecycle.parts }],
+    [tls.right, { do: 'RequireTLS', effect: 'update', ...on, policy: tls.policy }],
   ];
   return settings.filter(([right]) => !right).map(([, step]) => step);
 }

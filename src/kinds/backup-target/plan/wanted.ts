@@ -3,6 +3,10 @@
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { Encryption } from '../../../clouds/aws/bucket-requests.ts';
 import type { LifecycleRule } from '../steps.ts';
+import { besideOthers, listOf, type Beside } from './beside-others.ts';
+
+/** Begins the ids of our lifecycle rules. */
+const ruleMark = 'hybridcloud-';
 
 /** The statement ids mark what we wrote into a policy. */
 const sid = {
@@ -30,16 +34,20 @@ export function wantedLifecycle({ bucket }: BackupTargetSpec): LifecycleRule[] {
   });
   const tiering = bucket.intelligentTieringAfterDays;
   return [
-    rule('old-versions', {
+    rule(`${ruleMark}old-versions`, {
       NoncurrentVersionExpiration: { NoncurrentDays: bucket.noncurrentVersionExpirationDays },
       Expiration: { ExpiredObjectDeleteMarker: true },
     }),
-    rule('unfinished-uploads', {
+    rule(`${ruleMark}unfinished-uploads`, {
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: bucket.abortIncompleteMultipartUploadDays },
     }),
     ...(tiering === undefined
       ? []
-      : [rule('intelligent-tiering', { Transitions: [{ Days: tiering, StorageClass: 'INTELLIGENT_TIERING' }] })]),
+      : [
+          rule(`${ruleMark}intelligent-tiering`, {
+            Transitions: [{ Days: tiering, StorageClass: 'INTELLIGENT_TIERING' }],
+          }),
+        ]),
   ];
 }
 
@@ -88,6 +96,23 @@ export function wantedUserPolicy(spec: BackupTargetSpec, partition: string): str
         : [{ Sid: sid.key, Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: key }]),
     ],
   });
+}
+
+/** Rules and statements of others stay: on a bucket that was adopted they are the user's own. */
+export function lifecycleBesideOthers(spec: BackupTargetSpec, have: string | undefined): Beside<LifecycleRule> {
+  const { rules } = JSON.parse(have ?? '{}') as { rules?: unknown };
+  return besideOthers(listOf(rules), wantedLifecycle(spec), (rule) => String(rule['ID']).startsWith(ruleMark));
+}
+
+export function policyBesideOthers(
+  spec: BackupTargetSpec,
+  partition: string,
+  have: string | undefined,
+): { readonly right: boolean; readonly policy: string } {
+  const before = JSON.parse(have ?? '{}') as { Version?: string; Statement?: unknown };
+  const ours = JSON.parse(wantedBucketPolicy(spec, partition)) as { Version: string; Statement: object[] };
+  const { right, parts } = besideOthers(listOf(before.Statement), ours.Statement, (one) => one['Sid'] === sid.tls);
+  return { right, policy: JSON.stringify({ ...ours, ...before, Statement: parts }) };
 }
 
 /** A policy of a user that we wrote under another name. */
