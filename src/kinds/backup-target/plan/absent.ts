@@ -6,6 +6,7 @@ import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
 import { deleteKey, knownKeys } from './access-key.ts';
 import { blocked, type Part } from './part.ts';
+import { isOurPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
 
 interface Context {
@@ -23,7 +24,10 @@ function absentUser({ spec, observed, words, known }: Context): Part<BackupTarge
   const on = { user: name, target: `user ${name}` } as const;
   const ours = knownKeys(observed, known);
   const strange = observed.keys.filter((key) => !ours.has(key.id)).map((key) => key.id);
-  const foreign = [...strange.map((id) => `access key ${id}`), ...user.attached];
+  const policies = Object.entries(user.policies)
+    .filter(([policy, text]) => policy !== spec.user.policyName && !isOurPolicy(text))
+    .map(([policy]) => `policy ${policy}`);
+  const foreign = [...strange.map((id) => `access key ${id}`), ...policies, ...user.attached];
   if (foreign.length > 0) {
     return {
       steps: [],
