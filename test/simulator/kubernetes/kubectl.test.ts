@@ -12,7 +12,8 @@ import { createKubernetes } from '../../../src/simulator/kubernetes/index.ts';
 import { widgetCrd } from '../../contract/kubernetes/widget.ts';
 import { widget } from './stage.ts';
 
-const isThere = spawnSync('kubectl', ['version', '--client']).status === 0;
+const program = 'kubectl';
+const isThere = spawnSync(program, ['version', '--client']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
 const kubeconfig = join(folder, 'config');
 const run = promisify(execFile);
@@ -38,7 +39,7 @@ afterAll(async () => {
 const environment = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, 'cache') };
 
 async function kubectl(words: string): Promise<string> {
-  const { stdout, stderr } = await run('kubectl', words.split(' '), {
+  const { stdout, stderr } = await run(program, words.split(' '), {
     env: environment,
     cwd: folder,
     timeout: 15_000,
@@ -71,7 +72,7 @@ else
     expect(await kubectl('get wd')).toMatch(/^NAME +READY +SIZE +AGE\none +1 +\d+s$/);
     expect(await kubectl('get sample -o wide')).toMatch(/^NAME +READY +SIZE +NOTE +AGE\n/);
     expect(await kubectl('explain widget.spec.size')).toMatch(/FIELD: size <integer>[\s\S]*How big\./);
-    const watching = spawn('kubectl', ['get', 'wd', '-w'], { env: environment });
+    const watching = spawn(program, ['get', 'wd', '-w'], { env: environment });
     try {
       const lines = firstLines(watching, 3);
       await firstLines(watching, 2);

@@ -82,6 +82,8 @@ function resolve(rest: readonly Managed[], comparison: Comparison, write: Apply)
 
 /** Removes what was applied last time and is nobody's now; what was never owned stays unless all around it goes. */
 function takeAway(schema: Schema, merged: Json, { last, owned }: { last: FieldSet; owned: FieldSet }): Json {
+  // Everything applied last time still has an owner: nothing to take away.
+  if (isEmpty(difference(last, owned))) return merged;
   const lastNamed = withNamedFields(last);
   const all = withNamedFields(fieldsOf(schema, merged));
   const first = removeFields(schema, merged, lastNamed) ?? {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One request on its way through the API server. */
 import type { SimRequest } from '../../kernel/service.ts';
-import type { Json, JsonObject, KubeObject } from '../object.ts';
+import type { JsonObject, KubeObject } from '../object.ts';
 import type { Target } from '../protocol/request.ts';
 import type { Definition } from '../resources/definition.ts';
 import type { User, World } from '../world.ts';
@@ -41,5 +41,3 @@ export function dryRun({ query }: Context): boolean {
 export function answer(status: number, object: KubeObject): Answer {
   return { status, body: object, object };
 }
-
-export type Body = Json | undefined;
