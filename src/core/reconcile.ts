@@ -123,6 +123,8 @@ async function apply(seen: Seen): Promise<Next> {
   const refusedAt = plan.steps.findIndex((step) => refuse(step, policy) !== undefined);
   const steps = refusedAt < 0 ? plan.steps : plan.steps.slice(0, refusedAt);
   if (steps.length === 0) return rest(seen, refused);
+  // said before it is done: Ready must not outlive the key, nor an announcement the thing that it announced and that has shown
+  if (object.absent) await tell(seen);
   const done = await carryOut(
     {
       engine,
@@ -241,7 +243,7 @@ async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen
     // a process that lost the lease tells nobody anything
     if (!(error instanceof Failure && error.class === 'Fenced')) {
       await object.tell({
-        verdicts: [...verdictsOfFailure(error, before, look.attempt), ...own],
+        verdicts: [...verdictsOfFailure(error, before, { attempt: look.attempt, absent: object.absent }), ...own],
         ...(fields ? { fields } : {}),
       });
     }

@@ -74,14 +74,28 @@ export function verdictsOf(findings: Findings): Verdict[] {
 /** Transient failures leave Ready alone for this many tries: a single time-out is no outage. */
 const triesBeforeDoubt = 3;
 
-function transient(failure: Failure, before: readonly Condition[], attempt: number): Verdict[] {
+/** A look that failed. */
+interface FailedLook {
+  /** How many looks in a row have failed before it. */
+  readonly attempt: number;
+  readonly absent: boolean;
+}
+
+function readyInDoubt(failure: Failure, before: readonly Condition[], { attempt, absent }: FailedLook): Verdict {
   const { reason, message } = failure;
-  const old = conditionOf(before, 'Ready');
-  const doubt = attempt >= triesBeforeDoubt || !old;
+  const type = 'Ready';
+  // some of it may be gone already, whatever was true before
+  if (absent) return { type, status: 'False', reason: 'Deleting', message };
+  const old = conditionOf(before, type);
+  return attempt >= triesBeforeDoubt || !old
+    ? { type, status: 'Unknown', reason, message }
+    : { type, status: old.status, reason: old.reason, message: old.message };
+}
+
+function transient(failure: Failure, before: readonly Condition[], look: FailedLook): Verdict[] {
+  const { reason, message } = failure;
   return [
-    doubt
-      ? { type: 'Ready', status: 'Unknown', reason, message }
-      : { type: 'Ready', status: old.status, reason: old.reason, message: old.message },
+    readyInDoubt(failure, before, look),
     { type: 'Synced', status: 'Unknown', reason, message },
     { type: 'Reconciling', status: 'True', reason, message: `Trying again. ${message}` },
     { type: 'Stalled', status: 'False', reason: 'NotStalled', message: '' },
@@ -89,13 +103,16 @@ function transient(failure: Failure, before: readonly Condition[], attempt: numb
 }
 
 /** Conditions after a failure; see the table "Outcomes" in docs/architecture.md. */
-export function verdictsOfFailure(thrown: unknown, before: readonly Condition[], attempt: number): Verdict[] {
+export function verdictsOfFailure(thrown: unknown, before: readonly Condition[], look: FailedLook): Verdict[] {
   if (!(thrown instanceof Failure)) {
     const message =
       'The operator met an error of its own; its log has the details. It tries again by itself; please report it if it stays';
-    return transient(new Failure({ class: 'Transient', reason: 'InternalError', message }), before, triesBeforeDoubt);
+    return transient(new Failure({ class: 'Transient', reason: 'InternalError', message }), before, {
+      ...look,
+      attempt: triesBeforeDoubt,
+    });
   }
-  if (thrown.class === 'Transient' || thrown.class === 'Fenced') return transient(thrown, before, attempt);
+  if (thrown.class === 'Transient' || thrown.class === 'Fenced') return transient(thrown, before, look);
   const { reason, message } = thrown;
   return [
     { type: 'Ready', status: 'False', reason, message },

@@ -157,7 +157,10 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
         }
       : undefined,
   ({ code }) =>
-    passing.has(code) ? { class: 'Transient', reason: 'Conflict', applied: 'no', message: code } : undefined,
+    // the SDK names some of IAM's by its own classes: DeleteConflictException, EntityTemporarilyUnmodifiableException
+    passing.has(code) || passing.has(code.replace(/Exception$/, ''))
+      ? { class: 'Transient', reason: 'Conflict', applied: 'no', message: code }
+      : undefined,
   ({ code, status }) =>
     status >= 500 || status === 0
       ? {
