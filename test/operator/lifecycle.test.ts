@@ -91,7 +91,7 @@ describe('A stop', () => {
       expectWhole();
       if (at < calls) await world.end();
     }
-  });
+  }, 60_000);
 });
 
 describe('Of two operators', () => {

@@ -153,7 +153,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
     const began = clock.monotonic();
     const end = began + seconds * 1000;
     for (;;) {
-      await turns(20);
+      await turns(8);
       if (holds()) return;
       if (clock.monotonic() >= end) {
         const last = started.map(({ lines }) => lines.slice(-5).join('')).join('\n');
@@ -168,7 +168,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
   async function pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       await clock.advance(1000);
-      await turns(15);
+      await turns(8);
     }
   }
 
