@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** .ci/run with an `npm` that only pretends: which commands it gives, what it counts, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+const root = resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ci-run-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What `npm ARGUMENTS` prints and returns; by default nothing, and 0. */
+function run(answers: Readonly<Record<string, { readonly says?: string; readonly status?: number }>>) {
+  const cases = Object.entries(answers).map(
+    ([words, { says = '', status = 0 }]) => `'${words}') printf '%s' '${says}'; exit ${status};;`,
+  );
+  for (const tool of ['openssl', 'curl', 'xz']) writeFileSync(join(folder, tool), '#!/bin/sh\n', { mode: 0o755 });
+  const npm = `#!/bin/sh\necho "npm $*" >> ${folder}/calls\ncase "$*" in ${cases.join(' ')} esac\n`;
+  writeFileSync(join(folder, 'npm'), npm, { mode: 0o755 });
+  const path = [folder, process.env['PATH']].join(delimiter);
+  const { status, stdout } = spawnSync('bash', ['.ci/run'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: path, CI: 'true' },
+  });
+  const calls = spawnSync('cat', [join(folder, 'calls')], { encoding: 'utf8' })
+    .stdout.trim()
+    .split('\n');
+  return { status, calls, lines: stdout.trimEnd().split('\n') };
+}
+
+const green = {
+  test: { says: 'PASS\n7 passed, 0 failed, 1 skipped\n' },
+  'run test:e2e': { says: '2 passed, 0 failed, 3 skipped\n' },
+};
+
+test('it installs, tests by the very command of the README, and then does everything else', () => {
+  const { calls } = run(green);
+  expect(calls.map((call) => call.replace(' --no-audit --no-fund', ''))).toEqual([
+    'npm ci',
+    'npm test',
+    'npm run check',
+    'npm run verify',
+    'npm run proof',
+    'npm run test:e2e',
+    'npm run demo -- -o json',
+    'npm run build',
+  ]);
+});
+
+test('it ends with the sum of all test runs, and with 0 when nothing failed', () => {
+  const { status, lines } = run(green);
+  expect(lines.at(-1)).toBe('9 passed, 0 failed, 4 skipped');
+  expect(status).toBe(0);
+});
+
+test('failed tests are counted, later steps run all the same, and it ends with 1', () => {
+  const { status, calls, lines } = run({ ...green, test: { says: '5 passed, 2 failed, 0 skipped\n', status: 1 } });
+  expect(lines.at(-1)).toBe('7 passed, 2 failed, 3 skipped');
+  expect(calls.at(-1)).toBe('npm run build');
+  expect(status).toBe(1);
+});
+
+test('a step that is no test run and fails is one failure', () => {
+  const { status, lines } = run({ ...green, 'run check': { says: 'an error\n', status: 2 } });
+  expect(lines.at(-1)).toBe('9 passed, 1 failed, 4 skipped');
+  expect(status).toBe(1);
+});
+
+test('a test run that ends with a failure but counts none is one failure', () => {
+  const { status, lines } = run({ ...green, test: { says: '5 passed, 0 failed, 0 skipped\n', status: 1 } });
+  expect(lines.at(-1)).toBe('7 passed, 1 failed, 3 skipped');
+  expect(status).toBe(1);
+});
+
+test('a run in which no test ran is no success', () => {
+  expect(run({}).status).toBe(1);
+});
