@@ -109,6 +109,11 @@ export function permissionOf(request: AwsRequest): string {
   return (request.service === 's3' ? permissions[request.action] : undefined) ?? `${request.service}:${request.action}`;
 }
 
+/** AWS names the missing one, which may be another than the call's own (tags in a create call need the right to tag). */
+function namedIn(said: string): string | undefined {
+  return /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(said)?.[1];
+}
+
 interface Answer {
   readonly code: string;
   readonly status: number;
@@ -145,7 +150,7 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
       ? {
           class: 'Denied',
           reason: 'AccessDenied',
-          message: `not allowed. Allow ${permissionOf(request)} to the identity that was used. AWS said: ${said}`,
+          message: `not allowed (AWS said: ${said}). Allow ${namedIn(said) ?? permissionOf(request)} to the identity that was used.`,
         }
       : undefined,
   ({ code, said }) =>

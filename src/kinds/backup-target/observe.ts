@@ -23,6 +23,8 @@ function validationOf(last: BackupTargetStatus): Validation | undefined {
 /** Nothing is being made, changed or taken away. A new generation is planned on what was just read. */
 function atRest(desired: Desired<BackupTargetSpec, BackupTargetStatus>, secret: AccessSecret): boolean {
   if (desired.absent || desired.generation !== desired.last.observedGeneration) return false;
+  // what a person mends, who is waited for, is seen at the very next look
+  if (desired.last.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True')) return false;
   return deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
 }
 

@@ -80,7 +80,10 @@ export interface Watched {
 }
 
 /** How many keys the user ever had at once, looked at before each request. */
-export function mostKeys(world: () => Worlds, name?: string): { readonly seen: Watched; readonly onRequest: () => void } {
+export function mostKeys(
+  world: () => Worlds,
+  name?: string,
+): { readonly seen: Watched; readonly onRequest: () => void } {
   const seen = { most: 0 };
   return {
     seen,

@@ -17,11 +17,15 @@ const skewMs = 15 * 60_000;
 const lagMs = 6 * 60_000;
 const mostKeys = 2;
 
-/** Made after the reservation and not there before it: the answer, and with it the secret part, never arrived. */
-function isLost(key: AccessKey, secret: Ours): boolean {
+/**
+ * Made after the reservation and not there before it: the answer, and with it the secret part, never arrived. Nothing of ours is made
+ * after the delivered one (by IAM's clock, where it shows): a later key is somebody else's.
+ */
+function isLost(key: AccessKey, secret: Ours, keys: readonly AccessKey[]): boolean {
   const { reserved, delivered } = secret;
   if (reserved.at === 0 || reserved.besides.includes(key.id) || key.id === delivered?.key) return false;
-  const until = delivered ? delivered.at + skewMs : Number.POSITIVE_INFINITY;
+  const current = keys.find(({ id }) => id === delivered?.key);
+  const until = current?.createdAt ?? (delivered ? delivered.at + skewMs : Number.POSITIVE_INFINITY);
   return key.createdAt >= reserved.at - skewMs && key.createdAt <= until;
 }
 
@@ -36,7 +40,7 @@ export function knownKeys(
     if (secret.found === 'ours') {
       if (key.id === secret.delivered?.key) ours.set(key.id, 'current');
       else if (secret.reserved.supersedes.includes(key.id)) ours.set(key.id, 'superseded');
-      else if (isLost(key, secret)) ours.set(key.id, 'lost');
+      else if (isLost(key, secret, observed.keys)) ours.set(key.id, 'lost');
     }
     // the status may be forged: id and creation time must both be those of a key of our own user
     if (!ours.has(key.id) && known?.id === key.id && known.createdAt === key.createdAt) ours.set(key.id, 'superseded');

@@ -51,7 +51,7 @@ export function planBucket(spec: BackupTargetSpec, observed: Observed, words: Wo
       steps: [],
       hold: blocked(
         'BucketNameTaken',
-        `The bucket name ${name} is taken by another AWS account, or these credentials may not see it. Make a new BackupTarget with another bucket name.`,
+        `The bucket name ${name} is taken by another AWS account: make a new BackupTarget with another bucket name. If it is your own, these credentials may not see it: Allow s3:ListBucket to the identity that was used.`,
         { kind: 'Bucket', id: name },
       ),
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec, BackupTargetStatus } from '../../../api/backup-target.ts';
 import type { Desired } from '../../../core/kind.ts';
-import type { Plan } from '../../../core/plan.ts';
+import type { Hold, Plan } from '../../../core/plan.ts';
 import { milliseconds } from '../../../core/time.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
@@ -29,7 +29,7 @@ export function plan(
   ];
   const steps: BackupTargetStep[] = [];
   for (const part of parts) {
-    if (part.hold) return { steps, hold: part.hold, serving: verdict };
+    if (part.hold) return { steps, hold: part.hold, serving: inDoubt(verdict, part.hold) };
     steps.push(...part.steps);
   }
   const { secret, account, now } = observed;
@@ -48,4 +48,9 @@ export function plan(
     target: `bucket ${bucket}`,
   } as const;
   return { steps: [probe], serving: verdict };
+}
+
+/** While somebody has to act first nothing is validated, and what is not proven any more is not said to work. */
+function inDoubt(verdict: true | Hold, hold: Hold): true | Hold {
+  return verdict === true && hold.why === 'Blocked' ? hold : verdict;
 }
