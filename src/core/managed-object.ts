@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Verdict } from './conditions.ts';
 import type { Engine } from './engine.ts';
+import { Failure } from './failure.ts';
 import { announce, graceMs, type Entry } from './journal.ts';
 import type { Memory } from './memory.ts';
 import type { KubeObject } from './objects.ts';
@@ -68,6 +69,19 @@ export class ManagedObject {
 
   async removeFinalizer(finalizer: string): Promise<void> {
     await this.#engine.objects.removeFinalizer(this.#object, finalizer);
+  }
+
+  /** @throws Failure `Transient` when the API server knows another version than this look does. */
+  async mustBeNewest(): Promise<void> {
+    const { resourceVersion } = this.#object.metadata;
+    const now = await this.#engine.objects.read(this.#object);
+    if (now?.metadata.resourceVersion === resourceVersion) return;
+    throw new Failure({
+      class: 'Transient',
+      reason: 'Conflict',
+      applied: 'no',
+      message: 'The object changed while it was looked at; it is looked at again',
+    });
   }
 
   keepOpen(entries: readonly Entry[]): void {

@@ -38,6 +38,8 @@ export interface Note {
  * Each returns the object as the API server answered it.
  */
 export interface Objects {
+  /** Live, never from a cache; `undefined` when it is gone or another one has its name. */
+  read(object: KubeObject): Promise<KubeObject | undefined>;
   addFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
   removeFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
   /** Server-side apply of the whole status. */

@@ -125,6 +125,7 @@ async function apply(seen: Seen): Promise<Next> {
   if (steps.length === 0) return rest(seen, refused);
   // said before it is done: Ready must not outlive the key, nor an announcement the thing that it announced and that has shown
   if (object.absent) await tell(seen);
+  if (steps.some(needsFreshObject)) await object.mustBeNewest();
   const done = await carryOut(
     {
       engine,
@@ -144,6 +145,11 @@ async function apply(seen: Seen): Promise<Next> {
     steps,
   );
   return acted(seen, done);
+}
+
+/** What destroys, and what cannot be repeated, is not done on a spec, a deletion or a journal that a cache may have shown late. */
+function needsFreshObject(step: Step): boolean {
+  return step.effect === 'delete' || step.effect === 'replace' || (step.once !== undefined && !step.repeatable);
 }
 
 async function acted(seen: Seen, done: ActingDone): Promise<Next> {
@@ -243,7 +249,14 @@ async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen
     // a process that lost the lease tells nobody anything
     if (!(error instanceof Failure && error.class === 'Fenced')) {
       await object.tell({
-        verdicts: [...verdictsOfFailure(error, before, { attempt: look.attempt, absent: object.absent }), ...own],
+        verdicts: [
+          ...verdictsOfFailure(error, before, {
+            attempt: look.attempt,
+            absent: object.absent,
+            ...(seen ? { serving: seen.plan.serving } : {}),
+          }),
+          ...own,
+        ],
         ...(fields ? { fields } : {}),
       });
     }

@@ -79,13 +79,22 @@ interface FailedLook {
   /** How many looks in a row have failed before it. */
   readonly attempt: number;
   readonly absent: boolean;
+  /** The plan's verdict, when the look came that far. */
+  readonly serving?: true | Hold;
 }
 
-function readyInDoubt(failure: Failure, before: readonly Condition[], { attempt, absent }: FailedLook): Verdict {
+function readyInDoubt(
+  failure: Failure,
+  before: readonly Condition[],
+  { attempt, absent, serving }: FailedLook,
+): Verdict {
   const { reason, message } = failure;
   const type = 'Ready';
   // some of it may be gone already, whatever was true before
   if (absent) return { type, status: 'False', reason: 'Deleting', message };
+  // what was just seen not to work is no matter of doubt
+  if (serving !== undefined && serving !== true)
+    return { type, status: 'False', reason: serving.reason, message: serving.message };
   const old = conditionOf(before, type);
   return attempt >= triesBeforeDoubt || !old
     ? { type, status: 'Unknown', reason, message }

@@ -63,6 +63,11 @@ export function createObjects({ client, resources, note, onWrite }: ObjectsOptio
   }
 
   return {
+    async read(object) {
+      const { namespace, name, uid } = object.metadata;
+      const now = await client.get(resourceOf(object), { namespace, name }, { scope: scopeOf(object) });
+      return now?.metadata.uid === uid ? now : undefined;
+    },
     async addFinalizer(object, finalizer) {
       const present = object.metadata.finalizers ?? [];
       return present.includes(finalizer) ? object : setFinalizers(object, [...present, finalizer]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
+import type { AccessKey } from '../../clouds/aws/users.ts';
 import type { Desired, Facts } from '../../core/kind.ts';
 import type { ProbeResult } from '../../core/step.ts';
 import { milliseconds, rfc3339 } from '../../core/time.ts';
@@ -30,6 +31,12 @@ function versioningFit(spec: BackupTargetSpec, observed: Observed): Verdict {
       };
 }
 
+/** With no key in the Secret the last one stays written down: else nobody knew any more that it is ours to take away. */
+function accessKeyOf(current: AccessKey | undefined, last: BackupTargetStatus) {
+  if (current) return { accessKey: { id: current.id, createdAt: rfc3339(current.createdAt) } };
+  return last.accessKey ? { accessKey: last.accessKey } : {};
+}
+
 export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, observed: Observed): Facts {
   const { bucket, user, secret, keys, partition } = observed;
   const { validation } = desired.last;
@@ -46,7 +53,7 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
           }
         : {}),
       ...(user ? { user: { arn: user.arn } } : {}),
-      ...(current ? { accessKey: { id: current.id, createdAt: rfc3339(current.createdAt) } } : {}),
+      ...accessKeyOf(current, desired.last),
       ...(validation ? { validation } : {}),
     },
     conditions: [versioningFit(desired.spec, observed)],

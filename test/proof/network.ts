@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Carries every call of every process to the worlds, counts it, disturbs it where the plan says so, and tells the oracles. */
+import type { Call, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
+import { refusal, type Fault, type FaultKind } from './faults.ts';
+import type { Worlds } from './worlds.ts';
+
+/** One call as it went over the network. */
+export interface Carried {
+  /** Counted from 1 over all processes. */
+  readonly index: number;
+  /** Which process, counted from 1. */
+  readonly process: number;
+  /** Which look of all looks. */
+  readonly look: number;
+  readonly at: number;
+  readonly service: string;
+  readonly action: string;
+  readonly effect: 'read' | 'write';
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** 0 where nothing was answered (yet). */
+  readonly status: number;
+  /** What the world answered below 400 to a write, whether or not anybody heard it. */
+  readonly applied: boolean;
+  readonly fault?: FaultKind;
+}
+
+export interface Listener {
+  /** Right before the world sees it. */
+  sending(call: Carried): void;
+  /** Right after, whether or not the answer arrives. */
+  sent(call: Carried): Promise<void> | void;
+  /** A fault of what the caches see begins here. */
+  struck(kind: FaultKind): void;
+}
+
+/** A process as the network sees it: dead ones reach nobody. */
+export interface Sender {
+  readonly number: number;
+  dead: boolean;
+  killed(): void;
+}
+
+class Broken extends Error {
+  readonly code = 'ECONNRESET';
+}
+
+const never = () => new Promise<never>(() => undefined);
+/** How many further calls a late effect waits for. */
+const lateBy = 3;
+
+export class Network {
+  readonly calls: Carried[] = [];
+  readonly #worlds: Worlds;
+  readonly #faults: ReadonlyMap<number, FaultKind>;
+  readonly #listener: Listener;
+  readonly #meant = new WeakMap<URL, Call>();
+  readonly #late: { wait: number; readonly run: () => Promise<unknown> }[] = [];
+  /** Set by the driver: which look is under way. */
+  look = 0;
+  /** No more faults: what was late may still come. */
+  undisturbed = false;
+  #count = 0;
+  /** Done by the user right after that call. */
+  readonly interrupts = new Map<number, () => Promise<void>>();
+
+  constructor(worlds: Worlds, faults: readonly Fault[], listener: Listener) {
+    this.#worlds = worlds;
+    this.#faults = new Map(faults.map(({ at, kind }) => [at, kind]));
+    this.#listener = listener;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The adapters' own words for a request, known to the wire only; the address object is the same all the way down. */
+  means(request: HttpRequest, call: Call): void {
+    this.#meant.set(request.url, call);
+  }
+
+  transport(sender: Sender): Transport {
+    return (request) => this.#carry(sender, request);
+  }
+
+  async #carry(sender: Sender, request: HttpRequest): Promise<HttpResponse> {
+    if (sender.dead) return never();
+    const call = this.#meant.get(request.url);
+    if (!call) throw new Error(`a call that did not pass the wire: ${request.method} ${request.url.href}`);
+    const index = ++this.#count;
+    const fault = this.undisturbed ? undefined : this.#faults.get(index);
+    const carried: Carried = {
+      index,
+      process: sender.number,
+      look: this.look,
+      at: this.#worlds.clock.now(),
+      service: call.service,
+      action: call.action,
+      effect: call.effect,
+      parameters: Object.fromEntries(call.parameters.map(({ name, value }) => [name, value])),
+      ...(call.service === 'kubernetes' && typeof request.body === 'string' ? { body: request.body } : {}),
+      status: 0,
+      applied: false,
+      ...(fault ? { fault } : {}),
+    };
+    const answer = await this.#disturbed(sender, request, carried);
+    const interrupt = this.interrupts.get(index);
+    if (interrupt) await interrupt();
+    return sender.dead ? never() : answer();
+  }
+
+  async #disturbed(sender: Sender, request: HttpRequest, carried: Carried): Promise<() => HttpResponse | never> {
+    const { fault, service } = carried;
+    const lost = () => {
+      throw new Broken('socket hang up');
+    };
+    switch (fault) {
+      case 'requestLost':
+        await this.#note(carried);
+        return lost;
+      case 'errorBefore':
+      case 'throttled':
+      case 'conflict': {
+        const answer = refusal(service, fault === 'errorBefore' ? 'error' : fault);
+        await this.#note({ ...carried, status: answer.status });
+        return () => answer;
+      }
+      case 'late':
+        this.#late.push({ wait: lateBy + 1, run: () => this.#reach(request, carried) });
+        await this.#note(carried);
+        // the caller's own time-out ends the wait
+        await this.#worlds.clock.advance(31_000);
+        return lost;
+      case 'killedBefore':
+        kill(sender);
+        return lost;
+      default: {
+        const answer = await this.#reach(request, carried);
+        await this.#settleLate();
+        return this.#after(sender, carried, answer, lost);
+      }
+    }
+  }
+
+  #after(sender: Sender, carried: Carried, answer: HttpResponse, lost: () => never): () => HttpResponse | never {
+    switch (carried.fault) {
+      case undefined:
+        return () => answer;
+      case 'answerLost':
+        return lost;
+      case 'errorAfter':
+        return () => refusal(carried.service, 'error');
+      case 'reset':
+        return () => ({ ...answer, body: brokenOff(answer.body) });
+      case 'killedAfter':
+        kill(sender);
+        return lost;
+      case 'restartStale1':
+      case 'restartStale2':
+      case 'restartStale4':
+        this.#listener.struck(carried.fault);
+        kill(sender);
+        return lost;
+      default:
+        this.#listener.struck(carried.fault);
+        return () => answer;
+    }
+  }
+
+  async #reach(request: HttpRequest, carried: Carried): Promise<HttpResponse> {
+    this.#listener.sending(carried);
+    const { signal: _signal, ...plain } = request;
+    const answer = await this.#worlds.transport(plain);
+    const applied = carried.effect === 'write' && answer.status < 400;
+    await this.#note({ ...carried, status: answer.status, applied });
+    return answer;
+  }
+
+  async #note(carried: Carried): Promise<void> {
+    this.calls.push(carried);
+    await this.#listener.sent(carried);
+  }
+
+  async #settleLate(): Promise<void> {
+    for (const effect of this.#late) effect.wait--;
+    while (this.#late[0] && this.#late[0].wait <= 0) await this.#late.shift()?.run();
+  }
+}
+
+function kill(sender: Sender): void {
+  sender.dead = true;
+  sender.killed();
+}
+
+async function* brokenOff(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    if (piece.length > 1) yield piece.subarray(0, Math.floor(piece.length / 2));
+    break;
+  }
+  throw new Broken('socket hang up');
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Judges a BackupTarget's run, call by call, by what the worlds really hold. docs/proof.md defines each oracle. */
+import type { Carried } from '../network.ts';
+import type { Judge, Scenario, Violation } from '../script.ts';
+import { account, type Worlds } from '../worlds.ts';
+import { decoded, whyNot } from './canary.ts';
+import { withoutIntent } from './intent.ts';
+import { bucketPicture, secretsIn, targetIn, userPicture, type OwnedSecret, type Target } from './picture.ts';
+
+const finalizer = 'hybridcloud.dev/finalizer';
+const ownerTag = 'hybridcloud.dev/owner';
+/** A look more than the validation's interval: a change that nobody told of is found by then. */
+const oneLookMs = 60_000;
+
+export class BackupTargetJudge implements Judge {
+  readonly violations: Violation[] = [];
+  readonly secrets = new Set<string>();
+  readonly #worlds: Worlds;
+  readonly #scenario: Scenario;
+  readonly #lagMs: number;
+  readonly #calls: Carried[] = [];
+  /** What belonged to others when the run began, byte for byte. */
+  readonly #foreign: ReadonlyMap<string, string>;
+  #uid: string | undefined;
+  #actedAt = Number.NEGATIVE_INFINITY;
+  #last: Target | undefined;
+
+  constructor(worlds: Worlds, scenario: Scenario, lagMs: number) {
+    this.#worlds = worlds;
+    this.#scenario = scenario;
+    this.#lagMs = lagMs;
+    this.#foreign = new Map(this.#others());
+    this.#learn();
+  }
+
+  acted(): void {
+    this.#actedAt = this.#worlds.clock.now();
+    this.#learn();
+  }
+
+  sending(call: Carried): void {
+    this.#learn();
+    this.#judgeIntent(call);
+    if (call.action !== 'CreateAccessKey') return;
+    const user = this.#account.users().find(({ name }) => name === call.parameters['UserName']);
+    if ((user?.keys.length ?? 0) >= 2) this.#violated('three-keys', 'a third key was asked for');
+  }
+
+  async sent(call: Carried): Promise<void> {
+    this.#calls.push(call);
+    if (!call.applied) return;
+    this.#learn();
+    this.#judgeWorlds(call);
+    if (call.action === 'patch backuptargets/status') await this.#judgeReady(call);
+  }
+
+  async end(): Promise<void> {
+    this.#judgeWorlds(undefined);
+    const target = targetIn(this.#worlds);
+    if (this.#scenario.ends === 'gone') return this.#judgeAbsence(target);
+    if (this.#scenario.ends !== 'Ready' || !target) return;
+    const secret = this.#secretOf(target);
+    const why = await whyNot(this.#worlds, secret, { prefix: target.spec.user.prefix, lagMs: this.#lagMs });
+    if (why) this.#violated('secret-lost', `the credentials in the Secret do not work: ${why}`);
+    const keys = this.#account.users().find(({ name }) => name === target.spec.user.name)?.keys ?? [];
+    const unread = keys.filter(({ id, status }) => status === 'Active' && id !== decoded(secret, 'accessKeyID'));
+    if (unread.length > 0) this.#violated('secret-lost', `${unread.length} active keys at rest that no Secret holds`);
+  }
+
+  get #account() {
+    return this.#worlds.aws.account(account);
+  }
+
+  #violated(oracle: string, what: string): void {
+    if (!this.violations.some((one) => one.oracle === oracle && one.what === what))
+      this.violations.push({ oracle, what });
+  }
+
+  #learn(): void {
+    this.#last = targetIn(this.#worlds) ?? this.#last;
+    this.#uid = this.#last?.metadata.uid ?? this.#uid;
+    this.secrets.add(this.#account.rootKey.secretAccessKey);
+    for (const user of this.#account.users()) for (const key of user.keys) this.secrets.add(key.secret);
+  }
+
+  #secretOf(target: Target): OwnedSecret | undefined {
+    return secretsIn(this.#worlds).find(({ metadata }) => metadata.name === target.spec.accessKey.secretRef.name);
+  }
+
+  /** Buckets and users without our mark that nobody gave us by annotation, and Secrets that are not owned by our object. */
+  #others(): (readonly [string, string])[] {
+    const target = targetIn(this.#worlds);
+    const adopted = new Set((target?.metadata.annotations?.['hybridcloud.dev/adopt'] ?? '').split(','));
+    const bytes = (value: unknown) => JSON.stringify(value);
+    const { buckets, users } = this.#account;
+    return [
+      ...buckets()
+        .filter(({ name, tags }) => !tags.some(([key]) => key === ownerTag) && !adopted.has(name))
+        .map((bucket) => [`bucket ${bucket.name}`, bytes(bucketPicture(bucket))] as const),
+      ...users()
+        .filter(({ name, tags }) => tags[ownerTag] === undefined && !adopted.has(name))
+        .map((user) => [`user ${user.name}`, bytes([userPicture(user), user.keys])] as const),
+      ...secretsIn(this.#worlds)
+        .filter(({ metadata }) => !metadata.ownerReferences?.length)
+        .map((secret) => [`secret ${secret.metadata.name}`, bytes(secret)] as const),
+    ];
+  }
+
+  #judgeIntent(call: Carried): void {
+    const { worlds, target, secret } = {
+      worlds: this.#worlds,
+      target: this.#last,
+      secret: this.#last && this.#secretOf(this.#last),
+    };
+    const why = withoutIntent(call, { worlds, target, secret, earlier: this.#calls });
+    if (why) this.#violated('intent', why);
+  }
+
+  #judgeWorlds(call: Carried | undefined): void {
+    const { buckets, users } = this.#account;
+    const ourBuckets = buckets().filter(({ tags }) =>
+      tags.some(([key, value]) => key === ownerTag && value === this.#uid),
+    );
+    const ourUsers = users().filter(({ tags }) => tags[ownerTag] === this.#uid);
+    if (ourBuckets.length > 1 || ourUsers.length > 1) this.#violated('duplicate', 'two things of a kind with our mark');
+    const target = targetIn(this.#worlds);
+    const guarded = target?.metadata.uid === this.#uid && target?.metadata.finalizers?.includes(finalizer);
+    if ((ourBuckets.length > 0 || ourUsers.length > 0) && !guarded)
+      this.#violated('finalizer', `off while something of ours exists (${call?.action ?? 'at the end'})`);
+    if (call?.service === 'kubernetes' && !call.action.includes(' secrets')) return;
+    const now = new Map(this.#others());
+    for (const [what, before] of this.#foreign)
+      if (now.get(what) !== before && !this.#adopted(what))
+        this.#violated('foreign', `${what} was changed by ${call?.action ?? 'somebody'}`);
+  }
+
+  #adopted(what: string): boolean {
+    const named = (this.#last?.metadata.annotations?.['hybridcloud.dev/adopt'] ?? '').split(',');
+    return named.includes(what.split(' ')[1] ?? '');
+  }
+
+  /** Ready is claimed: then a user's canary works, unless a person broke something a moment ago and the next validation is not due. */
+  async #judgeReady(call: Carried): Promise<void> {
+    const target = targetIn(this.#worlds);
+    const claimed = target?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    if (!target || !claimed) return;
+    const { intervalSeconds } = target.spec.validation;
+    const tried = Date.parse(target.status?.validation?.lastTime ?? '') || 0;
+    const fresh = this.#worlds.clock.now() - this.#actedAt <= intervalSeconds * 1000 + oneLookMs;
+    // times in a status are whole seconds
+    if (tried <= this.#actedAt && fresh) return;
+    const spot = { prefix: target.spec.user.prefix, lagMs: this.#lagMs };
+    const why = await whyNot(this.#worlds, this.#secretOf(target), spot);
+    if (why) this.#violated('ready', `claimed at call ${call.index} while the credentials do not work: ${why}`);
+  }
+
+  #judgeAbsence(target: Target | undefined): void {
+    const { buckets, users } = this.#account;
+    const { spec } = this.#last ?? {};
+    if (!spec) return;
+    const left = [
+      ...(target ? ['the object'] : []),
+      ...users()
+        .filter(({ tags }) => tags[ownerTag] === this.#uid)
+        .map(({ name }) => `user ${name}`),
+      ...buckets()
+        .filter(
+          ({ name, tags }) =>
+            tags.some(([key]) => key === ownerTag) || (spec.deletionPolicy === 'Delete' && name === spec.bucket.name),
+        )
+        .map(({ name }) => `bucket ${name}`),
+      ...secretsIn(this.#worlds)
+        .filter(({ metadata }) => metadata.name === spec.accessKey.secretRef.name)
+        .map(() => 'the Secret'),
+    ];
+    if (left.length > 0) this.#violated('left-over', left.join(', '));
+  }
+}

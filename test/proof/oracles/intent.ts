@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * Nothing is destroyed without intent, and without a fresh look. Intent: the object is being deleted (its data only with policy Delete
+ * and the confirmation), or its spec names another policy, or the key is not the one in the Secret. Fresh: since this process's own
+ * last other write it has read the thing, and for keys the Secret too.
+ */
+import type { Carried } from '../network.ts';
+import { account, type Worlds } from '../worlds.ts';
+import { canaryKey, type OwnedSecret, type Target } from './picture.ts';
+import { decoded } from './canary.ts';
+
+export interface Circumstances {
+  readonly worlds: Worlds;
+  readonly target: Target | undefined;
+  readonly secret: OwnedSecret | undefined;
+  readonly earlier: readonly Carried[];
+}
+
+/** What a destructive call must have read before. */
+const looksNeeded: Readonly<Record<string, readonly string[]>> = {
+  DeleteBucket: ['GetBucketTagging'],
+  DeleteObjects: ['GetBucketTagging', 'ListObjectVersions'],
+  DeleteUser: ['GetUser'],
+  DeleteUserPolicy: ['GetUser'],
+  DeleteAccessKey: ['GetUser', 'ListAccessKeys', 'get secrets'],
+  'delete secrets': ['get secrets'],
+};
+
+/** Why this call must not be made, or `undefined`. */
+export function withoutIntent(call: Carried, around: Circumstances): string | undefined {
+  const { action, parameters } = call;
+  if (action === 'DeleteObject' && !canaryKey.test(parameters['Key'] ?? ''))
+    return 'DeleteObject of an object that is no canary';
+  const needed = looksNeeded[action];
+  if (!needed) return undefined;
+  return unwanted(call, around) ?? unmarked(call, around) ?? unread(call, needed, around.earlier);
+}
+
+function unwanted({ action, parameters }: Carried, { target, secret }: Circumstances): string | undefined {
+  if (!target) return `${action} for no object`;
+  const { metadata, spec } = target;
+  const deleting = metadata.deletionTimestamp !== undefined;
+  if (action === 'DeleteBucket' || action === 'DeleteObjects') {
+    const confirmed = metadata.annotations?.['hybridcloud.dev/confirm-data-loss'] === spec.bucket.name;
+    return deleting && spec.deletionPolicy === 'Delete' && confirmed ? undefined : `${action} that nobody confirmed`;
+  }
+  if (deleting) return undefined;
+  if (action === 'DeleteUserPolicy' && parameters['PolicyName'] !== spec.user.policyName) return undefined;
+  if (action === 'DeleteAccessKey' && parameters['AccessKeyId'] !== decoded(secret, 'accessKeyID')) return undefined;
+  return `${action} without a deletion`;
+}
+
+/** Only what carries our mark. */
+function unmarked({ action, parameters }: Carried, { worlds, target, secret }: Circumstances): string | undefined {
+  const uid = target?.metadata.uid;
+  const tag = 'hybridcloud.dev/owner';
+  if (action === 'delete secrets')
+    return !secret || secret.metadata.ownerReferences?.some((owner) => owner.uid === uid)
+      ? undefined
+      : `${action} of another's Secret`;
+  const { buckets, users } = worlds.aws.account(account);
+  const bucket = buckets().find(({ name }) => name === parameters['Bucket']);
+  const user = users().find(({ name }) => name === parameters['UserName']);
+  const owner = bucket?.tags.find(([key]) => key === tag)?.[1] ?? user?.tags[tag];
+  return (bucket || user) && owner !== uid ? `${action} of what does not carry our mark` : undefined;
+}
+
+function unread(call: Carried, needed: readonly string[], earlier: readonly Carried[]): string | undefined {
+  const own = earlier.filter(({ process }) => process === call.process);
+  const last = own.findLastIndex(
+    ({ effect, action }) => effect === 'write' && !action.endsWith('/status') && action !== call.action,
+  );
+  const since = own.slice(call.action === 'DeleteObjects' ? 0 : last + 1);
+  const missing = needed.filter(
+    (action) => !since.some((one) => one.action === action && one.status > 0 && one.status < 500),
+  );
+  return missing.length === 0 ? undefined : `${call.action} without a fresh ${missing.join(' and ')}`;
+}

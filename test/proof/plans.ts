@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Which runs are made: every call of every scenario with every fault that makes sense there, under every lag, and pairs by chance. */
+import { faultKinds, faultsFor, type Fault, type FaultKind } from './faults.ts';
+import type { Carried } from './network.ts';
+
+export interface Plan {
+  readonly lagMs: number;
+  readonly faults: readonly Fault[];
+}
+
+export const lags: readonly number[] = [0, 5000, 30_000, 300_000];
+
+/** All single faults at the calls of an undisturbed run. */
+export function singles(calls: readonly Carried[], lagMs: number): Plan[] {
+  return calls.flatMap((call) => faultsFor(call).map((kind) => ({ lagMs, faults: [{ at: call.index, kind }] })));
+}
+
+/** Mulberry32, public domain: the same seed, the same pairs. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function pick<T>(random: () => number, from: readonly T[]): T {
+  const one = from[Math.floor(random() * from.length)];
+  if (one === undefined) throw new Error('nothing to pick from');
+  return one;
+}
+
+/** Two faults, the second often in the recovery from the first: its index may lie beyond the undisturbed run. */
+export function pairs(calls: readonly Carried[], count: number, random: () => number): Plan[] {
+  return Array.from({ length: count }, () => {
+    const first = pick(random, calls);
+    const one: Fault = { at: first.index, kind: pick(random, faultsFor(first)) };
+    const at = first.index + 1 + Math.floor(random() * (random() < 0.6 ? 25 : calls.length + 25));
+    const then = calls.find((call) => call.index === at);
+    // what is called there in a recovery is not known before: any fault may fall
+    const kinds: readonly FaultKind[] =
+      then && random() < 0.3 ? faultsFor(then) : faultKinds.filter((kind) => kind !== 'conflict');
+    return { lagMs: pick(random, lags), faults: [one, { at, kind: pick(random, kinds) }] };
+  });
+}
+
+/** Every scenario and every fault, at a few places: what a test run has time for. */
+export function sampled(plans: readonly Plan[], count: number, random: () => number): Plan[] {
+  const byKind = new Map<FaultKind, Plan[]>();
+  for (const plan of plans) {
+    const kind = plan.faults[0]?.kind;
+    if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), plan]);
+  }
+  const groups = [...byKind.values()];
+  const chosen = new Set(groups.map((group) => pick(random, group)));
+  for (let tries = 0; chosen.size < Math.min(count, plans.length) && tries < count * 20; tries++)
+    chosen.add(pick(random, pick(random, groups)));
+  return [...chosen].slice(0, Math.max(count, groups.length));
+}

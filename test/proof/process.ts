@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
+import { Aws } from '../../src/clouds/aws/aws.ts';
+import type { Engine } from '../../src/core/engine.ts';
+import type { KubeObject, Note } from '../../src/core/objects.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import type { AnyKind } from '../../src/kinds/index.ts';
+import type { Outside } from '../../src/kinds/outside.ts';
+import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
+import { createObjects } from '../../src/kube/objects.ts';
+import { ReadYourWrites } from '../../src/kube/read-your-writes.ts';
+import type { Resource } from '../../src/kube/resource.ts';
+import { createSecrets } from '../../src/kube/secrets.ts';
+import { Looks } from '../../src/operator/looks.ts';
+import type { CallRecord, Wire } from '../../src/wire/call.ts';
+import { unfenced } from '../../src/wire/guard.ts';
+import { Redactor } from '../../src/wire/redaction.ts';
+import { createWire } from '../../src/wire/wire.ts';
+import type { Network, Sender } from './network.ts';
+import { account, kubeConnection, type Worlds } from './worlds.ts';
+
+/** What a look is made of; mutants replace parts of it. */
+export interface Parts {
+  readonly kind: AnyKind;
+  readonly engine: Engine<Outside>;
+  readonly client: KubeClient;
+  readonly wire: Wire;
+}
+
+/** The program under proof: the operator, a mutant of it, or the naive control. */
+export interface Program {
+  readonly name: string;
+  readonly kind: AnyKind;
+  readonly resource: Resource;
+  /** Around the wire that the clouds get, and Kubernetes. */
+  wire?(wire: Wire): Wire;
+  parts?(parts: Parts): Parts;
+  /** In place of the operator's own look. */
+  look?(parts: Parts): (object: KubeObject) => Promise<Outcome>;
+  /** The process acts on a cache that may be older than its own writes. */
+  readonly forgetsWrites?: true;
+}
+
+export interface Process {
+  readonly sender: Sender;
+  readonly killed: Promise<'killed'>;
+  readonly records: CallRecord[];
+  readonly written: ReadYourWrites;
+  readonly client: KubeClient;
+  look(object: KubeObject | undefined): Promise<Outcome>;
+}
+
+/** What all processes of a run leave for the oracles. */
+export interface Output {
+  readonly records: CallRecord[];
+  readonly notes: Note[];
+}
+
+export interface ProcessOptions {
+  readonly worlds: Worlds;
+  readonly network: Network;
+  readonly program: Program;
+  readonly number: number;
+  readonly output: Output;
+}
+
+function named(wire: Wire, network: Network): Wire {
+  return {
+    ...wire,
+    send(call, request) {
+      network.means(request, call);
+      return wire.send(call, request);
+    },
+  };
+}
+
+export function startProcess({ worlds, network, program, number, output }: ProcessOptions): Process {
+  const { clock, aws } = worlds;
+  let killed: () => void = () => undefined;
+  const death = new Promise<'killed'>((resolve) => {
+    killed = () => resolve('killed');
+  });
+  const sender: Sender = { number, dead: false, killed };
+  const redactor = new Redactor();
+  const onCall = (record: CallRecord) => output.records.push(record);
+  const own = createWire({ transport: network.transport(sender), clock, fence: unfenced, onCall });
+  const wire = named(program.wire ? program.wire(own) : own, network);
+  const client = createKubeClient({ connection: kubeConnection(), wire });
+  const { rootKey } = aws.account(account);
+  const learnSecret = (secret: string) => redactor.learn(secret);
+  const outside: Outside = {
+    aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey) }),
+    secrets: createSecrets({ client }),
+    clock,
+    clusterUID: 'cluster-1',
+    permits: () => ({ allowed: true }),
+    learnSecret,
+  };
+  const engine: Engine<Outside> = {
+    outside,
+    objects: createObjects({ client, resources: [program.resource], note: (_object, note) => output.notes.push(note) }),
+    clock,
+    random: () => 0.5,
+    scrub: (text) => redactor.scrub(text),
+    driftIntervalMs: 600_000,
+  };
+  const given: Parts = { kind: program.kind, engine, client, wire };
+  const parts = program.parts ? program.parts(given) : given;
+  const looks = new Looks({ kind: parts.kind, engine: parts.engine });
+  const other = program.look?.(parts);
+  return {
+    sender,
+    killed: death,
+    records: output.records,
+    written: new ReadYourWrites(clock),
+    client,
+    look: async (object) => (other && object ? other(object) : looks.process('key', object)),
+  };
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Every kind under proof, one line each. */
+import type { Proof } from '../script.ts';
+import { backupTargetProof } from './backup-target.ts';
+
+export const proofs: readonly Proof[] = [backupTargetProof];

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The simulated worlds that outlive every process of the operator, and the hands of the people who work in them. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { Aws } from '../../src/clouds/aws/aws.ts';
+import { read, write, type Service } from '../../src/clouds/aws/request.ts';
+import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
+import { plainConnection } from '../../src/kube/connection.ts';
+import { createAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
+import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
+import { unfenced } from '../../src/wire/guard.ts';
+import { createWire } from '../../src/wire/wire.ts';
+
+export const account = '123456789012';
+export const region = 'ap-northeast-2';
+const kubernetesHost = 'kubernetes.test';
+const crd = parse(readFileSync('crds/hybridcloud.dev_backuptargets.yaml', 'utf8')) as object;
+
+export interface Worlds {
+  readonly clock: VirtualClock;
+  readonly aws: AwsWorld;
+  readonly kube: KubernetesWorld;
+  /** Straight to the worlds, past every fault. */
+  readonly transport: Transport;
+}
+
+/** Everything the worlds remember, to begin many runs at the same point. */
+export interface Saved {
+  readonly now: number;
+  readonly aws: unknown;
+  readonly kube: object;
+}
+
+export function isKubernetes(request: HttpRequest): boolean {
+  return request.url.hostname === kubernetesHost;
+}
+
+export function makeWorlds(lagMs: number, from?: Saved): Worlds {
+  const clock = from ? new VirtualClock(from.now) : new VirtualClock();
+  const aws = createAws({ clock, lagMs });
+  const kube = createKubernetes({ clock });
+  if (from) {
+    aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
+    kube.restore(from.kube);
+  } else {
+    kube.install([crd]);
+  }
+  aws.account(account);
+  const transport: Transport = (request): Promise<HttpResponse> =>
+    isKubernetes(request) ? kube.service(request) : aws.service(request);
+  return { clock, aws, kube, transport };
+}
+
+export function save({ clock, aws, kube }: Worlds): Saved {
+  return { now: clock.now(), aws: aws.snapshot(), kube: kube.snapshot() };
+}
+
+export function kubeConnection(): ReturnType<typeof plainConnection> {
+  return plainConnection({ url: `https://${kubernetesHost}`, token: 'admin-token' });
+}
+
+/** What people do: with their own credentials, past the operator, never disturbed. */
+export interface Hands {
+  readonly kube: KubeClient;
+  see<Output>(service: Service, action: string, input: object): Promise<Output>;
+  do<Output>(service: Service, action: string, input: object): Promise<Output>;
+}
+
+export function handsIn(worlds: Worlds): Hands {
+  const { clock, transport, aws } = worlds;
+  const wire = createWire({ transport, clock, fence: unfenced });
+  const { rootKey } = aws.account(account);
+  const session = new Aws({ wire, clock }).bare({ region, account, credentials: rootKey });
+  return {
+    kube: createKubeClient({ connection: kubeConnection(), wire }),
+    see: (service, action, input) => session.send(read(service, action, input as Record<string, unknown>)),
+    do: (service, action, input) => session.send(write(service, action, input as Record<string, unknown>)),
+  };
+}
