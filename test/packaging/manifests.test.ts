@@ -7,7 +7,8 @@ import { parseAllDocuments } from 'yaml';
 import { settings } from '../../src/operator/configuration.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const kubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
+const tool = 'kubectl';
+const kubectl = spawnSync(tool, ['version', '--client'], { stdio: 'ignore' }).status === 0;
 const testWithKubectl = kubectl ? test : test.skip;
 const why = kubectl ? '' : ' skipped: kubectl is not on this machine';
 
@@ -15,7 +16,7 @@ const why = kubectl ? '' : ' skipped: kubectl is not on this machine';
 type Manifest = any;
 
 function render(folder: string): Manifest[] {
-  const text = execFileSync('kubectl', ['kustomize', join(root, folder)], { encoding: 'utf8' });
+  const text = execFileSync(tool, ['kustomize', join(root, folder)], { encoding: 'utf8' });
   return parseAllDocuments(text).map((document) => document.toJSON());
 }
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/**
- * What the operator asks of Kubernetes, for the comparison with the rights it is given. `node test/packaging/record-calls.ts` writes
- * recorded-kubernetes-calls.json from recorded-run.ts. Tests of the whole operator against other servers can add theirs: they hand
- * each call record of the wire to `recordKubernetesCall`, which keeps it in the file that RECORD_KUBERNETES_CALLS names (one JSON
- * line a call); these files are arguments of record-calls.ts.
- */
-import { appendFileSync } from 'node:fs';
+/** What the operator asks of Kubernetes, for the comparison with the rights it is given. */
 import { join } from 'node:path';
 import { operatorNamespace } from '../../deploy/rbac/permissions.ts';
-import type { Call, CallRecord } from '../../src/wire/call.ts';
+import type { Call } from '../../src/wire/call.ts';
 
 /** One kind of call: its verb and resource as RBAC has them, and where. Names of users' objects are left out. */
 export interface RecordedCall {
@@ -23,13 +17,6 @@ export interface RecordedCall {
 export type Asked = Pick<Call, 'action' | 'parameters'>;
 
 export const recordingFile = join(import.meta.dirname, 'recorded-kubernetes-calls.json');
-
-/** Appends the call to the file that RECORD_KUBERNETES_CALLS names; without it, and for other services, does nothing. */
-export function recordKubernetesCall({ call }: CallRecord, file = process.env['RECORD_KUBERNETES_CALLS']): void {
-  if (!file || call.service !== 'kubernetes') return;
-  const { action, parameters } = call;
-  appendFileSync(file, `${JSON.stringify({ action, parameters } satisfies Asked)}\n`);
-}
 
 const clusterScoped = new Set(['namespaces']);
 const ownResources = new Set(['leases', 'configmaps']);
