@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What twenty objects of one account cost in one hour in which nothing changes. Counts, under a virtual clock: no measurement. */
+import { beforeAll, expect, test } from '@jest/globals';
+import { account } from './stage.ts';
+import { atRest, fewestReads, type AtRest } from './at-rest.ts';
+
+const objects = 20;
+let hour: AtRest;
+
+beforeAll(async () => {
+  hour = await atRest(objects, 3600);
+}, 60_000);
+
+const of = (name: string) => hour.calls[name] ?? 0;
+
+test.each(Object.entries(fewestReads({ objects, seconds: 3600, driftSeconds: 600 })))(
+  '%s is called %d times, the fewest with which everything is seen once per ten minutes.',
+  (name, fewest) => {
+    expect(of(name)).toBe(fewest);
+  },
+);
+
+test('Validation every five minutes is four calls, two reads of the Secret and one status each, and nothing else is written.', () => {
+  const validations = objects * 12;
+  const expected = {
+    's3:PutObject': validations,
+    's3:GetObject': validations,
+    's3:ListObjectsV2': validations,
+    's3:DeleteObject': validations,
+    'kubernetes:patch backuptargets/status': validations,
+    'kubernetes:get secrets': 2 * validations,
+  };
+  const reads = Object.keys(fewestReads(hour));
+  const others = Object.fromEntries(Object.entries(hour.calls).filter(([name]) => !reads.includes(name)));
+  expect(others).toEqual(expected);
+  expect(hour.looks).toBe(validations);
+});
+
+test('Only the canary and its status write, and old versions of the canary do not pile up beyond what the lifecycle keeps.', () => {
+  const writes = hour.stage.outputs.records
+    .filter(({ call }) => call.effect === 'write')
+    .map(({ call }) => call.action);
+  expect(new Set(writes)).toEqual(new Set(['PutObject', 'DeleteObject', 'patch backuptargets/status']));
+  const [bucket] = hour.stage.aws.account(account).buckets();
+  expect(new Set(bucket?.objects.map(({ key }) => key))).toEqual(new Set(['.hybridcloud/canary']));
+});
