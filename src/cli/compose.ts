@@ -131,7 +131,7 @@ export function compose(given: Surroundings): Composed {
           names.map((name) => ({ namespace: space, name })),
         ),
       onLook({ key, outcome }) {
-        metrics.look(kind.kind, key, outcome, clock.now());
+        metrics.look(kind.kind, { key, outcome, object: outcome.written ?? controller.cache.get(key) }, clock.now());
         if (outcome.next === 'retry') problem('a look failed and is tried again', outcome.error, `${kind.kind}/${key}`);
       },
       onServed: (times) => metrics.served(kind.kind, times),

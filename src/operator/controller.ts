@@ -75,9 +75,10 @@ export class Controller {
     return this.#reflector.synced;
   }
 
+  /** Looks begin once the cache is complete: then it is known which of its objects were never told anything, and these come first. */
   start(): void {
     this.#reflector.start();
-    this.#queue.start();
+    void this.synced.then((complete) => complete && this.#queue.start());
   }
 
   /** Takes no more keys and resolves when the looks that had begun are over. */

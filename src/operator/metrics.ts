@@ -95,10 +95,16 @@ export class Metrics {
     if (error === undefined && applied && wanted) this.#drift.inc({ kind, step: step.do });
   };
 
-  readonly look = (kind: string, key: string, outcome: Outcome, nowMs: number): void => {
+  /** `object`: as it stands after the look. */
+  readonly look = (
+    kind: string,
+    { key, outcome, object }: { key: string; outcome: Outcome; object: KubeObject | undefined },
+    nowMs: number,
+  ): void => {
     this.#looks.inc({ kind, next: outcome.next });
     if (outcome.next === 'gone') this.#succeeded.delete(`${kind}/${key}`);
-    else if (outcome.next === 'later') this.#succeeded.set(`${kind}/${key}`, seconds(nowMs));
+    else if (outcome.next === 'later' && object && valueOf(object, 'Synced') === 1)
+      this.#succeeded.set(`${kind}/${key}`, seconds(nowMs));
   };
 
   readonly served = (kind: string, times: { readonly waitedMs: number; readonly tookMs: number }): void => {
@@ -131,8 +137,8 @@ export class Metrics {
         for (const { labels, object } of each(controllers())) it.set(labels, valueOf(object, type));
       });
     }
-    const last = 'When the last look at an object ended as it should, in seconds since the epoch.';
-    gauge('hybridcloud_object_last_look_timestamp_seconds', last, ['kind', 'namespace', 'name'], (it) => {
+    const last = 'When an object was last found as its spec says, in seconds since the epoch.';
+    gauge('hybridcloud_object_last_success_timestamp_seconds', last, ['kind', 'namespace', 'name'], (it) => {
       for (const { labels, key } of each(controllers())) {
         const at = this.#succeeded.get(`${labels.kind}/${key}`);
         if (at !== undefined) it.set(labels, at);

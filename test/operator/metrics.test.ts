@@ -29,7 +29,7 @@ test('They tell of each object whether it is ready and synced, of calls, steps, 
   const labels = '{kind="BackupTarget",namespace="default",name="vm-backups"}';
   expect(valueOf(text, `hybridcloud_object_ready${labels}`)).toBe('1');
   expect(valueOf(text, `hybridcloud_object_synced${labels}`)).toBe('1');
-  expect(Number(valueOf(text, `hybridcloud_object_last_look_timestamp_seconds${labels}`))).toBeGreaterThan(1.7e9);
+  expect(Number(valueOf(text, `hybridcloud_object_last_success_timestamp_seconds${labels}`))).toBeGreaterThan(1.7e9);
   expect(valueOf(text, 'hybridcloud_steps_total{kind="BackupTarget",step="CreateBucket",result="done"}')).toBe('1');
   expect(valueOf(text, 'hybridcloud_api_calls_total{service="s3",action="CreateBucket",result="200"}')).toBe('1');
   expect(valueOf(text, 'hybridcloud_queue_depth{kind="BackupTarget",state="delayed"}')).toBe('1');
@@ -81,6 +81,16 @@ test('A change to what was applied already counts as drift; a first one, a delet
   expect((await metrics.text()).text).not.toMatch(/^hybridcloud_drift_total\{/m);
   metrics.step(object(applied), step);
   expect((await metrics.text()).text).toContain('hybridcloud_drift_total{kind="BackupTarget",step="SetVersioning"} 1');
+});
+
+test('An object that cannot be looked at has no last success, and none that is gone.', async () => {
+  world = worlds({ grants: {} });
+  const { metrics } = world.operator();
+  world.kubernetes.install([target()]);
+  await world.until(() => world?.condition('Stalled')?.status === 'True');
+  const { text } = await metrics.text();
+  expect(text).not.toMatch(/^hybridcloud_object_last_success_timestamp_seconds\{/m);
+  expect(valueOf(text, 'hybridcloud_object_ready{')).toBe('0');
 });
 
 test('Answers that ask to slow down are counted apart.', async () => {

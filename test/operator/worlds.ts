@@ -216,7 +216,7 @@ export function target(spec: object = {}, name = 'vm-backups'): object {
 }
 
 export const place = { namespace: 'default', name: 'vm-backups' };
-const secrets: Resource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+export const secrets: Resource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
 
 export async function annotate(world: Worlds, annotations: Record<string, string | null>): Promise<void> {
   await world.admin.patch(backupTargets, place, { type: 'merge', body: { metadata: { annotations } } });
