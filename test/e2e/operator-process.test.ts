@@ -145,6 +145,21 @@ afterAll(async () => {
     expect(denied).toEqual([]);
   }, 150_000);
 
+  test('ends within 20 s of a SIGTERM also while the cloud does not answer.', async () => {
+    const operator = start();
+    await until(says(operator, 'all caches are complete'), 20_000);
+    aws.faults.add({ kind: 'hang', action: 'CreateBucket' });
+    await apply(backupTarget('hanging'));
+    await until(() => aws.calls.some(({ action }) => action === 'CreateBucket'), 10_000);
+    const began = performance.now();
+    operator.process.kill('SIGTERM');
+    expect(await operator.exit).toBe(0);
+    expect(performance.now() - began).toBeLessThan(20_000);
+    aws.faults.clear();
+    start();
+    await ready('hanging', 30_000);
+  }, 90_000);
+
   test('has a first status within a second of the creation.', async () => {
     const operator = start();
     await until(says(operator, 'all caches are complete'), 20_000);
