@@ -2,7 +2,7 @@
 /** What the engine throws or answers holds no secret, wherever one looks in it: message, stack, cause, hidden members. */
 import { expect, test } from '@jest/globals';
 import { account, isReady, makeStage, type Stage } from '../kinds/backup-target/stage.ts';
-import { manifestOf } from '../kinds/backup-target/stories.ts';
+import { manifestOf } from '../kinds/backup-target/manifests.ts';
 import { everythingIn, search } from './search.ts';
 
 const faults = [

@@ -12,7 +12,7 @@ import type { Transport } from '../../src/wire/call.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { createWire } from '../../src/wire/wire.ts';
 import { account, conditionOf, isReady, makeStage, statusOf, type Stage } from '../kinds/backup-target/stage.ts';
-import { manifestOf, region } from '../kinds/backup-target/stories.ts';
+import { manifestOf, region } from '../kinds/backup-target/manifests.ts';
 import { motoVersion, startMoto, type Moto } from './moto-server.ts';
 import { dropping, withoutBucketPolicies } from './moto-network.ts';
 

@@ -9,7 +9,8 @@ import { Failure } from '../../../src/core/failure.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { account, conditionOf, makeStage, type Stage } from '../../kinds/backup-target/stage.ts';
-import { manifestOf, stories, userName, type Cast, type Story } from '../../kinds/backup-target/stories.ts';
+import { manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
+import { stories, type Cast, type Story } from '../../kinds/backup-target/stories.ts';
 
 const roleName = 'hybrid-cloud-operator';
 const roleArn = `arn:aws:iam::${account}:role/${roleName}`;

@@ -3,34 +3,8 @@
 import { expect } from '@jest/globals';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
-import { account, isReady, type Manifest, type Stage } from './stage.ts';
-
-export const region = 'ap-northeast-2';
-export const bucketName = 'iksan-cloud-backup-20251129';
-export const userName = 'proxmox-backup-user';
-
-/** The part of a spec that a story varies. */
-export interface Wish {
-  readonly aws?: object;
-  readonly bucket?: object;
-  readonly user?: object;
-  readonly deletionPolicy?: 'Retain' | 'Delete';
-}
-
-/** Manifest number `n`: names differ by it, so that many fit into one account. */
-export function manifestOf(wish: Wish = {}, n = 0): Manifest {
-  const tail = n === 0 ? '' : `-${n}`;
-  return {
-    name: `vm-backups${tail}`,
-    spec: {
-      ...(wish.deletionPolicy === undefined ? {} : { deletionPolicy: wish.deletionPolicy }),
-      aws: { region, ...wish.aws },
-      bucket: { name: `${bucketName}${tail}`, ...wish.bucket },
-      user: { name: `${userName}${tail}`, policyName: 'Proxmox-S3-Backup-Policy', ...wish.user },
-      accessKey: { secretRef: { name: `vm-backups${tail}-s3` } },
-    },
-  };
-}
+import { bucketName, manifestOf, region, userName, type Wish } from './manifests.ts';
+import { account, isReady, type Stage } from './stage.ts';
 
 export interface Cast {
   readonly stage: Stage;
