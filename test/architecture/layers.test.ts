@@ -33,7 +33,7 @@ beforeAll(() => {
   cpSync(join(root, 'package.json'), join(tree, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   found = cruise(tree);
-});
+}, 60_000);
 
 afterAll(() => rmSync(tree, { recursive: true }));
 
@@ -62,4 +62,4 @@ test('the real tree is parsed, its type-only imports are told apart, and it brea
   expect(real.typeOnly).toBeGreaterThan(100);
   expect(real.typeOnly).toBeLessThan(real.imports);
   expect(real.violations).toEqual([]);
-});
+}, 60_000);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   for (const name of readdirSync(first)) chmodSync(join(first, name), 0o444);
   chmodSync(first, 0o555);
   chmodSync(work, 0o755);
-});
+}, 60_000);
 
 afterAll(async () => {
   await stop();
