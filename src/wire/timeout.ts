@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Clock } from '../core/clock.ts';
 
-/** Aborts when nothing was heard for `ms`; `heard()` starts the time again, `stop()` ends the watch. */
+/**
+ * Aborts when nothing was heard for `ms`; `heard()` starts the time again, `stop()` ends the watch. Hearing costs no timer: it comes with
+ * every piece of every watch.
+ */
 export class Silence {
   readonly #clock: Clock;
   readonly #ms: number;
   readonly #abort = new AbortController();
-  #timer = new AbortController();
+  readonly #over = new AbortController();
+  #heardAt: number;
   timedOut = false;
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock;
     this.#ms = ms;
-    this.#start();
+    this.#heardAt = clock.monotonic();
+    void this.#watch();
   }
 
   get signal(): AbortSignal {
@@ -20,21 +25,22 @@ export class Silence {
   }
 
   heard(): void {
-    this.stop();
-    this.#timer = new AbortController();
-    this.#start();
+    this.#heardAt = this.#clock.monotonic();
   }
 
   stop(): void {
-    this.#timer.abort();
+    this.#over.abort();
   }
 
-  #start(): void {
-    const timer = this.#timer;
-    void this.#clock.sleep(this.#ms, timer.signal).then(() => {
-      if (timer.signal.aborted) return;
-      this.timedOut = true;
-      this.#abort.abort(new Error(`no answer for ${this.#ms} ms`));
-    });
+  async #watch(): Promise<void> {
+    const { signal } = this.#over;
+    let left = this.#ms;
+    while (left > 0) {
+      await this.#clock.sleep(left, signal);
+      if (signal.aborted) return;
+      left = this.#heardAt + this.#ms - this.#clock.monotonic();
+    }
+    this.timedOut = true;
+    this.#abort.abort(new Error(`no answer for ${this.#ms} ms`));
   }
 }
