@@ -21,19 +21,27 @@ export class BackupTargetJudge implements Judge {
   readonly #calls: Carried[] = [];
   /** What belonged to others when the run began, byte for byte. */
   readonly #foreign: ReadonlyMap<string, string>;
+  /** Keys that are nobody's business but their makers', whoever owns the user now. */
+  readonly #foreignKeys: ReadonlySet<string>;
   #uid: string | undefined;
   #actedAt = Number.NEGATIVE_INFINITY;
   #last: Target | undefined;
+  /** When a validation succeeded last, by the status. */
+  #provenAt = 0;
 
   constructor(worlds: Worlds, scenario: Scenario, lagMs: number) {
     this.#worlds = worlds;
     this.#scenario = scenario;
     this.#lagMs = lagMs;
     this.#foreign = new Map(this.#others());
+    const strangers = this.#account.users().filter(({ tags }) => tags[ownerTag] === undefined);
+    this.#foreignKeys = new Set(strangers.flatMap(({ keys }) => keys.map(({ id }) => id)));
     this.#learn();
   }
 
   acted(): void {
+    const validation = targetIn(this.#worlds)?.status?.validation;
+    if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
     this.#actedAt = this.#worlds.clock.now();
     this.#learn();
   }
@@ -63,7 +71,9 @@ export class BackupTargetJudge implements Judge {
     const why = await whyNot(this.#worlds, secret, { prefix: target.spec.user.prefix, lagMs: this.#lagMs });
     if (why) this.#violated('secret-lost', `the credentials in the Secret do not work: ${why}`);
     const keys = this.#account.users().find(({ name }) => name === target.spec.user.name)?.keys ?? [];
-    const unread = keys.filter(({ id, status }) => status === 'Active' && id !== decoded(secret, 'accessKeyID'));
+    const unread = keys.filter(
+      ({ id, status }) => status === 'Active' && id !== decoded(secret, 'accessKeyID') && !this.#foreignKeys.has(id),
+    );
     if (unread.length > 0) this.#violated('secret-lost', `${unread.length} active keys at rest that no Secret holds`);
   }
 
@@ -112,6 +122,8 @@ export class BackupTargetJudge implements Judge {
       target: this.#last,
       secret: this.#last && this.#secretOf(this.#last),
     };
+    if (call.action === 'DeleteAccessKey' && this.#foreignKeys.has(call.parameters['AccessKeyId'] ?? ''))
+      this.#violated('foreign', 'a key that was there before us is deleted');
     const why = withoutIntent(call, { worlds, target, secret, earlier: this.#calls });
     if (why) this.#violated('intent', why);
   }
@@ -144,11 +156,11 @@ export class BackupTargetJudge implements Judge {
     const target = targetIn(this.#worlds);
     const claimed = target?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
     if (!target || !claimed) return;
-    const { intervalSeconds } = target.spec.validation;
-    const tried = Date.parse(target.status?.validation?.lastTime ?? '') || 0;
-    const fresh = this.#worlds.clock.now() - this.#actedAt <= intervalSeconds * 1000 + oneLookMs;
-    // times in a status are whole seconds
-    if (tried <= this.#actedAt && fresh) return;
+    const { validation } = target.status ?? {};
+    if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
+    const fresh = this.#worlds.clock.now() - this.#actedAt <= target.spec.validation.intervalSeconds * 1000 + oneLookMs;
+    // proven before the person broke it (times in a status are whole seconds), and not yet due again
+    if (this.#provenAt > 0 && this.#provenAt <= this.#actedAt && fresh) return;
     const spot = { prefix: target.spec.user.prefix, lagMs: this.#lagMs };
     const why = await whyNot(this.#worlds, this.#secretOf(target), spot);
     if (why) this.#violated('ready', `claimed at call ${call.index} while the credentials do not work: ${why}`);

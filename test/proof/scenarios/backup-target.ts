@@ -101,6 +101,7 @@ const drift: UserAction = {
 
 const running = [others, create(), 'rest'] as const;
 const doomed = [others, create({ deletionPolicy: 'Delete', annotations: confirm }), 'rest', backups] as const;
+const unconfirmed = [others, create({ deletionPolicy: 'Delete' }), 'rest', backups] as const;
 const shortLived = create({ deletionPolicy: 'Delete', annotations: confirm });
 
 const scenarios: readonly Scenario[] = [
@@ -148,6 +149,7 @@ const scenarios: readonly Scenario[] = [
   },
   { name: 'delete-retain', before: [...running, backups], script: [remove, 'rest'], ends: 'gone' },
   { name: 'delete-data', before: doomed, script: [remove, 'rest'], ends: 'gone' },
+  { name: 'delete-unconfirmed', before: unconfirmed, script: [remove, 'rest'], ends: 'Blocked' },
   { name: 'delete-at-once', before: [others], script: [shortLived, { looks: 1 }, remove, 'rest'], ends: 'gone' },
   {
     name: 'delete-mid-look',
@@ -163,7 +165,10 @@ const scenarios: readonly Scenario[] = [
       { user: 'has a bucket already', does: (hands) => foreignBucket(hands, bucket) },
       {
         user: 'has a user already',
-        does: async ({ do: act }) => void (await act('iam', 'CreateUser', { UserName: user, Path: '/hybridcloud/' })),
+        does: async ({ do: act }) => {
+          await act('iam', 'CreateUser', { UserName: user, Path: '/hybridcloud/' });
+          await act('iam', 'CreateAccessKey', { UserName: user });
+        },
       },
     ],
     script: [create({ annotations: { 'hybridcloud.dev/adopt': `${bucket},${user}` } }), 'rest'],

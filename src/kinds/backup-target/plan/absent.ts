@@ -4,8 +4,8 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import { unmarked } from '../../../core/owner-mark.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
-import { deleteKey, knownKeys } from './access-key.ts';
-import { blocked, type Part } from './part.ts';
+import { deleteKey, knownKeys, lagMs } from './access-key.ts';
+import { blocked, waiting, type Part } from './part.ts';
 import { isOurPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
 
@@ -70,7 +70,27 @@ function absentBucket({ spec, observed, words }: Context): BackupTargetStep[] {
   return [...empty, { do: 'DeleteBucket', effect: 'delete', ...on, ...loss }];
 }
 
+/**
+ * The Secret is what tells that a key is ours. While a key that was made, or may have been, does not show yet, it stays: else the key
+ * would show up later as nobody's, and keep the user from being deleted.
+ */
+function settling({ spec, observed }: Context): Part<BackupTargetStep>['hold'] {
+  const { secret, keys, now } = observed;
+  if (secret.found !== 'ours') return undefined;
+  const { delivered, reserved } = secret;
+  const since = delivered?.at ?? reserved.at;
+  const shows = keys.some((key) => (delivered ? key.id === delivered.key : !reserved.besides.includes(key.id)));
+  if (shows || now - since >= lagMs) return undefined;
+  return waiting(
+    'KeyNotVisible',
+    `A key of user ${spec.user.name} was made a moment ago and IAM may not show it yet; it is waited for, so that it is not left behind`,
+    10_000,
+  );
+}
+
 export function planAbsent(context: Context): Part<BackupTargetStep> {
+  const hold = settling(context);
+  if (hold) return { steps: [], hold };
   const user = absentUser(context);
   if (user.hold) return user;
   return { steps: [...user.steps, ...absentSecret(context), ...absentBucket(context)] };

@@ -14,7 +14,7 @@ type Ours = Extract<AccessSecret, { found: 'ours' }>;
 /** Clocks may differ by as much as AWS tolerates in a signature (Signature Version 4: 15 minutes). */
 const skewMs = 15 * 60_000;
 /** IAM shows a new key within seconds; longer than this is no lag any more. */
-const lagMs = 6 * 60_000;
+export const lagMs = 6 * 60_000;
 const mostKeys = 2;
 
 /**
@@ -128,7 +128,7 @@ function planDelivered(
   const { delivered } = secret;
   const current = keys.find((key) => key.id === delivered.key);
   if (!current) {
-    if (now - delivered.at < lagMs) {
+    if (now >= delivered.at && now - delivered.at < lagMs) {
       return {
         steps: [],
         hold: waiting('KeyNotVisible', `Access key ${delivered.key} was made and IAM does not show it yet`, 10_000),

@@ -32,7 +32,7 @@ function strangerHold(spec: BackupTargetSpec, bucket: Here, words: Words): Hold 
       )
     : blocked(
         'OwnedByOther',
-        `Bucket ${name} belongs to ${ownership.other}; nothing in it was changed. Choose another name, or delete that object first.`,
+        `Bucket ${name} belongs to ${ownership.other}; nothing in it was changed. Choose another name, or delete that object first; if it is gone already, take the hybridcloud.dev/ tags off the bucket and annotate this object with hybridcloud.dev/adopt: ${name}.`,
         { kind: 'Bucket', id: name },
       );
 }

@@ -35,7 +35,7 @@ export function plan(
   const { secret, account, now } = observed;
   const delivered = deliveredAt(secret);
   if (steps.length > 0 || delivered === undefined) return { steps, serving: verdict };
-  const due = validationDue(observed.validation, delivered, spec.validation.intervalSeconds * 1000);
+  const due = validationDue(observed, spec.validation.intervalSeconds * 1000);
   if (now < due) return { steps, serving: verdict, due };
   const bucket = spec.bucket.name;
   const probe = {

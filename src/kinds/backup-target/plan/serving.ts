@@ -11,8 +11,9 @@ const propagationMs = 6 * 60_000;
 const firstRetryMs = 5_000;
 
 /** When the next validation is due, in milliseconds since the epoch. After a failure sooner, then less and less often. */
-export function validationDue(validation: Validation | undefined, deliveredAt: number, intervalMs: number): number {
-  if (!validation || validation.lastTime < deliveredAt) return 0;
+export function validationDue({ validation, now, secret }: Observed, intervalMs: number): number {
+  // a time that has not come yet was written by a clock that was set back since
+  if (!validation || validation.lastTime > now || validation.lastTime < deliveredBy(secret, now)) return 0;
   const { lastTime, outcome, consecutiveFailures } = validation;
   if (outcome === 'Succeeded') return lastTime + intervalMs;
   return lastTime + Math.min(intervalMs, firstRetryMs * 2 ** Math.min(20, Math.max(0, consecutiveFailures - 1)));
@@ -24,6 +25,12 @@ function missingPart({ bucket, user, secret }: Observed): Hold | undefined {
   if (!user) return waiting('NoUser', 'The user does not exist yet', firstRetryMs);
   if (deliveredAt(secret) === undefined) return waiting('NoAccessKey', 'There is no access key yet', firstRetryMs);
   return undefined;
+}
+
+/** 0 where the clock that wrote it was set back since: any validation is later, and the next one is due soon. */
+function deliveredBy(secret: Observed['secret'], now: number): number {
+  const at = deliveredAt(secret) ?? 0;
+  return at > now ? 0 : at;
 }
 
 export function deliveredAt(secret: Observed['secret']): number | undefined {
@@ -53,7 +60,7 @@ export function serving(observed: Observed): true | Hold {
   const missing = missingPart(observed);
   if (missing) return missing;
   const { validation, now, secret } = observed;
-  const delivered = deliveredAt(secret) ?? 0;
+  const delivered = deliveredBy(secret, now);
   if (!validation || validation.lastTime < delivered) {
     return waiting('NotValidated', 'The access key was not tried yet', firstRetryMs);
   }

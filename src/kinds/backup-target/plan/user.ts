@@ -26,7 +26,7 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
       steps: [],
       hold: blocked(
         'OwnedByOther',
-        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first.`,
+        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first; if it is gone already, take the hybridcloud.dev/ tags off the user and annotate this object with hybridcloud.dev/adopt: ${name}.`,
         by,
       ),
     };
