@@ -24,6 +24,8 @@ const refreshMs = 100;
 interface Options {
   readonly keep: boolean;
   readonly json: boolean;
+  /** A file that keeps the worlds from one run to the next. */
+  readonly state?: string;
 }
 
 interface Result {
@@ -37,12 +39,20 @@ function readOptions(argv: string[]): Options {
   try {
     const { values } = parseArgs({
       args: argv,
-      options: { keep: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' } },
+      options: {
+        keep: { type: 'boolean', default: false },
+        output: { type: 'string', short: 'o', default: 'table' },
+        state: { type: 'string' },
+      },
     });
     if (!['table', 'json'].includes(values.output)) throw new Error(`there is no output format ${values.output}`);
-    return { keep: values.keep, json: values.output === 'json' };
+    return {
+      keep: values.keep,
+      json: values.output === 'json',
+      ...(values.state === undefined ? {} : { state: values.state }),
+    };
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}; use: demo [--keep] [-o json]`);
+    throw new UsageError(`${(error as Error).message}; use: demo [--keep] [-o json] [--state FILE]`);
   }
 }
 
@@ -110,7 +120,7 @@ export async function demo(argv: string[]): Promise<number> {
   const began = systemClock.monotonic();
   if (!options.json)
     console.log('Starting simulated worlds (Kubernetes, AWS) and the operator; nothing leaves this machine.\n');
-  const worlds = await simulatedWorlds();
+  const worlds = await simulatedWorlds(options.state);
   const { operator } = startOperator(worlds);
   // the person at the keyboard is not the operator: a client of their own, that no lease holds back
   const client = createKubeClient({

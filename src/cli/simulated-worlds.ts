@@ -8,6 +8,7 @@ import { plainConnection, type Connection } from '../kube/connection.ts';
 import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
 import { serve } from '../simulator/kernel/http.ts';
+import { loadSnapshot, saveSnapshot } from '../simulator/kernel/snapshot-file.ts';
 import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
 
 export const simulatedAccount = '123456789012';
@@ -27,10 +28,18 @@ export interface SimulatedWorlds {
   close(): Promise<void>;
 }
 
-export async function simulatedWorlds(): Promise<SimulatedWorlds> {
+interface State {
+  readonly aws: ReturnType<AwsWorld['snapshot']>;
+  readonly kubernetes: object;
+}
+
+/** @param stateFile Where the worlds go on from, and are kept when they end; without one they are new and gone. */
+export async function simulatedWorlds(stateFile?: string): Promise<SimulatedWorlds> {
   const clock = realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock });
   const aws = createAws({ clock });
+  const state = stateFile === undefined ? undefined : ((await loadSnapshot(stateFile)) as State | undefined);
+  if (state) aws.restore(state.aws);
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hybrid-cloud-operator' } };
   const grants = {
     apiVersion: 'v1',
@@ -38,7 +47,8 @@ export async function simulatedWorlds(): Promise<SimulatedWorlds> {
     metadata: { name: 'hybrid-cloud-operator-grants', namespace: 'hybrid-cloud-operator' },
     data: { default: 'identity' },
   };
-  kubernetes.install([namespace, grants, ...kinds.map((kind) => kind.crd())]);
+  if (state) kubernetes.restore(state.kubernetes);
+  else kubernetes.install([namespace, grants, ...kinds.map((kind) => kind.crd())]);
   const [api, cloud, folder] = await Promise.all([
     serve(kubernetes.service),
     serve(aws.service),
@@ -64,6 +74,8 @@ export async function simulatedWorlds(): Promise<SimulatedWorlds> {
     kubernetes,
     async close() {
       await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]);
+      const kept: State = { aws: aws.snapshot(), kubernetes: kubernetes.snapshot() };
+      if (stateFile !== undefined) await saveSnapshot(stateFile, kept);
     },
   };
 }
