@@ -68,8 +68,8 @@ function heapMB(): number {
 /** Ends together with its parent, whatever happens. */
 process.on('disconnect', () => process.exit());
 
-let told = 0;
-const client = await (side === 'ours' ? ours : clientNode)(() => told++);
+const told = { events: 0 };
+const client = await (side === 'ours' ? ours : clientNode)(() => told.events++);
 const heapBefore = heapMB();
 const [began, cpu] = [performance.now(), cpuMs()];
 await client.sync();
@@ -78,12 +78,12 @@ const sync = { wallMs: performance.now() - began, cpuMs: cpuMs() - cpu };
 const heap = heapMB() - heapBefore;
 // the watch opens after the list
 await delay(300);
-told = 0;
+told.events = 0;
 process.on('message', ({ events }: { events: number }) => void measure(events));
 process.send?.({ sync: { ...sync, heapMB: heap } });
 
 async function measure(events: number): Promise<void> {
   const [at, used] = [performance.now(), cpuMs()];
-  while (told < events) await delay(1);
+  while (told.events < events) await delay(1);
   process.send?.({ burst: { wallMs: performance.now() - at, cpuMs: cpuMs() - used } });
 }

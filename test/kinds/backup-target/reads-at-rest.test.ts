@@ -36,11 +36,20 @@ test('Validation every five minutes is four calls, two reads of the Secret and o
   expect(hour.looks).toBe(validations);
 });
 
-test('Only the canary and its status write, and old versions of the canary do not pile up beyond what the lifecycle keeps.', () => {
-  const writes = hour.stage.outputs.records
-    .filter(({ call }) => call.effect === 'write')
-    .map(({ call }) => call.action);
+test('Only the canary and its status write, and its old versions and delete markers are gone when their time is over.', async () => {
+  const { outputs, aws, clock } = hour.stage;
+  const writes = outputs.records.filter(({ call }) => call.effect === 'write').map(({ call }) => call.action);
   expect(new Set(writes)).toEqual(new Set(['PutObject', 'DeleteObject', 'patch backuptargets/status']));
-  const [bucket] = hour.stage.aws.account(account).buckets();
-  expect(new Set(bucket?.objects.map(({ key }) => key))).toEqual(new Set(['.hybridcloud/canary']));
+  const kept = () =>
+    aws
+      .account(account)
+      .buckets()
+      .flatMap(({ objects: all }) => all.map(({ key }) => key));
+  expect(new Set(kept())).toEqual(new Set(['.hybridcloud/canary']));
+  // nobody looks any more; the lifecycle rules of the spec run
+  for (let day = 0; day < 35; day++) {
+    await clock.advance(86_400_000);
+    kept();
+  }
+  expect(kept()).toEqual([]);
 });
