@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Step } from './step.ts';
-import { milliseconds } from './time.ts';
+import { milliseconds, rfc3339 } from './time.ts';
 
 /**
  * `status.begun`: creates that were announced and may not show yet. The journal delays a step, and keeps a finalizer on, while the
@@ -25,14 +25,27 @@ export function announce(journal: readonly Entry[], steps: readonly Step[], now:
   return [...journal.filter((entry) => !keys.has(entry.key)), ...announced];
 }
 
-/** The entries whose effect neither shows nor can be ruled out by time. */
+/**
+ * The entries whose effect neither shows nor can be ruled out by time. One from the future (the clock was set back, or somebody wrote it)
+ * counts from now: it must not hold up a deletion for longer than any other.
+ */
 export function stillOpen(journal: readonly Entry[], shows: (step: Step) => boolean, nowMs: number): Entry[] {
-  return journal.filter((entry) => {
+  return journal.flatMap((entry) => {
     const age = nowMs - milliseconds(entry.at);
-    if (!(age <= graceMs)) return false; // also drops unreadable times; an entry from the future stays until it shows
+    if (!(age <= graceMs)) return []; // also drops unreadable times
     const step = parse(entry.step);
-    return step !== undefined && !shows(step);
+    if (step === undefined || showing(step, shows)) return [];
+    return age < 0 ? [{ ...entry, at: rfc3339(nowMs) }] : [entry];
   });
+}
+
+/** A step that somebody made up may have no shape that the kind knows; it ends with its time. */
+function showing(step: Step, shows: (step: Step) => boolean): boolean {
+  try {
+    return shows(step);
+  } catch {
+    return false;
+  }
 }
 
 function parse(json: string): Step | undefined {

@@ -253,6 +253,7 @@ async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen
           ...verdictsOfFailure(error, before, {
             attempt: look.attempt,
             absent: object.absent,
+            generation: object.current.metadata.generation,
             ...(seen ? { serving: seen.plan.serving } : {}),
           }),
           ...own,
@@ -263,6 +264,10 @@ async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen
   } catch (telling) {
     return { next: 'retry', error: telling };
   }
+  return afterFailure(error);
+}
+
+function afterFailure(error: unknown): Next {
   if (error instanceof Failure && error.class === 'Invalid') return { next: 'change' };
   if (error instanceof Failure && error.class === 'Denied') return { next: 'later', ms: blockedMs };
   const atLeastMs = error instanceof Failure ? error.retryAfterMs : undefined;

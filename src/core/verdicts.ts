@@ -36,8 +36,15 @@ function synced({ hold, pending, applying, absent }: Findings): Verdict {
       };
 }
 
+/** All is applied and it does not work: somebody must act as much as where a step is held. */
+function broken({ serving, pending, absent }: Findings): Hold | undefined {
+  return serving !== true && serving.why === 'Blocked' && pending.length === 0 && !absent ? serving : undefined;
+}
+
 /** kstatus: `Reconciling` while it moves by itself, `Stalled` while somebody must act. */
-function motion({ hold, pending, applying }: Findings): Verdict[] {
+function motion(findings: Findings): Verdict[] {
+  const { pending, applying } = findings;
+  const hold = findings.hold ?? broken(findings);
   const blocked = hold?.why === 'Blocked';
   const moving = !blocked && (hold?.why === 'Waiting' || (applying && pending.length > 0));
   const why = hold ?? { reason: 'Applying', message: pending.join(', ') };
@@ -79,6 +86,7 @@ interface FailedLook {
   /** How many looks in a row have failed before it. */
   readonly attempt: number;
   readonly absent: boolean;
+  readonly generation: number;
   /** The plan's verdict, when the look came that far. */
   readonly serving?: true | Hold;
 }
@@ -86,9 +94,10 @@ interface FailedLook {
 function readyInDoubt(
   failure: Failure,
   before: readonly Condition[],
-  { attempt, absent, serving }: FailedLook,
+  { attempt, absent, generation, serving }: FailedLook,
 ): Verdict {
-  const { reason, message } = failure;
+  const { reason } = failure;
+  const message = patient(failure);
   const type = 'Ready';
   // some of it may be gone already, whatever was true before
   if (absent) return { type, status: 'False', reason: 'Deleting', message };
@@ -96,17 +105,24 @@ function readyInDoubt(
   if (serving !== undefined && serving !== true)
     return { type, status: 'False', reason: serving.reason, message: serving.message };
   const old = conditionOf(before, type);
-  return attempt >= triesBeforeDoubt || !old
+  // what was said of an older spec is not repeated in the name of the new one
+  return attempt >= triesBeforeDoubt || !old || (old.observedGeneration ?? generation) !== generation
     ? { type, status: 'Unknown', reason, message }
     : { type, status: old.status, reason: old.reason, message: old.message };
 }
 
+/** A reader must know that nothing is asked of them. */
+function patient({ message }: Failure): string {
+  return `${message.replace(/\.$/, '')}. It is tried again by itself.`;
+}
+
 function transient(failure: Failure, before: readonly Condition[], look: FailedLook): Verdict[] {
-  const { reason, message } = failure;
+  const { reason } = failure;
+  const message = patient(failure);
   return [
     readyInDoubt(failure, before, look),
     { type: 'Synced', status: 'Unknown', reason, message },
-    { type: 'Reconciling', status: 'True', reason, message: `Trying again. ${message}` },
+    { type: 'Reconciling', status: 'True', reason, message },
     { type: 'Stalled', status: 'False', reason: 'NotStalled', message: '' },
   ];
 }
@@ -114,8 +130,7 @@ function transient(failure: Failure, before: readonly Condition[], look: FailedL
 /** Conditions after a failure; see the table "Outcomes" in docs/architecture.md. */
 export function verdictsOfFailure(thrown: unknown, before: readonly Condition[], look: FailedLook): Verdict[] {
   if (!(thrown instanceof Failure)) {
-    const message =
-      'The operator met an error of its own; its log has the details. It tries again by itself; please report it if it stays';
+    const message = 'The operator met an error of its own; its log has the details. Please report it if it stays';
     return transient(new Failure({ class: 'Transient', reason: 'InternalError', message }), before, {
       ...look,
       attempt: triesBeforeDoubt,

@@ -46,7 +46,7 @@ function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons,
   return new Failure({
     class: 'Transient',
     reason: reasons[why],
-    message: `${call.action}: ${request.url.host} did not answer (${detail})`,
+    message: `${call.action}: ${request.url.host} did not answer (${detail}). If that stays, look at that address and at the network on the way to it`,
     cause,
   });
 }

@@ -164,7 +164,7 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
   ({ code }) =>
     // the SDK names some of IAM's by its own classes: DeleteConflictException, EntityTemporarilyUnmodifiableException
     passing.has(code) || passing.has(code.replace(/Exception$/, ''))
-      ? { class: 'Transient', reason: 'Conflict', applied: 'no', message: code }
+      ? { class: 'Transient', reason: 'Conflict', applied: 'no', message: `${code}, which passes` }
       : undefined,
   ({ code, status }) =>
     status >= 500 || status === 0
@@ -188,7 +188,7 @@ export function failureOf(error: unknown, request: AwsRequest): unknown {
   const refused: Meaning = {
     class: 'Invalid',
     reason: 'Refused',
-    message: `AWS refused it (${answer.code}): ${answer.said}`,
+    message: `AWS refused it (${answer.code}: ${answer.said}). Correct the spec; nothing is tried before it changes.`,
   };
   const meaning = meanings.map((mean) => mean(answer)).find((known) => known !== undefined) ?? refused;
   const retry = retryAfterMs(error);
