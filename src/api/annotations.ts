@@ -5,7 +5,7 @@
 export const annotations = {
   /** `"true"`: nothing is looked at and nothing is done until it is removed. */
   paused: 'hybridcloud.dev/paused',
-  /** A time, RFC 3339: look at this object at once, and once more whenever the value changes. */
+  /** A time, RFC 3339: look at this object whenever the value changes, and believe nothing about the cloud that is older than it. */
   reconcileAt: 'hybridcloud.dev/reconcile-at',
   /** `status.plan.hash`: exactly these steps may be done. */
   approve: 'hybridcloud.dev/approve',

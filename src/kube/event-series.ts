@@ -11,7 +11,7 @@ import { fieldManager } from './own-object.ts';
 export interface Series {
   readonly object: KubeObject;
   readonly note: Note;
-  /** Of the Event object: the same for the same words, also after a restart. */
+  /** Of the Event object: for a warning the same for the same words, also after a restart. */
   readonly eventName: string;
   readonly firstAt: number;
   lastAt: number;
@@ -42,11 +42,16 @@ export function seriesKey(object: KubeObject, note: Note): string {
   return JSON.stringify([object.metadata.uid, note.type, note.reason, note.action, note.message]);
 }
 
-/** Names of Events are DNS subdomains of at most 253 characters. */
-export function eventName(object: KubeObject, key: string): string {
-  const digest = createHash('sha256').update(key).digest('hex').slice(0, 16);
+/**
+ * Names of Events are DNS subdomains of at most 253 characters. Their times have whole seconds, so within one the API server's order of
+ * names decides what kubectl shows first: what was done is named by the millisecond, as client-go does. A warning is named by its words
+ * alone: the operator after us finds it and counts on.
+ */
+export function eventName(object: KubeObject, { type }: Note, { key, at }: { key: string; at: number }): string {
+  const digest = createHash('sha256').update(key).digest('hex');
   const name = object.metadata.name.slice(0, 230).replace(/[.-]+$/, '');
-  return `${name}.${digest}`;
+  const unique = type === 'Warning' ? digest.slice(0, 16) : at.toString(16).padStart(11, '0') + digest.slice(0, 5);
+  return `${name}.${unique}`;
 }
 
 const seconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -22,8 +22,10 @@ export interface EventsOptions {
 const rewriteMs = 10 * 60_000;
 /** After a write that failed for good: the next one is not before this. */
 const failedMs = 60_000;
-/** Per object: so many different events at once, then one in five minutes (the figures are smaller than client-go's 25). */
-const burst = 10;
+/** Per object, as client-go has it: so many different events at once, then one in five minutes. A creation has ten, a deletion seven. */
+const burst = 25;
+/** Of these, for warnings alone: what was done may be left out, what somebody has to mend may not. */
+const warningsOnly = 5;
 const refillMs = 5 * 60_000;
 const mostQueued = 1000;
 const mostSeries = 5000;
@@ -78,11 +80,11 @@ export class Events {
     const key = seriesKey(object, note);
     const known = this.#series.get(key);
     this.#series.delete(key);
-    if (!known && !this.#allows(object.metadata.uid)) return undefined;
+    if (!known && !this.#allows(object.metadata.uid, note.type)) return undefined;
     const fresh = {
       object,
       note,
-      eventName: eventName(object, key),
+      eventName: eventName(object, note, { key, at: now }),
       firstAt: now,
       lastAt: now,
       count: 0,
@@ -98,7 +100,7 @@ export class Events {
     return series;
   }
 
-  #allows(uid: string): boolean {
+  #allows(uid: string, type: Note['type']): boolean {
     const now = this.#options.clock.monotonic();
     const bucket = this.#buckets.get(uid) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
@@ -106,7 +108,7 @@ export class Events {
     this.#buckets.delete(uid);
     this.#buckets.set(uid, bucket);
     dropOldest(this.#buckets, mostSeries);
-    if (bucket.tokens < 1) return false;
+    if (bucket.tokens < (type === 'Warning' ? 1 : 1 + warningsOnly)) return false;
     bucket.tokens--;
     return true;
   }

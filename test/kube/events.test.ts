@@ -75,18 +75,39 @@ describe('events', () => {
     expect(store.objects.size).toBe(1);
   });
 
-  test('one object that says ever new things is cut off after ten, and does not silence others', async () => {
+  test('one object that says ever new things is cut off after 25, and does not silence others', async () => {
     const { store, clock, events } = setup();
     for (let index = 0; index < 500; index++) events.note(object(), { ...failing, message: `attempt ${index}` });
     events.note(object('two'), failing);
     await clock.advance(10);
-    expect(store.objects.size).toBe(11);
-    expect(events.numbers().dropped).toBe(490);
+    expect(store.objects.size).toBe(26);
+    expect(events.numbers().dropped).toBe(475);
     for (let minute = 0; minute < 60; minute++) {
       events.note(object(), { ...failing, message: `later ${minute}` });
       await clock.advance(60_000);
     }
-    expect(store.objects.size).toBeLessThanOrEqual(11 + 12);
+    expect(store.objects.size).toBeLessThanOrEqual(26 + 12);
+  });
+
+  test('what was done takes no room from what somebody has to mend', async () => {
+    const { store, clock, events } = setup();
+    for (let index = 0; index < 100; index++)
+      events.note(object(), { ...failing, type: 'Normal', message: `did ${index}` });
+    expect(events.numbers().dropped).toBe(80);
+    events.note(object(), failing);
+    await clock.advance(10);
+    expect([...store.objects.values()].map((event) => event['type'])).toContain('Warning');
+  });
+
+  test('what was done within one second is listed in the order in which it was done', async () => {
+    const { store, clock, events } = setup();
+    const words = ['CreateBucket', 'SetVersioning', 'CreateUser', 'Available', 'DeleteUser', 'DeleteBucket'];
+    for (const reason of words) {
+      events.note(object(), { ...failing, type: 'Normal', reason });
+      await clock.advance(1);
+    }
+    const byName = [...store.objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event['reason']);
+    expect(byName).toEqual(words);
   });
 
   test('ten thousand notes at once neither block nor throw nor grow, while the API server is silent', async () => {

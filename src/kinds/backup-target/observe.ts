@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { annotations } from '../../api/annotations.ts';
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { Desired } from '../../core/kind.ts';
@@ -50,6 +51,12 @@ function concernsUs(
   return ownership === 'mine' || (ownership === 'nobodys' && namedIn(annotations).has(spec.user.name));
 }
 
+/** Milliseconds since the moment of which a person wants to know how it is: no answer from before it will do. */
+function sinceAsked({ annotations: given }: Pick<Desired<unknown, unknown>, 'annotations'>, now: number): number {
+  const since = now - milliseconds(given[annotations.reconcileAt] ?? '');
+  return since >= 0 ? since : Number.POSITIVE_INFINITY;
+}
+
 /** Reads only. At rest: the shared lists, and this object's own settings and keys once per drift interval. */
 export async function observe(
   clouds: Clouds,
@@ -60,7 +67,7 @@ export async function observe(
   const live = await outside.secrets.read(namespace, spec.accessKey.secretRef.name);
   const secret = readAccessSecret(live, owner.uid, descriptionOf(spec, session.partition));
   const settled = atRest(desired, secret);
-  const age = { maxAgeMs: settled ? restingAgeMs : busyAgeMs };
+  const age = { maxAgeMs: Math.min(settled ? restingAgeMs : busyAgeMs, sinceAsked(desired, outside.clock.now())) };
   const [bucket, found] = await Promise.all([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
   // before a key is made or deleted, keys are listed anew; those of a user that is not ours are none of our business, and not permitted
   const keys =
