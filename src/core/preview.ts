@@ -36,6 +36,8 @@ export function preview<Spec, Status, Observed, S extends Step>(
     const plan = kind.plan(desired, world);
     for (const step of plan.steps) {
       const refusal = refuse(step, policy);
+      // a deletion that would be stopped half way is not begun
+      if (refusal && desired.absent) return { steps: [], refused: refusal, end: observed };
       if (refusal) return { steps, refused: refusal, end: world };
       steps.push(step);
       world = kind.after(world, step);

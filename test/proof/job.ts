@@ -40,6 +40,9 @@ export interface Row {
   readonly findings: readonly Finding[];
 }
 
+/** The ends of the range: what a test run has time for. */
+const sampledLags: readonly number[] = [0, 300_000];
+
 interface Learnt {
   readonly from: Saved;
   readonly references: ReadonlyMap<number, Reference>;
@@ -69,28 +72,33 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
   if (amount.sample !== undefined)
     return [
       ...sampled(singles(calls, 0), amount.sample, random),
-      ...pairs(calls, Math.ceil(amount.sample / 8), random),
+      ...pairs(calls, { count: Math.ceil(amount.sample / 8), random, lags: sampledLags }),
     ];
   const lagging = [...references].flatMap(([lagMs, reference]) => {
     if (lagMs === 0) return [];
     const all = singles(reference.calls, lagMs);
     return sampled(all, Math.ceil(all.length * amount.lagged), random);
   });
-  return [...singles(calls, 0), ...lagging, ...pairs(calls, amount.pairs, random)];
+  return [...singles(calls, 0), ...lagging, ...pairs(calls, { count: amount.pairs, random, lags })];
 }
 
 function has(findings: readonly Finding[], oracles: readonly string[]): boolean {
   return findings.some(({ oracle }) => oracles.includes(oracle));
 }
 
-/** @param told Called now and then with how many runs are over. */
+export interface Watching {
+  /** Called now and then with how many runs are over. */
+  readonly told?: (runs: number) => void;
+  /** Which oracles count; all of them for the operator. */
+  readonly judged?: (oracle: string) => boolean;
+}
+
 export async function prove(
   { proof, program, scenario }: { proof: Proof; program: Program; scenario: Scenario },
   amount: Amount,
-  told: (runs: number) => void = () => undefined,
-  judged: (oracle: string) => boolean = () => true,
+  { told = () => undefined, judged = () => true }: Watching = {},
 ): Promise<Row> {
-  const learnt = await learnAll(proof, program, scenario, lags);
+  const learnt = await learnAll(proof, program, scenario, amount.sample === undefined ? lags : sampledLags);
   const plans = plansOf(learnt, amount);
   const all: Finding[] = [...learnt.findings];
   const counts = { converged: 0, duplicated: 0, leaked: 0, secretsLost: 0, violating: 0 };

@@ -32,8 +32,15 @@ function pick<T>(random: () => number, from: readonly T[]): T {
   return one;
 }
 
+interface Among {
+  readonly count: number;
+  readonly random: () => number;
+  readonly lags: readonly number[];
+}
+
 /** Two faults, the second often in the recovery from the first: its index may lie beyond the undisturbed run. */
-export function pairs(calls: readonly Carried[], count: number, random: () => number): Plan[] {
+export function pairs(calls: readonly Carried[], among: Among): Plan[] {
+  const { count, random } = among;
   return Array.from({ length: count }, () => {
     const first = pick(random, calls);
     const one: Fault = { at: first.index, kind: pick(random, faultsFor(first)) };
@@ -42,7 +49,7 @@ export function pairs(calls: readonly Carried[], count: number, random: () => nu
     // what is called there in a recovery is not known before: any fault may fall
     const kinds: readonly FaultKind[] =
       then && random() < 0.3 ? faultsFor(then) : faultKinds.filter((kind) => kind !== 'conflict');
-    return { lagMs: pick(random, lags), faults: [one, { at, kind: pick(random, kinds) }] };
+    return { lagMs: pick(random, among.lags), faults: [one, { at, kind: pick(random, kinds) }] };
   });
 }
 

@@ -16,7 +16,7 @@ port.on('message', (task: Task) => {
   const proof = proofs.find(({ kind }) => kind === task.kind);
   const scenario = proof?.scenarios.find(({ name }) => name === task.scenario);
   if (!proof || !scenario) throw new Error(`no scenario ${task.kind} ${task.scenario}`);
-  void prove({ proof, program: proof.program, scenario }, task.amount, (runs) => port.postMessage({ runs })).then(
-    (row) => port.postMessage({ row }),
-  );
+  void prove({ proof, program: proof.program, scenario }, task.amount, {
+    told: (runs) => port.postMessage({ runs }),
+  }).then((row) => port.postMessage({ row }));
 });

@@ -56,6 +56,11 @@ function absentSecret({ spec, observed }: Context): BackupTargetStep[] {
     : [];
 }
 
+function inOrder(versions: NonNullable<Observed['contents']>): NonNullable<Observed['contents']> {
+  const name = ({ key, version }: { key: string; version: string }) => `${key}\n${version}`;
+  return [...versions].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
 function absentBucket({ spec, observed, words }: Context): BackupTargetStep[] {
   const { bucket, account, contents } = observed;
   const { name } = spec.bucket;
@@ -65,7 +70,7 @@ function absentBucket({ spec, observed, words }: Context): BackupTargetStep[] {
     return [{ do: 'ReleaseBucket', effect: 'update', ...on, tags: unmarked(bucket.settings.tags) }];
   const loss = { risk: 'destroysData', loses: name } as const;
   const empty: BackupTargetStep[] = contents?.length
-    ? [{ do: 'EmptyBucket', effect: 'delete', ...on, ...loss, versions: contents }]
+    ? [{ do: 'EmptyBucket', effect: 'delete', ...on, ...loss, versions: inOrder(contents) }]
     : [];
   return [...empty, { do: 'DeleteBucket', effect: 'delete', ...on, ...loss }];
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from '@jest/globals';
+import { hunt } from './mutants/hunt.ts';
+import { mutants } from './mutants/index.ts';
+
+test('there are at least twenty seeded bugs', () => {
+  expect(new Set(mutants.map(({ name }) => name)).size).toBeGreaterThanOrEqual(20);
+});
+
+test.each(mutants.map((mutant) => [mutant.name, mutant.bug, mutant] as const))(
+  '%s is caught: %s',
+  async (_name, _bug, mutant) => {
+    const { caught } = await hunt(mutant);
+    expect(caught).toBeDefined();
+  },
+);
