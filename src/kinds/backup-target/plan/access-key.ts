@@ -81,7 +81,7 @@ export function planAccessKey(
     }
     return planDelivered(spec, { ...secret, delivered: secret.delivered }, observed, ours);
   }
-  const lost = keys.filter((key) => ours.get(key.id) === 'lost');
+  const lost = keys.filter((key) => ours.get(key.id) === 'lost').sort((a, b) => (a.id < b.id ? -1 : 1));
   if (lost.length > 0) return { steps: lost.map((key) => deleteKey(spec, key, 'lost')) };
   if (keys.length >= mostKeys) {
     return {
