@@ -67,6 +67,9 @@ export function planBucket(spec: BackupTargetSpec, observed: Observed, words: Wo
       once: `bucket:${name}`,
       repeatable: true,
     };
+    // us-east-1 answers 200 for a bucket that the account has already, and changes nothing (S3 API reference, CreateBucket): the mark
+    // must be seen before the bucket is taken for ours
+    if (spec.aws.region === 'us-east-1') return { steps: [create], lookFirst: true };
     // what is not a default follows at once: nobody gets a key to a bucket that is not closed yet
     return { steps: [create, ...hardening(spec, { on, have: { ...newBucket, tags }, partition, words })] };
   }

@@ -6,6 +6,8 @@ import type { Step } from '../../../core/step.ts';
 export interface Part<S extends Step> {
   readonly steps: readonly S[];
   readonly hold?: Hold;
+  /** What these steps made is looked at before anything else is done. */
+  readonly lookFirst?: true;
 }
 
 /** A person must act; the message ends with what to do. */

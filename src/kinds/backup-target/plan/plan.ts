@@ -31,6 +31,7 @@ export function plan(
   for (const part of parts) {
     if (part.hold) return { steps, hold: part.hold, serving: inDoubt(verdict, part.hold) };
     steps.push(...part.steps);
+    if (part.lookFirst) return { steps, serving: verdict };
   }
   const { secret, account, now } = observed;
   const delivered = deliveredAt(secret);
