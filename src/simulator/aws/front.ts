@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Every request's way: network, faults, throttling, the service, the log, and the network back. */
 import type { SimClock } from '../kernel/clock.ts';
-import type { CallLogEntry } from '../kernel/call-log.ts';
+import { keep, type CallLogEntry } from '../kernel/call-log.ts';
 import type { FaultRule, FaultRules } from '../kernel/faults.ts';
 import { randomUuid } from '../kernel/random.ts';
 import { bodyOf, bytesOf, NetworkError, type SimRequest, type SimResponse } from '../kernel/service.ts';
@@ -168,8 +168,8 @@ function accessKeyOf(call: Call): string | undefined {
 
 function record(front: Front, { call, service, operation, fault }: Visit, reply: Reply | undefined): void {
   const { action, effect, parameters } = operation;
-  front.calls.push({
-    index: front.calls.length + 1,
+  keep(front.calls, {
+    index: (front.calls.at(-1)?.index ?? 0) + 1,
     at: call.now,
     service: service.name,
     action,

@@ -22,3 +22,12 @@ export interface CallLogEntry {
   /** False when nothing was done: refused, lost on the way, or a read. */
   readonly applied: boolean;
 }
+
+/** A world that stays up for days keeps no more than this. */
+const mostKept = 100_000;
+
+/** Adds an entry; the older half goes when there are too many. */
+export function keep<E>(log: E[], entry: E): void {
+  log.push(entry);
+  if (log.length > mostKept) log.splice(0, mostKept / 2);
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The front door: authentication, faults, routing, answers. */
+import { keep } from '../kernel/call-log.ts';
 import type { SimRequest, SimResponse, SimService } from '../kernel/service.ts';
 import { respond } from '../kernel/service.ts';
 import { mayDo, userOf } from './control/authorize.ts';
@@ -33,7 +34,8 @@ async function handle(world: World, request: SimRequest): Promise<SimResponse> {
   const user = userOf(world, request.headers.authorization);
   const verb = target ? verbOf(request.method, target, request.url.searchParams) : request.method.toLowerCase();
   const log = (status: number, fault?: string): void => {
-    world.calls.push(
+    keep(
+      world.calls,
       entryOf(world, verb, target ?? request.url.pathname, {
         user: user?.name ?? '',
         status,
