@@ -82,6 +82,20 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
   return [...singles(calls, 0), ...lagging, ...pairs(calls, { count: amount.pairs, random, lags })];
 }
 
+interface Subject {
+  readonly proof: Proof;
+  readonly program: Program;
+  readonly scenario: Scenario;
+}
+
+async function runPlan(learnt: Learnt, subject: Subject, { lagMs, faults }: Plan): Promise<Finding[]> {
+  const reference = learnt.references.get(lagMs);
+  if (!reference) throw new Error(`nothing was learnt under a lag of ${lagMs} ms`);
+  const { violations } = await run({ ...subject, from: learnt.from, lagMs, faults, reference });
+  const names = faults.map(({ at, kind }) => `${kind}@${at}`).join('+');
+  return violations.map((one) => ({ scenario: subject.scenario.name, lagMs, faults: names, ...one }));
+}
+
 function has(findings: readonly Finding[], oracles: readonly string[]): boolean {
   return findings.some(({ oracle }) => oracles.includes(oracle));
 }
@@ -93,8 +107,15 @@ export interface Watching {
   readonly judged?: (oracle: string) => boolean;
 }
 
+/** Which column of a row a run counts in. */
+const columns = {
+  duplicated: ['duplicate', 'three-keys'],
+  leaked: ['left-over', 'finalizer'],
+  secretsLost: ['secret-lost'],
+} as const;
+
 export async function prove(
-  { proof, program, scenario }: { proof: Proof; program: Program; scenario: Scenario },
+  { proof, program, scenario }: Subject,
   amount: Amount,
   { told = () => undefined, judged = () => true }: Watching = {},
 ): Promise<Row> {
@@ -103,26 +124,14 @@ export async function prove(
   const all: Finding[] = [...learnt.findings];
   const counts = { converged: 0, duplicated: 0, leaked: 0, secretsLost: 0, violating: 0 };
   for (const [number, { lagMs, faults }] of plans.entries()) {
-    const reference = learnt.references.get(lagMs);
-    const { violations } = await run({
-      proof,
-      program,
-      scenario,
-      from: learnt.from,
-      lagMs,
-      faults,
-      ...(reference ? { reference } : {}),
-    });
-    const names = faults.map(({ at, kind }) => `${kind}@${at}`).join('+');
-    const found = violations
-      .filter(({ oracle }) => judged(oracle))
-      .map((one) => ({ scenario: scenario.name, lagMs, faults: names, ...one }));
+    const found = (await runPlan(learnt, { proof, program, scenario }, { lagMs, faults })).filter(({ oracle }) =>
+      judged(oracle),
+    );
     all.push(...found);
-    if (!has(found, ['wedge', 'final-world'])) counts.converged++;
-    if (has(found, ['duplicate', 'three-keys'])) counts.duplicated++;
-    if (has(found, ['left-over', 'finalizer'])) counts.leaked++;
-    if (has(found, ['secret-lost'])) counts.secretsLost++;
-    if (found.length > 0) counts.violating++;
+    for (const column of ['duplicated', 'leaked', 'secretsLost'] as const)
+      counts[column] += Number(has(found, columns[column]));
+    counts.converged += Number(!has(found, ['wedge', 'final-world']));
+    counts.violating += Number(found.length > 0);
     if (number % 20 === 19) told(20);
   }
   const calls = learnt.references.get(0)?.calls.length ?? 0;

@@ -175,7 +175,7 @@ async function quiet({ driver, worlds, proof, judge, rests }: Running): Promise<
     const from = calls.length;
     if (!(await driver.step())) break;
     const writes = calls.slice(from).filter((call) => call.effect === 'write' && call.fault !== 'late');
-    const canary = writes.filter((call) => /\.hybridcloud\/canary$/.test(call.parameters['Key'] ?? ''));
+    const canary = writes.filter((call) => call.parameters['Key']?.endsWith('.hybridcloud/canary'));
     const statuses = writes.filter((call) => call.action.endsWith('/status'));
     const allowed = canary.length > 0 ? 1 : 0;
     if (writes.length > canary.length + statuses.length || statuses.length > allowed || canary.length > 2)
@@ -194,7 +194,7 @@ async function quiet({ driver, worlds, proof, judge, rests }: Running): Promise<
  * Bounded work. A look that changed something outside (other than a status) is work: all of them together may take three times the
  * calls of the undisturbed run, and one look's worth more. All other looks wait: at most two dozen, and one a virtual minute more.
  */
-function bounded({ driver, reference, judge, worlds, from }: Running, calls: readonly Carried[], looks: number): void {
+function bounded({ reference, judge, worlds, from }: Running, calls: readonly Carried[], looks: number): void {
   if (!reference || reference.unbounded) return;
   const worked = new Set(
     calls.filter((call) => call.effect === 'write' && !call.action.endsWith('/status')).map((call) => call.look),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Worlds of ours as a look could find them: half made, edited, lagging, half taken away. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { BucketSettings } from '../../../src/clouds/aws/bucket-settings.ts';
 import { markOf, type Owner } from '../../../src/core/owner-mark.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
@@ -19,7 +19,7 @@ const keyIDs = ['AKIAAAAAAAAAAAAAAAAA', 'AKIABBBBBBBBBBBBBBBB', 'AKIACCCCCCCCCCC
 
 const tags = fc
   .record({ team: fc.constantFrom('storage', 'network') }, { requiredKeys: [] })
-  .map((own) => ({ ...own, ...mark }) as Record<string, string>);
+  .map((own) => ({ ...own, ...mark }));
 
 const settings: fc.Arbitrary<BucketSettings> = fc.record(
   {

@@ -2,7 +2,9 @@
 /** Looks for a plan that catches a seeded bug, first where it should show. The operator itself passes every one of these plans. */
 import type { Finding } from '../job.ts';
 import { singles } from '../plans.ts';
-import { learn, prepare, run } from '../run.ts';
+import { learn, prepare, run, type Reference } from '../run.ts';
+import type { Scenario } from '../script.ts';
+import type { Saved } from '../worlds.ts';
 import { backupTargetProof as proof } from '../scenarios/backup-target.ts';
 import { programOf, type Mutant } from './index.ts';
 
@@ -13,16 +15,37 @@ export interface Hunt {
   readonly oracles?: readonly string[];
 }
 
+interface Ground {
+  readonly from: Saved;
+  readonly reference: Reference;
+}
+
+const grounds = new Map<string, Promise<Ground>>();
+
+/** What the operator itself does in a scenario, learnt once for all bugs that show there. */
+function groundOf(scenario: Scenario, lagMs: number): Promise<Ground> {
+  const key = `${scenario.name} ${lagMs}`;
+  const known = grounds.get(key) ?? survey(scenario, lagMs);
+  grounds.set(key, known);
+  return known;
+}
+
+async function survey(scenario: Scenario, lagMs: number): Promise<Ground> {
+  const { program } = proof;
+  const from = await prepare(proof, scenario, program);
+  const { reference: still } = await learn({ proof, program, scenario, from, lagMs: 0 });
+  if (lagMs === 0) return { from, reference: still };
+  const { reference } = await learn({ proof, program, scenario, from, lagMs }, still);
+  return { from, reference };
+}
+
 export async function hunt(mutant: Mutant): Promise<Hunt> {
   const { where } = mutant;
   const scenario = proof.scenarios.find(({ name }) => name === where.scenario);
   if (!scenario) throw new Error(`no scenario ${where.scenario}`);
   const { lagMs = 0 } = where;
-  const operator = proof.program;
   const program = programOf(mutant);
-  const from = await prepare(proof, scenario, operator);
-  const { reference: still } = await learn({ proof, program: operator, scenario, from, lagMs: 0 });
-  const { reference } = await learn({ proof, program: operator, scenario, from, lagMs }, still);
+  const { from, reference } = await groundOf(scenario, lagMs);
   const at = ({ at }: { at: number }) => reference.calls.find(({ index }) => index === at)?.action;
   const faults = where.faults
     ? singles(reference.calls, lagMs)

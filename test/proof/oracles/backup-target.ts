@@ -40,8 +40,8 @@ export class BackupTargetJudge implements Judge {
   }
 
   acted(): void {
-    const validation = targetIn(this.#worlds)?.status?.validation;
-    if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
+    const target = targetIn(this.#worlds);
+    if (target) this.#learnProof(target);
     this.#actedAt = this.#worlds.clock.now();
     this.#learn();
   }
@@ -129,21 +129,27 @@ export class BackupTargetJudge implements Judge {
   }
 
   #judgeWorlds(call: Carried | undefined): void {
-    const { buckets, users } = this.#account;
-    const ourBuckets = buckets().filter(({ tags }) =>
-      tags.some(([key, value]) => key === ownerTag && value === this.#uid),
-    );
-    const ourUsers = users().filter(({ tags }) => tags[ownerTag] === this.#uid);
-    if (ourBuckets.length > 1 || ourUsers.length > 1) this.#violated('duplicate', 'two things of a kind with our mark');
-    const target = targetIn(this.#worlds);
-    const guarded = target?.metadata.uid === this.#uid && target?.metadata.finalizers?.includes(finalizer);
-    if ((ourBuckets.length > 0 || ourUsers.length > 0) && !guarded)
-      this.#violated('finalizer', `off while something of ours exists (${call?.action ?? 'at the end'})`);
+    this.#judgeOurs(call?.action ?? 'the end');
+    // of Kubernetes' objects only Secrets can be others'
     if (call?.service === 'kubernetes' && !call.action.includes(' secrets')) return;
     const now = new Map(this.#others());
     for (const [what, before] of this.#foreign)
       if (now.get(what) !== before && !this.#adopted(what))
         this.#violated('foreign', `${what} was changed by ${call?.action ?? 'somebody'}`);
+  }
+
+  #judgeOurs(when: string): void {
+    const { buckets, users } = this.#account;
+    const ourBuckets = buckets().filter(({ tags }) => tags.some(([key, uid]) => key === ownerTag && uid === this.#uid));
+    const ourUsers = users().filter(({ tags }) => tags[ownerTag] === this.#uid);
+    if (ourBuckets.length > 1 || ourUsers.length > 1) this.#violated('duplicate', 'two things of a kind with our mark');
+    if (ourBuckets.length + ourUsers.length > 0 && !this.#guarded())
+      this.#violated('finalizer', `off while something of ours exists (${when})`);
+  }
+
+  #guarded(): boolean {
+    const { metadata } = targetIn(this.#worlds) ?? {};
+    return metadata?.uid === this.#uid && (metadata?.finalizers?.includes(finalizer) ?? false);
   }
 
   #adopted(what: string): boolean {
@@ -156,14 +162,22 @@ export class BackupTargetJudge implements Judge {
     const target = targetIn(this.#worlds);
     const claimed = target?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
     if (!target || !claimed) return;
-    const { validation } = target.status ?? {};
-    if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
-    const fresh = this.#worlds.clock.now() - this.#actedAt <= target.spec.validation.intervalSeconds * 1000 + oneLookMs;
-    // proven before the person broke it (times in a status are whole seconds), and not yet due again
-    if (this.#provenAt > 0 && this.#provenAt <= this.#actedAt && fresh) return;
+    this.#learnProof(target);
+    if (this.#brokenJustNow(target)) return;
     const spot = { prefix: target.spec.user.prefix, lagMs: this.#lagMs };
     const why = await whyNot(this.#worlds, this.#secretOf(target), spot);
     if (why) this.#violated('ready', `claimed at call ${call.index} while the credentials do not work: ${why}`);
+  }
+
+  #learnProof({ status }: Target): void {
+    const { validation } = status ?? {};
+    if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
+  }
+
+  /** It was proven before a person broke it (times in a status are whole seconds), and is not due again. */
+  #brokenJustNow({ spec }: Target): boolean {
+    const fresh = this.#worlds.clock.now() - this.#actedAt <= spec.validation.intervalSeconds * 1000 + oneLookMs;
+    return this.#provenAt > 0 && this.#provenAt <= this.#actedAt && fresh;
   }
 
   #judgeAbsence(target: Target | undefined): void {

@@ -44,25 +44,39 @@ function unwanted({ action, parameters }: Carried, { target, secret }: Circumsta
     const confirmed = metadata.annotations?.['hybridcloud.dev/confirm-data-loss'] === spec.bucket.name;
     return deleting && spec.deletionPolicy === 'Delete' && confirmed ? undefined : `${action} that nobody confirmed`;
   }
-  if (deleting) return undefined;
-  if (action === 'DeleteUserPolicy' && parameters['PolicyName'] !== spec.user.policyName) return undefined;
-  if (action === 'DeleteAccessKey' && parameters['AccessKeyId'] !== decoded(secret, 'accessKeyID')) return undefined;
-  return `${action} without a deletion`;
+  return deleting || isSuperseded(parameters, target, secret) ? undefined : `${action} without a deletion`;
+}
+
+/** A policy under a name that the spec no longer has, or a key that is not the one in the Secret. */
+function isSuperseded(parameters: Carried['parameters'], { spec }: Target, secret: OwnedSecret | undefined): boolean {
+  const { PolicyName, AccessKeyId } = parameters;
+  if (PolicyName !== undefined) return PolicyName !== spec.user.policyName;
+  return AccessKeyId !== undefined && AccessKeyId !== decoded(secret, 'accessKeyID');
 }
 
 /** Only what carries our mark. */
 function unmarked({ action, parameters }: Carried, { worlds, target, secret }: Circumstances): string | undefined {
   const uid = target?.metadata.uid;
+  if (action === 'delete secrets') {
+    const owned = !secret || secret.metadata.ownerReferences?.some((owner) => owner.uid === uid);
+    return owned ? undefined : `${action} of another's Secret`;
+  }
+  const owners = ownersOf(parameters, worlds);
+  return owners.every((owner) => owner === uid) ? undefined : `${action} of what does not carry our mark`;
+}
+
+/** Whose mark the bucket or the user of a call carries; none when there is no such thing. */
+function ownersOf(parameters: Carried['parameters'], worlds: Worlds): (string | undefined)[] {
   const tag = 'hybridcloud.dev/owner';
-  if (action === 'delete secrets')
-    return !secret || secret.metadata.ownerReferences?.some((owner) => owner.uid === uid)
-      ? undefined
-      : `${action} of another's Secret`;
   const { buckets, users } = worlds.aws.account(account);
-  const bucket = buckets().find(({ name }) => name === parameters['Bucket']);
-  const user = users().find(({ name }) => name === parameters['UserName']);
-  const owner = bucket?.tags.find(([key]) => key === tag)?.[1] ?? user?.tags[tag];
-  return (bucket || user) && owner !== uid ? `${action} of what does not carry our mark` : undefined;
+  return [
+    ...buckets()
+      .filter(({ name }) => name === parameters['Bucket'])
+      .map(({ tags }) => tags.find(([key]) => key === tag)?.[1]),
+    ...users()
+      .filter(({ name }) => name === parameters['UserName'])
+      .map(({ tags }) => tags[tag]),
+  ];
 }
 
 function unread(call: Carried, needed: readonly string[], earlier: readonly Carried[]): string | undefined {

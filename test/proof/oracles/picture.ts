@@ -52,7 +52,7 @@ export function targetIn(worlds: Worlds): Target | undefined {
 }
 
 export function secretsIn(worlds: Worlds): readonly OwnedSecret[] {
-  return worlds.kube.objects('secrets', 'default') as unknown as readonly OwnedSecret[];
+  return worlds.kube.objects('secrets', 'default');
 }
 
 export const canaryKey = /\.hybridcloud\/canary$/;
