@@ -13,8 +13,8 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    pairs: { type: 'string', default: '250' },
-    lagged: { type: 'string', default: '0.12' },
+    pairs: { type: 'string', default: '150' },
+    lagged: { type: 'string', default: '0.08' },
     output: { type: 'string', short: 'o', default: 'table' },
   },
 });
