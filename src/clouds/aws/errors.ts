@@ -63,7 +63,6 @@ const passing = new Set([
   'NoSuchEntityException',
   'NoSuchBucket',
   'RequestTimeout',
-  'RequestTimeTooSkewed',
 ]);
 
 const limits = new Set(['LimitExceeded', 'LimitExceededException', 'TooManyBuckets', 'ServiceQuotaExceededException']);
@@ -87,6 +86,15 @@ export function isThrottle(error: unknown): boolean {
 export function retryAfterMs(error: unknown): number | undefined {
   const seconds = isServiceError(error) ? Number(error.$response?.headers?.['retry-after']) : Number.NaN;
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/**
+ * Refused because our clock is off by more than 15 minutes: S3 says so by its code, the others in the text of SignatureDoesNotMatch
+ * (IAM User Guide, "Troubleshoot Signature Version 4": "Signature expired", "Signature not yet current"). Nothing took effect.
+ */
+export function isClockSkew(error: unknown): boolean {
+  if (!isServiceError(error)) return false;
+  return error.name === 'RequestTimeTooSkewed' || /^Signature (expired|not yet current)/.test(error.message);
 }
 
 /** The permission that a call needs where it is not simply `service:Action` (S3 service authorization reference). */
@@ -179,6 +187,10 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
 /** What an SDK error means. Failures (from the wire) pass as they are; what is no answer of AWS's is a bug and passes too. */
 export function failureOf(error: unknown, request: AwsRequest): unknown {
   if (error instanceof Failure || !isServiceError(error)) return error;
+  if (isClockSkew(error)) {
+    const message = `${request.action}: the clock of the operator's machine is more than 15 minutes off. Set it right`;
+    return new Failure({ class: 'Transient', reason: 'ClockSkewed', applied: 'no', message, cause: error });
+  }
   const answer = {
     code: error.name,
     status: error.$metadata?.httpStatusCode ?? 0,

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Call, Wire } from '../../wire/call.ts';
 import { makeClient, type Credentials } from './clients.ts';
-import { failureOf, isThrottle, retryAfterMs } from './errors.ts';
+import { failureOf, isClockSkew, isThrottle, retryAfterMs } from './errors.ts';
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
 import { SigningClock } from './signing-clock.ts';
 import { SharedLooks } from './shared-look.ts';
@@ -59,10 +59,17 @@ export class AwsSession {
       timeoutMs,
       ...(scope ? { scope } : {}),
     };
-    try {
+    const sendOnce = async () => {
       const { client, command } = await this.#client(request.service);
       this.#clockwork.align(client);
       return (await client.send(command(request.action, request.input), { wireCall: call })) as Output;
+    };
+    try {
+      return await sendOnce().catch((error: unknown) => {
+        // nothing took effect, and from the refusal the client has learnt AWS's time
+        if (isClockSkew(error)) return sendOnce();
+        throw error;
+      });
     } catch (error) {
       if (isThrottle(error)) wire.throttled(call, retryAfterMs(error));
       throw failureOf(error, request);

@@ -115,7 +115,7 @@ export function after(world: Observed, change: BackupTargetStep | Event): Observ
       : world;
   if (change.do === 'ValidateAccess') {
     const { validation, now } = world;
-    if (validation?.outcome === 'Succeeded' && validation.lastTime >= now) return world;
+    if (validation?.outcome === 'Succeeded' && validation.lastTime === now) return world;
     return { ...world, validation: { lastTime: now, outcome: 'Succeeded', consecutiveFailures: 0 } };
   }
   if ('bucket' in change) return afterBucket(world, change);

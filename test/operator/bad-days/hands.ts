@@ -6,7 +6,7 @@ import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import type { Resource } from '../../../src/kube/resource.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
-import { backupTargets, type Running, type Worlds } from '../worlds.ts';
+import { backupTargets, type Running, type Start, type Worlds } from '../worlds.ts';
 
 export const accountID = '123456789012';
 export const region = 'ap-northeast-2';
@@ -105,6 +105,26 @@ interface StoredEvent {
 export function eventsOf({ kubernetes }: Worlds, name = 'vm-backups'): readonly StoredEvent[] {
   const all = kubernetes.objects('events') as unknown as StoredEvent[];
   return all.filter(({ involvedObject }) => involvedObject.name === name);
+}
+
+/** As its Deployment would: started again each time that it ends. */
+export function keptUp(world: Worlds, options: Start = {}): { readonly all: Running[]; stop(): void } {
+  const all: Running[] = [];
+  let over = false;
+  void (async () => {
+    while (!over) {
+      const running = world.operator({ ...options, identity: `pod-${all.length}` });
+      all.push(running);
+      await running.ending;
+      await world.clock.sleep(5000);
+    }
+  })();
+  return {
+    all,
+    stop: () => {
+      over = true;
+    },
+  };
 }
 
 /** Lets time pass in steps of five seconds: for the long waits, in which little happens. */

@@ -4,7 +4,7 @@ import type { Observed, Validation } from '../observed.ts';
 import { waiting } from './part.ts';
 
 /** Reasons that pass by themselves: one of them alone is no outage (a single time-out must not flap). */
-const passing = new Set(['TimedOut', 'Unreachable', 'Throttled', 'ServiceError', 'Conflict']);
+const passing = new Set(['TimedOut', 'Unreachable', 'Throttled', 'ServiceError', 'Conflict', 'ClockSkewed']);
 const failuresBeforeDoubt = 2;
 /** A key that was made just now is refused until it has reached all of AWS. */
 const propagationMs = 6 * 60_000;
