@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { spawn } from 'node:child_process';
+import { conditionIn, kstatusOf, type KStatus, type Seen } from './kstatus.ts';
+
+export interface State extends Seen {
+  /** Milliseconds since the epoch, when the line arrived. */
+  readonly at: number;
+}
+
+export interface Recorder {
+  readonly states: readonly State[];
+  /** The states of one object. */
+  of(name: string): readonly State[];
+  stop(): void;
+}
+
+/** `kubectl get backuptargets --watch`: every state that a reader could see, in order. */
+export function record(kubeconfig: string, namespace: string): Recorder {
+  const states: State[] = [];
+  const child = spawn('kubectl', ['-n', namespace, 'get', 'backuptargets', '--watch', '-o', 'jsonpath={@}{"\\n"}'], {
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let rest = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    const lines = `${rest}${String(piece)}`.split('\n');
+    rest = lines.pop() ?? '';
+    states.push(...lines.filter(Boolean).map((line) => ({ ...(JSON.parse(line) as Seen), at: Date.now() })));
+  });
+  return {
+    states,
+    of: (name) => states.filter(({ metadata }) => metadata.name === name),
+    stop: () => void child.kill(),
+  };
+}
+
+/** One line a state: what kstatus says, and what the conditions say. */
+export function told(state: Seen): string {
+  const said = ['Ready', 'Synced', 'Reconciling', 'Stalled'].map((type) => {
+    const condition = conditionIn(state, type);
+    return `${type}=${condition ? `${condition.status}/${condition.reason}` : '-'}`;
+  });
+  return [kstatusOf(state) satisfies KStatus, ...said].join(' ');
+}
+
+/** What must hold between any two states that follow each other, whatever happened; the lines say what did not. */
+export function brokenRules(states: readonly Seen[]): string[] {
+  return states.flatMap((state, index) => {
+    const before = states[index - 1];
+    const { generation, resourceVersion } = state.metadata;
+    const conditions = state.status?.conditions ?? [];
+    const where = `${state.metadata.name} at ${resourceVersion}`;
+    const ahead = conditions.filter(({ observedGeneration }) => observedGeneration > generation);
+    const split = conditions.filter(
+      ({ observedGeneration }) => observedGeneration !== state.status?.observedGeneration,
+    );
+    const moved = conditions.filter((condition) => {
+      const old = before && conditionIn(before, condition.type);
+      return old?.status === condition.status && old.lastTransitionTime !== condition.lastTransitionTime;
+    });
+    const both = ['Reconciling', 'Stalled'].every((type) => conditionIn(state, type)?.status === 'True');
+    return [
+      ...ahead.map(({ type }) => `${where}: ${type} has seen a generation that is not there`),
+      ...split.map(({ type }) => `${where}: ${type} has seen another generation than the status says`),
+      ...moved.map(({ type }) => `${where}: ${type} moved its transition time without a transition`),
+      ...(both ? [`${where}: both Reconciling and Stalled`] : []),
+      ...conditions
+        .filter(({ reason }) => !/^[A-Z][A-Za-z0-9]*$/.test(reason))
+        .map(({ type }) => `${where}: ${type} has no reason`),
+    ];
+  });
+}
