@@ -15,6 +15,7 @@ import {
   remove,
   rootOf,
   userOf,
+  generationSeen,
 } from './hands.ts';
 
 let world: Worlds;
@@ -76,7 +77,7 @@ describe('A status that is edited by hand', () => {
       observedGeneration: 99,
     });
     await world.until(() => wellAgain(), 320);
-    expect((world.get()?.status as { observedGeneration: number }).observedGeneration).toBe(1);
+    expect(generationSeen(world)).toBe(1);
     const writes = running.records.filter(({ call }) => call.effect === 'write' && call.service !== 'kubernetes');
     expect(writes.map(({ call }) => call.action)).toEqual(['PutObject', 'DeleteObject']);
   });
@@ -121,13 +122,7 @@ test('The spec changes at any moment of the creation: it ends as the last spec s
       },
     });
     world.kubernetes.install([target()]);
-    await world.until(
-      () =>
-        edit !== undefined &&
-        wellAgain() &&
-        (world.get()?.status as { observedGeneration?: number }).observedGeneration === 2,
-      700,
-    );
+    await world.until(() => edit !== undefined && wellAgain() && generationSeen(world) === 2, 700);
     await edit;
     expect(Object.keys(userOf(world)?.policies ?? {})).toEqual(['Another-Policy']);
     expect(bucketOf(world)?.versioning).not.toBe('Enabled');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What people do to a cluster and an account by hand, past the operator and its wire. */
 import { Aws } from '../../../src/clouds/aws/aws.ts';
+import type { Credentials } from '../../../src/clouds/aws/clients.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import type { Resource } from '../../../src/kube/resource.ts';
@@ -14,10 +15,19 @@ export const secrets: Resource = { group: '', version: 'v1', kind: 'Secret', plu
 
 type Sides = Pick<Worlds, 'aws' | 'clock'>;
 
-/** The administrator of an AWS account. */
-export function rootOf({ aws, clock }: Sides, id: string = accountID, where: string = region): AwsSession {
+export function sessionOf(
+  { aws, clock }: Sides,
+  credentials: Credentials,
+  account = accountID,
+  where = region,
+): AwsSession {
   const wire = createWire({ transport: aws.service, clock, fence: unfenced });
-  return new Aws({ wire, clock }).bare({ region: where, account: id, credentials: aws.account(id).rootKey });
+  return new Aws({ wire, clock }).bare({ region: where, account, credentials });
+}
+
+/** The administrator of an AWS account. */
+export function rootOf(sides: Sides, id = accountID, where = region): AwsSession {
+  return sessionOf(sides, sides.aws.account(id).rootKey, id, where);
 }
 
 export const inS3 = (world: Sides, action: string, input: object) =>
@@ -69,21 +79,18 @@ export async function remove(world: Worlds, name = 'vm-backups'): Promise<void> 
 
 export const isReady = (world: Worlds, name?: string) => world.condition('Ready', name)?.status === 'True';
 export const isSynced = (world: Worlds, name?: string) => world.condition('Synced', name)?.status === 'True';
+export const generationSeen = (world: Worlds) =>
+  (world.get()?.status as { observedGeneration?: number } | undefined)?.observedGeneration;
 export const stalledBy = (world: Worlds, name?: string) => {
   const stalled = world.condition('Stalled', name);
   return stalled?.status === 'True' ? stalled.reason : undefined;
 };
 
-/** Every hold, for the worst count that was ever there. */
-export interface Watched {
-  most: number;
-}
-
 /** How many keys the user ever had at once, looked at before each request. */
 export function mostKeys(
   world: () => Worlds,
   name?: string,
-): { readonly seen: Watched; readonly onRequest: () => void } {
+): { readonly seen: { most: number }; readonly onRequest: () => void } {
   const seen = { most: 0 };
   return {
     seen,
@@ -110,9 +117,9 @@ export function eventsOf({ kubernetes }: Worlds, name = 'vm-backups'): readonly 
 /** As its Deployment would: started again each time that it ends. */
 export function keptUp(world: Worlds, options: Start = {}): { readonly all: Running[]; stop(): void } {
   const all: Running[] = [];
-  let over = false;
+  const over = new AbortController();
   void (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const running = world.operator({ ...options, identity: `pod-${all.length}` });
       all.push(running);
       await running.ending;
@@ -121,9 +128,7 @@ export function keptUp(world: Worlds, options: Start = {}): { readonly all: Runn
   })();
   return {
     all,
-    stop: () => {
-      over = true;
-    },
+    stop: () => over.abort(),
   };
 }
 
