@@ -40,6 +40,8 @@ export class Driver {
   idle = false;
   #again = false;
   #deaf = false;
+  /** The call that was sent last made a new version of the object. */
+  #news = false;
   #looking = false;
 
   constructor(program: Program, worlds: Worlds, faults: readonly Fault[], judge: Judge) {
@@ -49,7 +51,9 @@ export class Driver {
     this.network = new Network(worlds, faults, {
       sending: (call) => judge.sending(call),
       sent: async (call) => {
+        const before = this.#view.length;
         this.#observeKubernetes();
+        this.#news = this.#view.length > before;
         await judge.sent(call);
       },
       struck: (kind) => this.#struck(kind),
@@ -165,7 +169,8 @@ export class Driver {
   #struck(kind: FaultKind): void {
     if (kind === 'eventTwice') this.#again = true;
     else if (kind === 'wakeLate') this.#deaf = true;
-    else this.#view.strike(kind, this.worlds.clock.now());
+    // a watch never takes back what it has shown: only a change that this very call made can be late
+    else if (this.#news || kind.startsWith('restart')) this.#view.strike(kind, this.worlds.clock.now());
   }
 
   #observeKubernetes(): void {
