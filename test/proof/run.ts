@@ -144,7 +144,16 @@ async function rest(running: Running): Promise<void> {
   const { driver, worlds, proof, reference, rests, judge, lagMs } = running;
   const until = worlds.clock.now() + wedgedMs + 2 * lagMs;
   const expected = reference?.rests[rests.length];
-  const arrived = () => driver.settled && (!reference || isDeepStrictEqual(proof.picture(worlds), expected));
+  // nothing rests before everybody sees what was written
+  const shown = () => {
+    const last = driver.network.calls.findLast(
+      ({ service, applied, parameters }) =>
+        applied && service !== 'kubernetes' && !parameters['Key']?.endsWith('.hybridcloud/canary'),
+    );
+    return !last || worlds.clock.now() - last.at > lagMs;
+  };
+  const arrived = () =>
+    driver.settled && (lagMs === 0 || shown()) && (!reference || isDeepStrictEqual(proof.picture(worlds), expected));
   let before: unknown;
   for (let looks = 1; ; looks++) {
     const more = await driver.step();
