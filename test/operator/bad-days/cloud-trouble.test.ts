@@ -90,6 +90,14 @@ test('One time-out of one call does not touch Ready.', async () => {
   expect((world.condition('Ready') as unknown as { lastTransitionTime: string }).lastTransitionTime).toBe(transition);
 });
 
+test('Three looks in a row that fail do not touch Ready.', async () => {
+  const running = await start();
+  await world.pass(30);
+  world.aws.faults.add({ kind: 'error', status: 500, action: 'ListBuckets', nth: 1, count: 3 });
+  expect(await statesDuring(900)).toEqual(['True Available']);
+  expect(running.records.filter(({ result }) => result === 500)).toHaveLength(3);
+});
+
 test('Any one call that hangs is given up after 30 s, the object gets there all the same, and another one does not wait.', async () => {
   const names = [
     ...new Set(

@@ -6,6 +6,7 @@ import {
   deleteSecret,
   deliveredKey,
   editSecret,
+  glide,
   inIAM,
   isReady,
   isSynced,
@@ -141,6 +142,9 @@ test('Somebody makes a second key of the user: it is left alone, also when the S
     effect: 'write',
     input: { UserName: 'user-vm-backups' },
   });
+  await glide(world, 700);
+  expect(userOf(world)?.keys.map(({ id }) => id)).toContain(AccessKey.AccessKeyId);
+  expect(wellAgain()).toBe(true);
   await deleteSecret(world);
   await world.until(() => stalledBy(world) === 'KeySlotsTaken', 30);
   expect(world.condition('Ready')?.message).toMatch(/Delete one that is not used\.$/);
