@@ -72,6 +72,27 @@ function toSdk(credentials: Credentials) {
   return { accessKeyId: accessKeyID, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
+/**
+ * Everything that the SDK would otherwise look for in the environment and in ~/.aws: what the operator does depends on its own
+ * configuration alone. The values are the SDK's own defaults.
+ */
+const settled = {
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  authSchemePreference: [],
+  userAgentAppId: undefined,
+  requestChecksumCalculation: 'WHEN_SUPPORTED',
+  responseChecksumValidation: 'WHEN_SUPPORTED',
+  disableS3ExpressSessionAuth: true,
+  useArnRegion: false,
+  // neither AWS_ENDPOINT_URL nor a file leads a call elsewhere; asked at every call
+  serviceConfiguredEndpoint: () => Promise.resolve(undefined),
+  // The queue is the retry. A lost answer to CreateAccessKey, sent again by a library, uses up both key slots.
+  maxAttempts: 1,
+} as const;
+
 export async function makeClient(
   service: Service,
   config: ClientConfig,
@@ -82,8 +103,7 @@ export async function makeClient(
     region,
     credentials: typeof credentials === 'function' ? async () => toSdk(await credentials()) : toSdk(credentials),
     requestHandler: wireHandler(config.wire),
-    // The queue is the retry. A lost answer to CreateAccessKey, sent again by a library, uses up both key slots.
-    maxAttempts: 1,
+    ...settled,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
   });
   return { client, command };
