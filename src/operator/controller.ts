@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Engine } from '../core/engine.ts';
+import { Failure } from '../core/failure.ts';
 import type { KubeObject } from '../core/objects.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { readStatus } from '../core/status.ts';
@@ -37,6 +38,8 @@ export class Controller {
   readonly #wishes = new Map<string, Wish>();
   /** Keys that wait until the cache shows our last write. */
   readonly #held = new Set<string>();
+  /** Objects whose last write met a newer version: the next look is at what the API server has. */
+  readonly #outdated = new Set<string>();
 
   constructor(options: ControllerOptions) {
     const { engine, client, resource, kind, workers, onProblem, onServed } = options;
@@ -101,6 +104,7 @@ export class Controller {
     const released = this.#held.delete(key);
     if (!object) {
       this.#wishes.delete(key);
+      this.#outdated.delete(key);
       this.#queue.add(key);
       return;
     }
@@ -121,8 +125,11 @@ export class Controller {
       return { again: 'after', ms: freshness.forMs };
     }
     this.#held.delete(key);
-    const object = freshness.is === 'lost' ? await this.#live(key) : cached;
+    // a write was refused because the object is another one by now: looking at the cache again would only be refused again
+    const outdated = this.#outdated.delete(key);
+    const object = freshness.is === 'lost' || outdated ? await this.#live(key) : cached;
     const outcome = await this.#looks.process(key, object);
+    if (outcome.next === 'retry' && isConflict(outcome.error)) this.#outdated.add(key);
     if (outcome.written) this.#written.wrote(key, outcome.written);
     this.#options.onLook?.({ key, outcome });
     // asked for while it is served: once more, and before mere resyncs
@@ -138,6 +145,10 @@ export class Controller {
     this.#written.saw(key, object);
     return object;
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Failure && ['Conflict', 'ObjectGone'].includes(error.reason);
 }
 
 function againOf(outcome: Outcome): Again {

@@ -150,6 +150,21 @@ test('A cache that does not catch up within 10 s is passed by: the API server is
   expect(compareVersions(given.at(-1) ?? '', written.at(-2) ?? '')).not.toBe('older');
 });
 
+test('A look whose write met a newer object is followed by one at what the API server has, not at the same old cache.', async () => {
+  controller.start();
+  await make();
+  await pass(1);
+  kubernetes.faults.silence({ resource: 'widgets' });
+  const status = { ...at, subresource: 'status' as const };
+  await client.patch(widgets, status, { type: 'merge', body: { status: { theirs: 1 } } });
+  fields = () => ({ count: 7 });
+  controller.wake('default/w');
+  await pass(3);
+  expect(given).toHaveLength(3);
+  expect(compareVersions(given[2] ?? '', given[1] ?? '')).toBe('newer');
+  expect(kubernetes.objects('widgets', 'default')[0]).toMatchObject({ status: { count: 7 } });
+});
+
 test('After a start those that were never told anything come first.', async () => {
   for (const name of ['a', 'b', 'c']) {
     const place = { namespace: 'default', name };
