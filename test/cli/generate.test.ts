@@ -29,7 +29,11 @@ test('A file that was edited, one that is missing and one that nothing generates
   await appendFile(join(root, 'crds/hybridcloud.dev_backuptargets.yaml'), ' ');
   await rm(join(root, 'docs/reference/backup-target.md'));
   await writeFile(join(root, 'crds/hybridcloud.dev_old.yaml'), '');
-  const all = ['crds/hybridcloud.dev_backuptargets.yaml', 'docs/reference/backup-target.md', 'crds/hybridcloud.dev_old.yaml'];
+  const all = [
+    'crds/hybridcloud.dev_backuptargets.yaml',
+    'docs/reference/backup-target.md',
+    'crds/hybridcloud.dev_old.yaml',
+  ];
   expect(await outdated(root)).toEqual(all);
   expect(await generate(root)).toEqual(all);
   expect(await outdated(root)).toEqual([]);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What can go wrong at one call, and at which calls it makes sense. */
 import type { HttpResponse } from '../../src/wire/call.ts';
-import type { Carried } from './network.ts';
 
 /** Faults of the call itself, then of the process, then of what the cache sees from that call on. */
 export const faultKinds = [
@@ -33,6 +32,13 @@ export interface Fault {
   readonly kind: FaultKind;
 }
 
+/** What of a call decides which faults differ at it. */
+interface Disturbed {
+  readonly service: string;
+  readonly effect: 'read' | 'write';
+  readonly action: string;
+}
+
 const readFaults: readonly FaultKind[] = ['requestLost', 'errorBefore', 'throttled', 'killedBefore', 'reset'];
 const cacheFaults: readonly FaultKind[] = ['stale1', 'stale2', 'restartStale1', 'restartStale2', 'restartStale4'];
 
@@ -40,7 +46,7 @@ const cacheFaults: readonly FaultKind[] = ['stale1', 'stale2', 'restartStale1', 
  * The faults worth trying at a call. A read has no effect: its answer lost is its request lost, killed after it is killed before the
  * next call. What the cache shows matters only where the object has just changed, which only writes to Kubernetes do.
  */
-export function faultsFor({ service, effect, action }: Pick<Carried, 'service' | 'effect' | 'action'>): FaultKind[] {
+export function faultsFor({ service, effect, action }: Disturbed): FaultKind[] {
   if (effect === 'read') return [...readFaults];
   const onCalls = faultKinds.filter((kind) => faultKinds.indexOf(kind) < faultKinds.indexOf('stale1'));
   if (service !== 'kubernetes')

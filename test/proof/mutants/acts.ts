@@ -5,7 +5,7 @@ import { createAccessKey, deleteAccessKey } from '../../../src/clouds/aws/user-r
 import { bucketRequest, userRequest } from '../../../src/kinds/backup-target/calls.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';
-import type { Mutant } from './index.ts';
+import type { Mutant } from './mutant.ts';
 
 type Kind = typeof backupTarget;
 type Act = Kind['act'];

@@ -6,7 +6,8 @@ import { learn, prepare, run, type Reference } from '../run.ts';
 import type { Scenario } from '../script.ts';
 import type { Saved } from '../worlds.ts';
 import { backupTargetProof as proof } from '../scenarios/backup-target.ts';
-import { programOf, type Mutant } from './index.ts';
+import { programOf } from './index.ts';
+import type { Mutant } from './mutant.ts';
 
 export interface Hunt {
   readonly runs: number;

@@ -4,7 +4,7 @@ import type { Step } from '../../../src/core/step.ts';
 import { markOf } from '../../../src/core/owner-mark.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';
-import type { Mutant } from './index.ts';
+import type { Mutant } from './mutant.ts';
 
 type Kind = typeof backupTarget;
 type PlanOf = Kind['plan'];

@@ -4,7 +4,7 @@ import type { KubeObject, Objects, Secrets } from '../../../src/core/objects.ts'
 import { Looks } from '../../../src/operator/looks.ts';
 import { retrying } from '../naive.ts';
 import type { Parts } from '../process.ts';
-import type { Mutant } from './index.ts';
+import type { Mutant } from './mutant.ts';
 
 function withObjects(parts: Parts, change: (objects: Objects) => Partial<Objects>): Parts {
   const { engine } = parts;
