@@ -78,11 +78,14 @@ function toSdk(credentials: Credentials) {
  */
 const settled = {
   defaultsMode: 'standard',
+  disableClockSkewCorrection: false,
   retryMode: 'standard',
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   authSchemePreference: [],
-  userAgentAppId: undefined,
+  // a function: a plain undefined means to the SDK "look for it", and where the user has no home that fails
+  userAgentAppId: () => Promise.resolve(undefined),
+  sigv4aSigningRegionSet: () => Promise.resolve(undefined),
   requestChecksumCalculation: 'WHEN_SUPPORTED',
   responseChecksumValidation: 'WHEN_SUPPORTED',
   disableS3ExpressSessionAuth: true,
