@@ -2,7 +2,7 @@
 /** A person with kubectl, from the installation to the last delete; and what the operator asked of the API server on the way. */
 import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { kubectlWith, until } from './kube-world.ts';
 import { realServer } from './server.ts';
 import type { OperatorProcess } from './user/operator-process.ts';
@@ -221,7 +221,7 @@ afterAll(async () => {
       '-o',
       'yaml',
     ]);
-    const { items } = parseAllDocuments(rendered)[0]?.toJS() as { items: Role[] };
+    const { items } = parse(rendered) as { items: Role[] };
     const granted = new Set(items.flatMap(rightsOf));
     const used = new Set(asked.map((one) => rightOf(one, granted)));
     expect([...used].sort()).toEqual([...granted].sort());

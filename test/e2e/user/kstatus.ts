@@ -31,15 +31,15 @@ export function conditionIn({ status }: Seen, type: string): SeenCondition | und
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
+const inMotion: Readonly<Record<string, KStatus>> = { Reconciling: 'InProgress', Stalled: 'Failed' };
+
 export function kstatusOf(object: Seen): KStatus {
   const { metadata, status } = object;
   if (metadata.deletionTimestamp) return 'Terminating';
   if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
     return 'InProgress';
-  for (const { type, status: value } of status?.conditions ?? []) {
-    if (type === 'Reconciling' && value === 'True') return 'InProgress';
-    if (type === 'Stalled' && value === 'True') return 'Failed';
-  }
+  const motion = status?.conditions?.find(({ type, status: value }) => value === 'True' && type in inMotion);
+  if (motion) return inMotion[motion.type] ?? 'InProgress';
   const ready = conditionIn(object, 'Ready');
   return !ready || ready.status === 'True' ? 'Current' : 'InProgress';
 }
