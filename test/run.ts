@@ -55,10 +55,17 @@ function main(given: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
   try {
     const file = join(folder, 'count.json');
-    const status = runJest([...(e2e ? ['--runInBand', 'test/e2e'] : []), ...options], {
-      TEST_COUNT: file,
-      ...(e2e ? { E2E: '1' } : {}),
-    });
+    const status = runJest(
+      [
+        ...(e2e ? ['--runInBand'] : []),
+        ...(e2e && !options.some((option) => option.includes('test/e2e')) ? ['test/e2e'] : []),
+        ...options,
+      ],
+      {
+        TEST_COUNT: file,
+        ...(e2e ? { E2E: '1' } : {}),
+      },
+    );
     const count = countIn(file);
     console.log(closing(count));
     return status !== 0 || count.failed + count.unexplained.length > 0 ? 1 : 0;

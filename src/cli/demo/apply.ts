@@ -11,17 +11,19 @@ export interface Applied {
   readonly at: number;
 }
 
-/** What `kubectl apply --server-side` does. */
+/** What `kubectl apply` does, and leaves behind: a later one of the user's finds what it compares with, and changes nothing. */
 export async function applyExample(client: KubeClient, manifest: Manifest): Promise<Applied> {
   const api = kinds.find(({ kind }) => kind === manifest.kind);
   if (!api) throw new Error(`no kind of ours: ${manifest.kind}`);
   const { group, version, kind, plural } = api;
   const at = systemClock.monotonic();
   const { namespace, name } = manifest.metadata;
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(manifest)}\n` };
+  const body = { ...manifest, metadata: { ...manifest.metadata, annotations } };
   await client.patch(
     { group, version, kind, plural, namespaced: true },
     { namespace, name },
-    { type: 'apply', body: manifest, fieldManager: 'demo', force: false },
+    { type: 'apply', body, fieldManager: 'demo', force: false },
   );
   return { manifest, plural, at };
 }

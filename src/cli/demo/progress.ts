@@ -51,6 +51,8 @@ const header = ['KIND', 'NAME', 'READY', 'NOW'] as const;
 export function table(rows: readonly Row[], columns: number): string[] {
   const lines = [header, ...rows.map((row) => [row.kind, row.name, row.ready, row.now] as const)];
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  // the columns must not move while READY goes from Unknown to True
+  widths[2] = 'Unknown'.length;
   return lines.map((line) => {
     const text = line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ');
     return text.length > columns ? `${text.slice(0, columns - 1)}…` : text.trimEnd();
