@@ -10,7 +10,7 @@ export interface Amount {
   readonly seed: number;
   /** Runs per scenario; absent: every single fault without lag, and the shares below. */
   readonly sample?: number;
-  /** Of the single faults under each lag other than none. */
+  /** The share of the single faults at reads that is tried under each lag other than none; at writes all are. */
   readonly lagged: number;
   /** Pairs of faults per scenario. */
   readonly pairs: number;
@@ -76,8 +76,13 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
     ];
   const lagging = [...references].flatMap(([lagMs, reference]) => {
     if (lagMs === 0) return [];
-    const all = singles(reference.calls, lagMs);
-    return sampled(all, Math.ceil(all.length * amount.lagged), random);
+    const at = (effect: string) =>
+      singles(
+        reference.calls.filter((call) => call.effect === effect),
+        lagMs,
+      );
+    const reads = at('read');
+    return [...at('write'), ...sampled(reads, Math.ceil(reads.length * amount.lagged), random)];
   });
   return [...singles(calls, 0), ...lagging, ...pairs(calls, { count: amount.pairs, random, lags })];
 }

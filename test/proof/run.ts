@@ -157,6 +157,8 @@ async function rest(running: Running): Promise<void> {
   let before: unknown;
   for (let looks = 1; ; looks++) {
     const more = await driver.step();
+    // nobody looks any more, so nobody lets the time pass in which the last write comes to show
+    if (!more && !shown()) await worlds.clock.advance(lagMs + 1);
     if (!reference) {
       // what the learning run does after nothing changed any more belongs to no plan
       const now = proof.picture(worlds);
