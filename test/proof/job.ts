@@ -74,6 +74,8 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
       ...sampled(singles(calls, 0), amount.sample, random),
       ...pairs(calls, { count: Math.ceil(amount.sample / 8), random, lags: sampledLags }),
     ];
+  // drawn first: the same pairs, whatever share of the reads is tried
+  const two = pairs(calls, { count: amount.pairs, random, lags });
   const lagging = [...references].flatMap(([lagMs, reference]) => {
     if (lagMs === 0) return [];
     const at = (effect: string) =>
@@ -84,7 +86,7 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
     const reads = at('read');
     return [...at('write'), ...sampled(reads, Math.ceil(reads.length * amount.lagged), random)];
   });
-  return [...singles(calls, 0), ...lagging, ...pairs(calls, { count: amount.pairs, random, lags })];
+  return [...singles(calls, 0), ...lagging, ...two];
 }
 
 interface Subject {

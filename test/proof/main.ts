@@ -14,7 +14,7 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     pairs: { type: 'string', default: '150' },
-    lagged: { type: 'string', default: '0.08' },
+    lagged: { type: 'string', default: '1' },
     output: { type: 'string', short: 'o', default: 'table' },
   },
 });
