@@ -140,31 +140,35 @@ async function act({ worlds, driver, judge }: Running, action: UserAction): Prom
   else driver.idle = false;
 }
 
+/** Nothing rests before everybody sees what was written. */
+function shown({ driver, worlds, lagMs }: Running): boolean {
+  if (lagMs === 0) return true;
+  const last = driver.network.calls.findLast(
+    ({ service, applied, parameters }) =>
+      applied && service !== 'kubernetes' && !parameters['Key']?.endsWith('.hybridcloud/canary'),
+  );
+  return !last || worlds.clock.now() - last.at > lagMs;
+}
+
+/** What the learning run does after nothing changed any more belongs to no plan. */
+function learnFrom(running: Running, before: unknown): unknown {
+  const now = running.proof.picture(running.worlds);
+  if (!isDeepStrictEqual(now, before)) running.learnt = running.driver.network.count;
+  return now;
+}
+
 async function rest(running: Running): Promise<void> {
   const { driver, worlds, proof, reference, rests, judge, lagMs } = running;
   const until = worlds.clock.now() + wedgedMs + 2 * lagMs;
   const expected = reference?.rests[rests.length];
-  // nothing rests before everybody sees what was written
-  const shown = () => {
-    const last = driver.network.calls.findLast(
-      ({ service, applied, parameters }) =>
-        applied && service !== 'kubernetes' && !parameters['Key']?.endsWith('.hybridcloud/canary'),
-    );
-    return !last || worlds.clock.now() - last.at > lagMs;
-  };
   const arrived = () =>
-    driver.settled && (lagMs === 0 || shown()) && (!reference || isDeepStrictEqual(proof.picture(worlds), expected));
+    driver.settled && shown(running) && (!reference || isDeepStrictEqual(proof.picture(worlds), expected));
   let before: unknown;
   for (let looks = 1; ; looks++) {
     const more = await driver.step();
     // nobody looks any more, so nobody lets the time pass in which the last write comes to show
-    if (!more && !shown()) await worlds.clock.advance(lagMs + 1);
-    if (!reference) {
-      // what the learning run does after nothing changed any more belongs to no plan
-      const now = proof.picture(worlds);
-      if (!isDeepStrictEqual(now, before)) running.learnt = driver.network.count;
-      before = now;
-    }
+    if (!more && !shown(running)) await worlds.clock.advance(lagMs + 1);
+    if (!reference) before = learnFrom(running, before);
     if (arrived() && (reference || looks >= learningLooks || !driver.object)) break;
     if (more && looks < mostLooks && worlds.clock.now() < until) continue;
     const picture = proof.picture(worlds);
