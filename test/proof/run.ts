@@ -157,6 +157,14 @@ function learnFrom(running: Running, before: unknown): unknown {
   return now;
 }
 
+/** Whether there will be another one. */
+async function nextLook(running: Running): Promise<boolean> {
+  const more = await running.driver.step();
+  // nobody looks any more, so nobody lets the time pass in which the last write comes to show
+  if (!more && !shown(running)) await running.worlds.clock.advance(running.lagMs + 1);
+  return more;
+}
+
 async function rest(running: Running): Promise<void> {
   const { driver, worlds, proof, reference, rests, judge, lagMs } = running;
   const until = worlds.clock.now() + wedgedMs + 2 * lagMs;
@@ -165,9 +173,7 @@ async function rest(running: Running): Promise<void> {
     driver.settled && shown(running) && (!reference || isDeepStrictEqual(proof.picture(worlds), expected));
   let before: unknown;
   for (let looks = 1; ; looks++) {
-    const more = await driver.step();
-    // nobody looks any more, so nobody lets the time pass in which the last write comes to show
-    if (!more && !shown(running)) await worlds.clock.advance(lagMs + 1);
+    const more = await nextLook(running);
     if (!reference) before = learnFrom(running, before);
     if (arrived() && (reference || looks >= learningLooks || !driver.object)) break;
     if (more && looks < mostLooks && worlds.clock.now() < until) continue;
