@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The work of one scenario: learn, make plans, run them, count. Several run side by side, in threads of their own. */
-import { pairs, lags, sampled, seeded, singles, type Plan } from './plans.ts';
+import { distinct, pairs, lags, sampled, seeded, singles, type Plan } from './plans.ts';
 import type { Program } from './process.ts';
 import { learn, prepare, run, type Reference } from './run.ts';
 import type { Proof, Scenario } from './script.ts';
@@ -80,7 +80,7 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
     if (lagMs === 0) return [];
     const at = (effect: string) =>
       singles(
-        reference.calls.filter((call) => call.effect === effect),
+        distinct(reference.calls).filter((call) => call.effect === effect),
         lagMs,
       );
     const reads = at('read');
