@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** BackupTarget's schema on a real API server, through kubectl, as a user would meet it. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { badBackupTargets } from '../api/bad-backup-targets.ts';
 import { frozenFields } from '../api/frozen-fields.ts';
 import { goodBackupTargets } from '../api/good-backup-targets.ts';
+import { startServerProcess, stopServer, there as serverThere } from './api-server.ts';
 import { changed, good, manifest } from '../api/manifests.ts';
 
 const run = promisify(execFile);
-const kube = resolve('../shared/kube');
 const given = process.env['E2E_KUBECONFIG'];
-const there = given !== undefined || existsSync(join(kube, 'up'));
+const there = given !== undefined || serverThere;
 const title = there ? 'On a real API server,' : 'skipped: neither E2E_KUBECONFIG nor ../shared/kube is there.';
 
 let kubeconfig = given ?? '';
@@ -47,9 +45,7 @@ async function must(args: readonly string[], input?: unknown): Promise<string> {
 beforeAll(async () => {
   if (!there) return;
   if (given === undefined) {
-    folder = await mkdtemp(join(tmpdir(), 'validation-'));
-    const port = 20_000 + (process.pid % 10_000) * 3;
-    await run(join(kube, 'up'), [folder, String(port)], { timeout: 90_000 });
+    ({ folder } = await startServerProcess());
     kubeconfig = join(folder, 'kubeconfig');
   }
   await must(['apply', '-f', 'crds']);
@@ -70,7 +66,7 @@ async function rulesAreInForce(): Promise<void> {
 afterAll(async () => {
   if (!there) return;
   if (given !== undefined) await kubectl(['delete', 'namespace', namespace, '--wait=false']);
-  if (folder) await run(join(kube, 'down'), [folder], { timeout: 30_000 });
+  if (folder) stopServer(folder);
 }, 60_000);
 
 (there ? describe : describe.skip)(title, () => {

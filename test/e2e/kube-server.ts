@@ -2,16 +2,15 @@
 /** A real API server of this test's own, which it may also kill and start again, and a network in between that it may break. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startServerProcess, stopServer, there } from './api-server.ts';
 
 const run = promisify(execFile);
-const tools = resolve('../shared/kube');
-export const there = existsSync(join(tools, 'up'));
+export { there };
 export const title = there
   ? 'On a real API server,'
   : 'skipped: ../shared/kube is not there (this test kills its server, so E2E_KUBECONFIG does not do).';
@@ -27,10 +26,8 @@ export interface RealServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(slot: number): Promise<RealServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'kube-'));
-  const port = 20_000 + ((process.pid * 7 + slot * 3) % 10_000) * 3;
-  await run(join(tools, 'up'), [folder, String(port)], { timeout: 90_000 });
+export async function startServer(): Promise<RealServer> {
+  const { folder, port } = await startServerProcess();
   const kubeconfig = join(folder, 'kubeconfig');
   const network = await openNetwork(port);
   const farKubeconfig = join(folder, 'far-kubeconfig');
@@ -50,7 +47,7 @@ export async function startServer(slot: number): Promise<RealServer> {
     restart: () => restart(folder),
     async stop() {
       await network.close();
-      await run(join(tools, 'down'), [folder], { timeout: 60_000 });
+      stopServer(folder);
     },
   };
 }

@@ -30,7 +30,7 @@ const rules = (name: string, rule: object) => [
 
 beforeAll(async () => {
   if (!there) return;
-  server = await startServer(2);
+  server = await startServer();
   admin = aClient({ file: server.kubeconfig });
   await server.apply(
     widgetCrd,

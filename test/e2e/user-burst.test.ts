@@ -40,7 +40,7 @@ function madeTwice(): string[] {
 
 beforeAll(async () => {
   if (!able) return;
-  server = await startServer(5);
+  server = await startServer();
   world = await userWorld(server.kubeconfig);
 }, 120_000);
 
