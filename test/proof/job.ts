@@ -10,7 +10,7 @@ export interface Amount {
   readonly seed: number;
   /** Runs per scenario; absent: every single fault without lag, and the shares below. */
   readonly sample?: number;
-  /** The share of the single faults at reads that is tried under each lag other than none; at writes all are. */
+  /** The share of the single faults that is tried under each lag other than none. */
   readonly lagged: number;
   /** Pairs of faults per scenario. */
   readonly pairs: number;
@@ -78,13 +78,8 @@ function plansOf({ references }: Learnt, amount: Amount): Plan[] {
   const two = pairs(calls, { count: amount.pairs, random, lags });
   const lagging = [...references].flatMap(([lagMs, reference]) => {
     if (lagMs === 0) return [];
-    const at = (effect: string) =>
-      singles(
-        distinct(reference.calls).filter((call) => call.effect === effect),
-        lagMs,
-      );
-    const reads = at('read');
-    return [...at('write'), ...sampled(reads, Math.ceil(reads.length * amount.lagged), random)];
+    const all = singles(distinct(reference.calls), lagMs);
+    return sampled(all, Math.ceil(all.length * amount.lagged), random);
   });
   return [...singles(calls, 0), ...lagging, ...two];
 }

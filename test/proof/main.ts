@@ -13,8 +13,8 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    pairs: { type: 'string', default: '150' },
-    lagged: { type: 'string', default: '1' },
+    pairs: { type: 'string', default: '60' },
+    lagged: { type: 'string', default: '0.05' },
     output: { type: 'string', short: 'o', default: 'table' },
   },
 });
@@ -57,6 +57,8 @@ async function work(rows: Row[]): Promise<void> {
       });
       rows.push(row);
       console.error(`${seconds()} s: ${row.kind} ${row.scenario}: ${row.runs} runs, ${row.violating} with violations`);
+      for (const { scenario, lagMs, faults, oracle, what } of row.findings.slice(0, 50))
+        console.error(`${scenario}, lag ${lagMs / 1000} s, ${faults}: ${oracle}: ${what.slice(0, 400)}`);
     }
   } finally {
     await worker.terminate();
@@ -79,8 +81,6 @@ clearInterval(beat);
 rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
 
 const findings = rows.flatMap((row) => row.findings);
-for (const { scenario, lagMs, faults, oracle, what } of findings.slice(0, 50))
-  console.error(`${scenario}, lag ${lagMs / 1000} s, ${faults}: ${oracle}: ${what.slice(0, 400)}`);
 const shown = rows.map(({ findings: _findings, violating: _violating, ...row }) => row);
 if (values.output === 'json') console.log(JSON.stringify(shown, null, 2));
 else console.table(shown);

@@ -80,6 +80,7 @@ export function probed({ last, observed }: Known, result: ProbeResult, now: numb
         };
   return {
     last: { ...last, validation },
-    observed: { ...observed, validation: { ...validation, lastTime: milliseconds(lastTime) } },
+    // the probe took its time, and that has passed: else its result would seem to come from the future
+    observed: { ...observed, now, validation: { ...validation, lastTime: milliseconds(lastTime) } },
   };
 }
