@@ -11,8 +11,10 @@ import type { KubeClient } from '../kube/client.ts';
 import { WorkQueue, type Again, type QueueNumbers } from '../kube/queue.ts';
 import { ReadYourWrites } from '../kube/read-your-writes.ts';
 import { Reflector, type ReflectorCounters } from '../kube/reflector.ts';
+import type { Priority } from '../kube/ready-line.ts';
 import type { Resource } from '../kube/resource.ts';
 import { collectionSource } from '../kube/source.ts';
+import { FirstStatuses, isUntold } from './first-statuses.ts';
 import { Looks, type LooksOptions } from './looks.ts';
 import { calls, wishOf, type Wish } from './wish.ts';
 
@@ -28,12 +30,16 @@ export interface ControllerOptions {
   readonly onProblem?: (message: string, error: unknown, about: string) => void;
 }
 
+/** So many looks begin and end within half a second on one core. */
+const crowd = 8;
+
 /** Keeps the objects of one kind as they should be: its cache is fed by one watch, and its workers look at the keys that call for it. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #reflector: Reflector;
   readonly #queue: WorkQueue;
   readonly #looks: Looks;
+  readonly #firsts: FirstStatuses;
   readonly #written: ReadYourWrites;
   readonly #wishes = new Map<string, Wish>();
   /** Keys that wait until the cache shows our last write. */
@@ -63,6 +69,14 @@ export class Controller {
       onError: (key, error) => onProblem?.('a worker failed', error, key),
       onServed: (_, times) => onServed?.(times),
     });
+    this.#firsts = new FirstStatuses({
+      kind,
+      engine,
+      get: (key) => this.cache.get(key),
+      onWritten: (key, object) => this.#written.wrote(key, object),
+      onDone: (key) => this.#queue.add(key),
+      onError: (key, error) => onProblem?.('a first status could not be written; the look follows', error, key),
+    });
   }
 
   get kind(): string {
@@ -81,21 +95,51 @@ export class Controller {
   /** Looks begin once the cache is complete: then it is known which of its objects were never told anything, and these come first. */
   start(): void {
     this.#reflector.start();
-    void this.synced.then((complete) => complete && this.#queue.start());
+    void this.synced.then((complete) => complete && this.#begin());
   }
 
   /** Takes no more keys and resolves when the looks that had begun are over. */
   async stop(): Promise<void> {
-    await Promise.all([this.#queue.stop(), this.#reflector.stop()]);
+    await Promise.all([this.#firsts.stop(), this.#queue.stop(), this.#reflector.stop()]);
   }
 
   /** Something that this object refers to has changed: look at it now, whatever it waits for. */
   wake(key: string): void {
-    this.#queue.add(key);
+    this.#add(key, 'change');
   }
 
-  numbers(): { readonly queue: QueueNumbers; readonly watch: ReflectorCounters; readonly held: number } {
-    return { queue: this.#queue.numbers(), watch: this.#reflector.counters(), held: this.#held.size };
+  numbers(): {
+    readonly queue: QueueNumbers;
+    readonly watch: ReflectorCounters;
+    readonly held: number;
+    /** Newcomers of a crowd that are told first. */
+    readonly first: number;
+  } {
+    return {
+      queue: this.#queue.numbers(),
+      watch: this.#reflector.counters(),
+      held: this.#held.size,
+      first: this.#firsts.size,
+    };
+  }
+
+  #begin(): void {
+    this.#firsts.start();
+    this.#queue.start();
+  }
+
+  /** What is told first is looked at afterwards, whatever calls for it meanwhile. */
+  #add(key: string, priority: Priority): void {
+    if (!this.#firsts.has(key)) this.#queue.add(key, priority);
+  }
+
+  /** Whether a look at a newcomer would begin too late to tell it anything in time. */
+  #crowded(): boolean {
+    const { ready, running } = this.#queue.numbers();
+    const { workers } = this.#options;
+    // one namespace does not get all workers
+    const most = Math.min(crowd, workers - Math.floor(workers / 8));
+    return ready.change + running + this.#firsts.size >= most;
   }
 
   #changed(key: string): void {
@@ -105,16 +149,17 @@ export class Controller {
     if (!object) {
       this.#wishes.delete(key);
       this.#outdated.delete(key);
-      this.#queue.add(key);
+      this.#add(key, 'change');
       return;
     }
     const before = this.#wishes.get(key);
     const wish = wishOf(object, this.#options.kind.finalizer);
     this.#wishes.set(key, wish);
     if (!released && !calls(before, wish)) return;
+    if (!before && isUntold(object) && this.#crowded()) return this.#firsts.add(key);
     // after a start: those that were never told anything come first
     const seen = !before && readStatus(object).conditions.length > 0;
-    this.#queue.add(key, seen ? 'resync' : 'change');
+    this.#add(key, seen ? 'resync' : 'change');
   }
 
   async #serve(key: string): Promise<Again> {

@@ -146,12 +146,13 @@ export class Metrics {
     });
     gauge('hybridcloud_queue_depth', 'Keys in the queue.', ['kind', 'state'], (it) => {
       for (const controller of controllers()) {
-        const { queue, held } = controller.numbers();
+        const { queue, held, first } = controller.numbers();
         const { kind } = controller;
         it.set({ kind, state: 'ready' }, queue.ready.change + queue.ready.resync);
         it.set({ kind, state: 'delayed' }, queue.delayed);
         it.set({ kind, state: 'running' }, queue.running);
         it.set({ kind, state: 'held' }, held);
+        it.set({ kind, state: 'first' }, first);
       }
     });
     gauge('hybridcloud_watch_reconnects', 'Ends of a watch since the start, by reason.', ['kind', 'reason'], (it) => {

@@ -14,24 +14,43 @@ export interface Recorder {
   stop(): void;
 }
 
+/** Says when each line came, in a process that has nothing else to do: this one may be busy for seconds. */
+const stamp = `
+  let rest = '';
+  process.stdin.on('data', (piece) => {
+    const lines = (rest + piece).split('\\n');
+    rest = lines.pop();
+    const at = Date.now();
+    process.stdout.write(lines.filter(Boolean).map((line) => at + ' ' + line + '\\n').join(''));
+  });`;
+
 /** `kubectl get backuptargets --watch`: every state that a reader could see, in order. */
 export function record(kubeconfig: string, namespace: string): Recorder {
   const states: State[] = [];
-  const child = spawn('kubectl', ['-n', namespace, 'get', 'backuptargets', '--watch', '-o', 'jsonpath={@}{"\\n"}'], {
+  const kubectl = spawn('kubectl', ['-n', namespace, 'get', 'backuptargets', '--watch', '-o', 'jsonpath={@}{"\\n"}'], {
     env: { ...process.env, KUBECONFIG: kubeconfig },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  const child = spawn(process.execPath, ['-e', stamp], { stdio: [kubectl.stdout, 'pipe', 'ignore'] });
   let rest = '';
   child.stdout.on('data', (piece: Buffer) => {
     const lines = `${rest}${String(piece)}`.split('\n');
     rest = lines.pop() ?? '';
-    states.push(...lines.filter(Boolean).map((line) => ({ ...(JSON.parse(line) as Seen), at: Date.now() })));
+    states.push(...lines.map(stateIn));
   });
   return {
     states,
     of: (name) => states.filter(({ metadata }) => metadata.name === name),
-    stop: () => void child.kill(),
+    stop: () => {
+      kubectl.kill();
+      child.kill();
+    },
   };
+}
+
+function stateIn(line: string): State {
+  const end = line.indexOf(' ');
+  return { ...(JSON.parse(line.slice(end)) as Seen), at: Number(line.slice(0, end)) };
 }
 
 /** One line a state: what kstatus says, and what the conditions say. */
