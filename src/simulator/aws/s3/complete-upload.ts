@@ -6,6 +6,7 @@ import { readXmlFields } from '../protocol/xml-input.ts';
 import { checkWrite } from './conditions.ts';
 import { multipartEtag } from './etag.ts';
 import { encryptionHeaders, encryptionOf, versionHeader } from './object-headers.ts';
+import { lockOfNew } from './object-lock.ts';
 import type { BucketCall } from './operation.ts';
 import { settingsOf } from './permission.ts';
 import { malformedXml, xmlReply } from './reply.ts';
@@ -64,7 +65,18 @@ export function completeUpload(call: BucketCall): Reply {
   const id = newVersionID(world, versioning);
   const body = new Uint8Array(Buffer.concat(parts.map((part) => part.body)));
   const { headers, tags, storageClass } = upload;
-  pushVersion(bucket, key, { id, deleteMarker: false, at: now, body, etag, headers, tags, storageClass, encryption });
+  pushVersion(bucket, key, {
+    id,
+    deleteMarker: false,
+    at: now,
+    body,
+    etag,
+    headers,
+    tags,
+    storageClass,
+    encryption,
+    ...lockOfNew(call),
+  });
   bucket.uploads.delete(upload.id);
   const version = versioning === 'Enabled' ? versionHeader(versioning, id) : {};
   const location = `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURIComponent(key)}`;

@@ -13,7 +13,8 @@ import {
   storedHeaders,
   versionHeader,
 } from './object-headers.ts';
-import { findVersion } from './object-reads.ts';
+import { lockOfNew } from './object-lock.ts';
+import { checkReadable, findVersion } from './object-reads.ts';
 import type { BucketCall } from './operation.ts';
 import { bucketArn, bucketWish, settingsOf } from './permission.ts';
 import { invalidArgument, s3Date, xmlReply } from './reply.ts';
@@ -49,6 +50,7 @@ function readSource(call: BucketCall, { bucket, key, versionID }: Source): Objec
   const action = versionID === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
   authorize(call, bucketWish(call, bucket, { action, resource: `${bucketArn(bucket.name)}/${key}` }));
   const version = findVersion({ ...call, bucket }, key, versionID);
+  checkReadable(version);
   const match = call.incoming.headers.get('x-amz-copy-source-if-match');
   if (match !== undefined && match.replaceAll('"', '') !== version.etag.replaceAll('"', ''))
     throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
@@ -95,6 +97,7 @@ export function copyObject(call: BucketCall): Reply {
     tags,
     storageClass: storageClassOf(call),
     encryption: encryptionOf(call),
+    ...lockOfNew(call),
   };
   pushVersion(bucket, key, version);
   return xmlReply(

@@ -79,6 +79,7 @@ export function createBucket(call: S3Call): Reply {
     objects: new Map(),
     uploads: new Map(),
     lifecycleRanAt: now,
+    storageDays: [],
   });
   enterBucketList(call, account, { name, region, createdAt: now });
   return emptyReply(200, { location: `/${name}`, 'x-amz-bucket-arn': `arn:aws:s3:::${name}` });

@@ -4,6 +4,7 @@ import type { Reply } from '../call.ts';
 import { may, must, records, required, text, type Fields, type Members } from '../protocol/model.ts';
 import { readXmlFields } from '../protocol/xml-input.ts';
 import type { Xml } from '../protocol/xml.ts';
+import { keptByLock, lockedMessage } from './object-lock.ts';
 import type { BucketCall, S3Operations } from './operation.ts';
 import { bucketArn, bucketWish, settingsOf } from './permission.ts';
 import { malformedXml, xmlReply } from './reply.ts';
@@ -22,6 +23,7 @@ export const deleteObjectsOperations: S3Operations = {
     method: 'POST',
     sub: 'delete',
     checksum: true,
+    headers: ['x-amz-bypass-governance-retention'],
     // each object is authorised by itself, and refused by itself
     permission: '',
     run: deleteObjects,
@@ -57,15 +59,19 @@ function deleteOne(call: BucketCall, object: Fields): { deleted?: Xml; error?: X
     current.etag.replaceAll('"', '') !== etag.replaceAll('"', '')
   )
     return failed('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-  if (VersionId !== undefined) {
-    const gone = removeVersion(bucket, Key, VersionId);
-    const marker = gone?.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: VersionId } : {};
-    return { deleted: { Key, VersionId, ...marker } };
-  }
+  if (VersionId !== undefined)
+    return keptByLock(call, Key, VersionId)
+      ? failed('AccessDenied', lockedMessage)
+      : { deleted: deleteVersion(call, Key, VersionId) };
   const { versionID, marker } = deleteCurrent(world, bucket, {
     key: Key,
     at: now,
     versioning: settingsOf(call, bucket).versioning,
   });
   return { deleted: { Key, ...(marker ? { DeleteMarker: true, DeleteMarkerVersionId: versionID } : {}) } };
+}
+
+function deleteVersion({ bucket }: BucketCall, Key: string, VersionId: string): Xml {
+  const gone = removeVersion(bucket, Key, VersionId);
+  return { Key, VersionId, ...(gone?.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: VersionId } : {}) };
 }

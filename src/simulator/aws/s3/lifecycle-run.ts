@@ -6,6 +6,7 @@
 import type { World } from '../call.ts';
 import type { LifecycleRule } from './lifecycle-rules.ts';
 import { trueSettings } from './settings.ts';
+import { recordDays } from './storage-days.ts';
 import type { BucketState, ObjectVersion } from './state.ts';
 import { deleteCurrent, removeVersion } from './versions.ts';
 
@@ -22,6 +23,7 @@ function midnightAfter(at: number): number {
 }
 
 export function runLifecycle(world: World, bucket: BucketState, now: number): void {
+  recordDays(bucket, now);
   const midnight = Math.floor(now / day) * day;
   if (midnight <= bucket.lifecycleRanAt) return;
   bucket.lifecycleRanAt = midnight;
@@ -65,6 +67,7 @@ function nextAction(
       ...expiry({ world, bucket, key }, versions.at(-1), rule),
       ...noncurrentExpiry(bucket, key, rule),
       ...loneMarker(bucket, key, rule),
+      ...transitions(bucket, key, rule),
     ]);
   return actions.sort((a, b) => a.at - b.at)[0];
 }
@@ -92,7 +95,8 @@ function noncurrentExpiry(bucket: BucketState, key: string, rule: LifecycleRule)
   return noncurrent
     .filter((version, newer) => newer >= (rule.newerNoncurrentVersions ?? 0) && inScope(rule, version))
     .map((version) => ({
-      at: midnightAfter((version.noncurrentSince ?? version.at) + days * day),
+      // a locked version stays until its retention is over (S3 User Guide, "Object Lock", lifecycle)
+      at: midnightAfter(Math.max((version.noncurrentSince ?? version.at) + days * day, version.lock?.until ?? 0)),
       run: () => void removeVersion(bucket, key, version.id),
     }));
 }
@@ -104,6 +108,43 @@ function loneMarker(bucket: BucketState, key: string, rule: LifecycleRule): Acti
   const run = (): void => void removeVersion(bucket, key, marker.id);
   if (rule.expiredObjectDeleteMarker === true) return [{ at: midnightAfter(marker.at), run }];
   return rule.expirationDays === undefined ? [] : [{ at: midnightAfter(marker.at + rule.expirationDays * day), run }];
+}
+
+/** Only downwards (S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle", supported transitions). */
+const order = ['STANDARD', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'ONEZONE_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'];
+
+function transitions(bucket: BucketState, key: string, rule: LifecycleRule): Action[] {
+  const versions = bucket.objects.get(key) ?? [];
+  const current = versions.at(-1);
+  const move = (version: ObjectVersion, storageClass: string, at: number): Action[] =>
+    order.indexOf(storageClass) > order.indexOf(version.storageClass) && largeEnough(bucket, rule, version)
+      ? [{ at, run: () => void (version.storageClass = storageClass) }]
+      : [];
+  return [
+    ...rule.transitions.flatMap(({ days, date, storageClass }) =>
+      current && !current.deleteMarker && inScope(rule, current)
+        ? move(
+            current,
+            storageClass,
+            date === undefined ? midnightAfter(current.at + (days ?? 0) * day) : Date.parse(date),
+          )
+        : [],
+    ),
+    ...rule.noncurrentTransitions.flatMap(({ days, storageClass }) =>
+      versions
+        .slice(0, -1)
+        .filter((version) => !version.deleteMarker && inScope(rule, version))
+        .flatMap((version) =>
+          move(version, storageClass, midnightAfter((version.noncurrentSince ?? version.at) + (days ?? 0) * day)),
+        ),
+    ),
+  ];
+}
+
+/** By default nothing below 128 KB moves; a filter by size says otherwise (S3 User Guide, "Constraints and considerations for transitions"). */
+function largeEnough(bucket: BucketState, rule: LifecycleRule, { body }: ObjectVersion): boolean {
+  if (rule.sizeGreaterThan !== undefined || rule.sizeLessThan !== undefined) return true;
+  return trueSettings(bucket).transitionMinimum !== 'all_storage_classes_128K' || body.byteLength >= 128 * 1024;
 }
 
 function inScope(rule: LifecycleRule, version: ObjectVersion): boolean {

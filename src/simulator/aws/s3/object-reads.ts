@@ -40,6 +40,14 @@ export function findVersion(call: BucketCall, key: string, id: string | undefine
   return found;
 }
 
+/** API_GetObject: what is archived must be restored first; nothing restores it here. */
+export function checkReadable({ storageClass }: ObjectVersion): void {
+  if (storageClass !== 'GLACIER' && storageClass !== 'DEEP_ARCHIVE') return;
+  throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", 403, {
+    detail: { StorageClass: storageClass },
+  });
+}
+
 export function headObject(call: BucketCall): Reply {
   const { body, ...reply } = getObject(call);
   return { ...reply, body: body.slice(0, 0) };
@@ -49,6 +57,7 @@ export function getObject(call: BucketCall): Reply {
   const { incoming, bucket, key } = call;
   const version = findVersion(call, key, queryValue(incoming, 'versionId'));
   checkRead(incoming.headers, version);
+  if (incoming.method === 'GET') checkReadable(version);
   const headers = { ...objectHeaders(version, settingsOf(call, bucket).versioning), ...overrides(call) };
   const range = incoming.headers.get('range');
   const wanted = range === undefined ? undefined : rangeOf(range, version.body.byteLength);

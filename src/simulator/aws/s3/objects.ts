@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { authorize, requestTagKeys } from '../authorize.ts';
 import type { Reply } from '../call.ts';
+import { AwsError } from '../errors.ts';
 import { queryValue } from '../incoming.ts';
 import { checkDelete, checkWrite } from './conditions.ts';
 import { copyObject } from './copy.ts';
@@ -15,6 +16,7 @@ import {
   versionHeader,
 } from './object-headers.ts';
 import { etagOf } from './etag.ts';
+import { keptByLock, lockedMessage, lockOfNew } from './object-lock.ts';
 import { getObject, headObject } from './object-reads.ts';
 import type { BucketCall, S3Call, S3Operations } from './operation.ts';
 import { bucketArn, bucketWish, settingsOf } from './permission.ts';
@@ -79,6 +81,7 @@ export const objectOperations: S3Operations = {
     effect: 'write',
     method: 'DELETE',
     query: ['versionId'],
+    headers: ['x-amz-bypass-governance-retention'],
     permission: 's3:DeleteObject',
     wish: byVersion('s3:DeleteObject', 's3:DeleteObjectVersion'),
     run: deleteObject,
@@ -108,6 +111,7 @@ function putObject(call: BucketCall): Reply {
     tags,
     storageClass: storageClassOf(call),
     encryption: encryptionOf(call),
+    ...lockOfNew(call),
   };
   pushVersion(bucket, key, version);
   const headers = { etag: version.etag, ...encryptionHeaders(version.encryption), ...checksums };
@@ -121,6 +125,7 @@ function deleteObject(call: BucketCall): Reply {
   const id = queryValue(incoming, 'versionId');
   checkDelete(incoming.headers.get('if-match'), currentVersion(bucket, key));
   if (id !== undefined) {
+    if (keptByLock(call, key, id)) throw new AwsError('AccessDenied', lockedMessage, 403);
     const gone = removeVersion(bucket, key, id);
     return emptyReply(204, {
       'x-amz-version-id': id,

@@ -20,7 +20,7 @@ export function addressOf(incoming: Incoming, route: Route): Address {
 /** Query names that the protocol itself uses; presigners move some headers to the query. */
 const everywhere = /^(x-id|X-Amz-[A-Z].*|x-amz-(content-sha256|user-agent|checksum-mode|sdk-checksum-algorithm))$/;
 const headersEverywhere =
-  /^x-amz-(date|content-sha256|security-token|user-agent|expected-bucket-owner|sdk-checksum-algorithm|trailer|decoded-content-length|checksum-(crc32|crc32c|crc64nvme|sha1|sha256))$/;
+  /^x-amz-(date|content-sha256|security-token|user-agent|expected-bucket-owner|request-payer|sdk-checksum-algorithm|trailer|decoded-content-length|checksum-(crc32|crc32c|crc64nvme|sha1|sha256))$/;
 
 export interface Selection {
   readonly operation?: S3Operation;

@@ -14,6 +14,7 @@ import { operations } from './operations.ts';
 import { permit } from './permission.ts';
 import { notImplemented } from './reply.ts';
 import { runLifecycle } from './lifecycle-run.ts';
+import { checkPayer } from './request-payment.ts';
 import { addressOf, select } from './select.ts';
 import { signatureRefusal, wrongRegion } from './signature.ts';
 import type { BucketState } from './state.ts';
@@ -56,6 +57,7 @@ function run(call: Call): Reply {
   if (operation.on === 'service' || operation.on === 'newBucket') return runOutside(s3Call, operation);
   const bucket = bucketOf(s3Call);
   permit(s3Call, bucket);
+  checkPayer(s3Call, bucket);
   checkOwner(s3Call, bucket);
   runLifecycle(call.world, bucket, call.now);
   return operation.run({ ...s3Call, bucket });

@@ -94,18 +94,6 @@ export const settingsOperations: S3Operations = {
     permission: 's3:PutBucketVersioning',
     run: putVersioning,
   },
-  GetBucketRequestPayment: {
-    ...read,
-    sub: 'requestPayment',
-    permission: 's3:GetBucketRequestPayment',
-    run: () => xmlReply('RequestPaymentConfiguration', { Payer: 'BucketOwner' }),
-  },
-  GetObjectLockConfiguration: {
-    ...read,
-    sub: 'object-lock',
-    permission: 's3:GetBucketObjectLockConfiguration',
-    run: getObjectLock,
-  },
 };
 
 function getPublicAccessBlock(call: BucketCall): Reply {
@@ -158,14 +146,4 @@ function putVersioning(call: BucketCall): Reply {
     );
   changeSettings(call, call.bucket, { versioning: status as 'Enabled' | 'Suspended' });
   return emptyReply(200);
-}
-
-function getObjectLock(call: BucketCall): Reply {
-  if (!call.bucket.objectLock)
-    throw missing(
-      call,
-      'ObjectLockConfigurationNotFoundError',
-      'Object Lock configuration does not exist for this bucket',
-    );
-  return xmlReply('ObjectLockConfiguration', { ObjectLockEnabled: 'Enabled' });
 }

@@ -31,6 +31,9 @@ export function newBucketSettings(now: number): BucketSettings {
     lifecycle: undefined,
     transitionMinimum: 'all_storage_classes_128K',
     lifecycleSince: now,
+    retention: undefined,
+    payer: 'BucketOwner',
+    tiering: [],
   };
 }
 

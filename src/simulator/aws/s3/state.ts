@@ -17,6 +17,32 @@ export interface Encryption {
   readonly blocked: readonly string[] | undefined;
 }
 
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days: number | undefined;
+  readonly years: number | undefined;
+}
+
+/** One configuration of S3 Intelligent-Tiering: which objects go to its archive tiers. */
+export interface TieringConfiguration {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly prefix: string | undefined;
+  readonly tags: readonly Tag[];
+  /** The filter was given as And. */
+  readonly and: boolean;
+  readonly tiers: readonly { readonly days: number; readonly accessTier: string }[];
+}
+
+/** What CloudWatch is told of a bucket once a day. */
+export interface StorageDay {
+  /** Midnight UTC. */
+  readonly at: number;
+  /** Bytes by StorageType. */
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly objects: number;
+}
+
 /** Never changed in place; see `Versioned`. */
 export interface BucketSettings {
   readonly versioning: 'Enabled' | 'Suspended' | undefined;
@@ -30,6 +56,10 @@ export interface BucketSettings {
   readonly transitionMinimum: string;
   /** The time of the last change of the lifecycle rules. */
   readonly lifecycleSince: number;
+  /** Default retention of Object Lock. */
+  readonly retention: Retention | undefined;
+  readonly payer: 'BucketOwner' | 'Requester';
+  readonly tiering: readonly TieringConfiguration[];
 }
 
 export interface ObjectVersion {
@@ -46,6 +76,8 @@ export interface ObjectVersion {
   tags: readonly Tag[];
   storageClass: string;
   encryption: Encryption;
+  /** Object Lock: this version cannot be deleted before. */
+  lock?: { readonly mode: Retention['mode']; readonly until: number };
 }
 
 export interface Part {
@@ -70,13 +102,16 @@ export interface BucketState {
   readonly account: string;
   readonly region: string;
   readonly createdAt: number;
-  readonly objectLock: boolean;
+  /** Once on, it cannot be turned off. */
+  objectLock: boolean;
   settings: Versioned<BucketSettings>;
   /** By key; versions oldest first. */
   objects: Map<string, ObjectVersion[]>;
   uploads: Map<string, Upload>;
   /** Lifecycle ran up to this midnight. */
   lifecycleRanAt: number;
+  /** Oldest first. */
+  storageDays: StorageDay[];
 }
 
 export interface BucketListing {
