@@ -55,6 +55,13 @@ export interface CustomResourceDefinition {
   };
 }
 
+/**
+ * What an object reads until its first status: no generation was observed. kstatus takes an object without a status for Current, and one
+ * whose observed generation is another than its own for InProgress (sigs.k8s.io/cli-utils, pkg/kstatus; Flux defaults its kinds so since
+ * helm-controller#294). Defaults are filled in at every read, also of what was stored without them.
+ */
+const untold = { observedGeneration: -1 };
+
 export function customResourceDefinition(kind: KindDefinition): CustomResourceDefinition {
   const schema: Schema = {
     type: 'object',
@@ -65,7 +72,7 @@ export function customResourceDefinition(kind: KindDefinition): CustomResourceDe
       kind: { type: 'string', description: kind.kind },
       metadata: { type: 'object' },
       spec: toSchema(kind.specSchema),
-      status: toSchema(kind.statusSchema),
+      status: { ...toSchema(kind.statusSchema), default: untold },
     },
   };
   assertStructural(schema, kind.kind);

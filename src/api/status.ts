@@ -115,10 +115,10 @@ const begun = z.object({
 export const commonStatus = {
   observedGeneration: z
     .int()
-    .min(0)
+    .min(-1)
     .max(Number.MAX_SAFE_INTEGER)
     .optional()
-    .meta({ description: 'The metadata.generation that this status is about, e.g. 3.' }),
+    .meta({ description: 'The metadata.generation that this status is about, e.g. 3; -1 until there is one.' }),
   conditions: listMap(condition, ['type'], {
     max: 16,
     description:

@@ -3,6 +3,7 @@
 import type { Json, JsonObject, KubeObject } from '../object.ts';
 import { isObject, without } from '../object.ts';
 import type { Schema } from '../schema/structural.ts';
+import { fillDefaults } from '../schema/default.ts';
 import { nothing } from '../schema/structural.ts';
 import { builtin, nameColumn } from './builtin.ts';
 import type { Names, Spec, Version } from './crd-spec.ts';
@@ -107,6 +108,7 @@ export function definitionsOf(crd: KubeObject): readonly Definition[] {
 
 function define(spec: Spec, version: Version): Definition {
   const { kind, plural, singular, listKind, shortNames, categories } = names(spec.names);
+  const schema = withIdentity(version.schema?.openAPIV3Schema ?? nothing);
   return {
     group: spec.group,
     version: version.name,
@@ -121,10 +123,11 @@ function define(spec: Spec, version: Version): Definition {
     hasStatus: version.subresources?.status !== undefined,
     counted: true,
     shelf: `${spec.group}/${plural}`,
-    schema: withIdentity(version.schema?.openAPIV3Schema ?? nothing),
+    schema,
     columns: columns(version),
     verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
-    hooks: {},
+    // a status cannot come with a create; what is read back is defaulted again, and nobody owns a default
+    hooks: { finish: (next) => fillDefaults(schema, next) as KubeObject },
   };
 }
 
