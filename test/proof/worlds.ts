@@ -47,7 +47,9 @@ export function makeWorlds(lagMs: number, from?: Saved): Worlds {
   } else {
     kube.install([crd]);
   }
-  aws.account(account);
+  const home = aws.account(account);
+  // scenarios encrypt with it
+  if (!from) home.makeKey({ region, id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
   const transport: Transport = (request): Promise<HttpResponse> =>
     isKubernetes(request) ? kube.service(request) : aws.service(request);
   return { clock, aws, kube, transport };

@@ -2,6 +2,7 @@
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
 import type { World } from './call.ts';
+import { makeKey, type KmsKey, type NewKey } from './kms/keys.ts';
 import { runLifecycle } from './s3/lifecycle-run.ts';
 import type { AccountState, AwsState, Quotas, User } from './state.ts';
 import type { BucketSettings, BucketState, ObjectVersion } from './s3/state.ts';
@@ -44,6 +45,8 @@ export interface AwsAccount {
   readonly id: string;
   readonly rootKey: { readonly accessKeyID: string; readonly secretAccessKey: string };
   readonly quotas: Quotas;
+  /** A KMS key, with the default policy unless one is given. */
+  makeKey(key: Omit<NewKey, 'account' | 'now'>): KmsKey;
   buckets(): BucketView[];
   users(): UserView[];
 }
@@ -58,6 +61,7 @@ export function accountView(world: World, id: string): AwsAccount {
     get quotas() {
       return account().quotas;
     },
+    makeKey: (key) => makeKey(state, { ...key, account: id, now: world.clock.now() }),
     buckets: () =>
       [...state.buckets.values()].filter((bucket) => bucket.account === id).map((bucket) => bucketView(world, bucket)),
     users: () =>

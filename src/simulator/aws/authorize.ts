@@ -84,7 +84,7 @@ export function authorize(call: Call, wish: Wish): void {
 
 export function accessDenied(call: Call, wish: Wish, why: Exclude<Verdict, { allowed: true }>['why']): AwsError {
   if (call.principal.kind === 'anonymous') return new AwsError('AccessDenied', 'Access Denied', 403);
-  const resource = call.route.service === 's3' ? `"${wish.resource}"` : wish.resource;
+  const resource = wish.action.startsWith('s3:') ? `"${wish.resource}"` : wish.resource;
   const reasons = {
     explicitIdentity: 'with an explicit deny in an identity-based policy',
     explicitResource: 'with an explicit deny in a resource-based policy',

@@ -2,6 +2,7 @@
 /** Everything the world remembers, as plain data. Times are milliseconds since the epoch. */
 import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
+import type { KmsKey } from './kms/keys.ts';
 import type { BucketListing, BucketState } from './s3/state.ts';
 import type { Tag } from './tag.ts';
 
@@ -88,6 +89,8 @@ export interface AwsState {
   credentials: Map<string, Credential>;
   lastUsed: Map<string, KeyUse>;
   buckets: Map<string, BucketState>;
+  /** By ARN; made when first needed. */
+  kmsKeys?: Map<string, KmsKey>;
   /** Names of deleted buckets, and until when they are not free again. */
   reserved: Map<string, number>;
 }

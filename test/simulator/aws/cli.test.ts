@@ -35,10 +35,13 @@ const title = 'The aws command makes a bucket, a user and an object against a lo
       ]);
       expect(made).toContain('make_bucket: by-hand');
       expect(JSON.parse(user).User.Arn).toBe('arn:aws:iam::123456789012:user/op/bob');
-      const [copied, identity] = await Promise.all([
+      const [copied, identity, metrics] = await Promise.all([
         aws('s3', 'cp', 'package.json', 's3://by-hand/a b/package.json'),
         aws('sts', 'get-caller-identity'),
+        // it speaks Smithy RPC v2 CBOR, where the SDK speaks JSON
+        aws('cloudwatch', 'list-metrics', '--namespace', 'AWS/S3'),
       ]);
+      expect(JSON.parse(metrics).Metrics).toEqual([]);
       expect(copied).toContain('upload:');
       expect(JSON.parse(identity).Account).toBe('123456789012');
       expect(world.account('123456789012').buckets()[0]?.objects[0]?.key).toBe('a b/package.json');

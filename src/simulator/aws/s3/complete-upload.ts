@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
+import { sealed } from '../kms/use.ts';
 import { must, records, required, text, type Fields, type Members } from '../protocol/model.ts';
 import { readXmlFields } from '../protocol/xml-input.ts';
 import { checkWrite } from './conditions.ts';
@@ -60,7 +61,7 @@ export function completeUpload(call: BucketCall): Reply {
   const parts = partsOf(upload, records(fields, 'Part'));
   checkWrite(incoming.headers, currentVersion(bucket, key));
   const { versioning } = settingsOf(call, bucket);
-  const encryption = encryptionOf(call);
+  const encryption = sealed(call, encryptionOf(call));
   const etag = multipartEtag(parts.map((part) => part.etag));
   const id = newVersionID(world, versioning);
   const body = new Uint8Array(Buffer.concat(parts.map((part) => part.body)));

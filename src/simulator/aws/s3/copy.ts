@@ -3,6 +3,7 @@ import { authorize, requestTagKeys } from '../authorize.ts';
 import type { Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { decodePath } from '../incoming.ts';
+import { sealed, unseal } from '../kms/use.ts';
 import { checkWrite } from './conditions.ts';
 import {
   checkAcl,
@@ -51,6 +52,7 @@ function readSource(call: BucketCall, { bucket, key, versionID }: Source): Objec
   authorize(call, bucketWish(call, bucket, { action, resource: `${bucketArn(bucket.name)}/${key}` }));
   const version = findVersion({ ...call, bucket }, key, versionID);
   checkReadable(version);
+  unseal({ ...call, bucket, key }, version.encryption);
   const match = call.incoming.headers.get('x-amz-copy-source-if-match');
   if (match !== undefined && match.replaceAll('"', '') !== version.etag.replaceAll('"', ''))
     throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
@@ -96,7 +98,7 @@ export function copyObject(call: BucketCall): Reply {
     headers: replaces ? storedHeaders(call) : from.headers,
     tags,
     storageClass: storageClassOf(call),
-    encryption: encryptionOf(call),
+    encryption: sealed(call, encryptionOf(call)),
     ...lockOfNew(call),
   };
   pushVersion(bucket, key, version);

@@ -3,6 +3,7 @@
 import type { Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { queryValue } from '../incoming.ts';
+import { sealed } from '../kms/use.ts';
 import { canonicalID } from './bucket-list.ts';
 import { completeUpload } from './complete-upload.ts';
 import { listQuery } from './lists.ts';
@@ -85,6 +86,7 @@ function createUpload(call: BucketCall): Reply {
   const { bucket, key, now, incoming } = call;
   checkKey(key);
   checkAcl(call);
+  const encryption = sealed(call, encryptionOf(call));
   const id = newUploadID(call);
   bucket.uploads.set(id, {
     id,
@@ -101,7 +103,7 @@ function createUpload(call: BucketCall): Reply {
   return xmlReply(
     'InitiateMultipartUploadResult',
     { Bucket: bucket.name, Key: key, UploadId: id },
-    { ...encryptionHeaders(encryptionOf(call)), ...sums },
+    { ...encryptionHeaders(encryption), ...sums },
   );
 }
 

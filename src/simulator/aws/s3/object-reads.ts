@@ -3,6 +3,7 @@ import { accessDenied } from '../authorize.ts';
 import type { Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { queryValue } from '../incoming.ts';
+import { unseal } from '../kms/use.ts';
 import { isChecksumHeader } from '../sigv4/checksum.ts';
 import { checkRead } from './conditions.ts';
 import { objectHeaders } from './object-headers.ts';
@@ -57,7 +58,10 @@ export function getObject(call: BucketCall): Reply {
   const { incoming, bucket, key } = call;
   const version = findVersion(call, key, queryValue(incoming, 'versionId'));
   checkRead(incoming.headers, version);
-  if (incoming.method === 'GET') checkReadable(version);
+  if (incoming.method === 'GET') {
+    checkReadable(version);
+    unseal(call, version.encryption);
+  }
   const headers = { ...objectHeaders(version, settingsOf(call, bucket).versioning), ...overrides(call) };
   const range = incoming.headers.get('range');
   const wanted = range === undefined ? undefined : rangeOf(range, version.body.byteLength);

@@ -3,6 +3,7 @@ import { authorize, requestTagKeys } from '../authorize.ts';
 import type { Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { queryValue } from '../incoming.ts';
+import { sealed } from '../kms/use.ts';
 import { checkDelete, checkWrite } from './conditions.ts';
 import { copyObject } from './copy.ts';
 import {
@@ -110,7 +111,7 @@ function putObject(call: BucketCall): Reply {
     headers: { ...storedHeaders(call), ...checksums },
     tags,
     storageClass: storageClassOf(call),
-    encryption: encryptionOf(call),
+    encryption: sealed(call, encryptionOf(call)),
     ...lockOfNew(call),
   };
   pushVersion(bucket, key, version);
