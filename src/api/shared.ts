@@ -85,7 +85,7 @@ const externalID = withRules(
   ],
   {
     description:
-      "What the role's trust policy asks for as sts:ExternalId. 2 to 1224 characters. Default: none is sent. Example: seoul-office-7.",
+      "What the role's trust policy asks for as sts:ExternalId, where credentialsSecretRef names the credentials; with the identity of the operator leave it out, as its configuration says what is sent. 2 to 1224 characters. Default: none is sent. Example: seoul-office-7.",
   },
 );
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The composition root: the only place where configuration meets construction. */
 import { Aws } from '../clouds/aws/aws.ts';
-import type { Credentials } from '../clouds/aws/clients.ts';
+import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { kinds } from '../kinds/index.ts';
@@ -23,7 +23,6 @@ import type { Log } from '../operator/log.ts';
 import { Metrics } from '../operator/metrics.ts';
 import { Operator } from '../operator/operator.ts';
 import { createProblems } from '../operator/problems.ts';
-import { readStatus } from '../core/status.ts';
 import { awsLimits } from '../wire/budget.ts';
 import type { CallRecord, Transport, Wire } from '../wire/call.ts';
 import type { Redactor } from '../wire/redaction.ts';
@@ -41,7 +40,7 @@ export interface Surroundings {
   /** Of this process and no other: the holder of the lease. */
   readonly identity: string;
   /** The operator's own cloud identity, where it has one. */
-  readonly ownIdentity?: (wire: Wire) => (() => Promise<Credentials>) | undefined;
+  readonly ownIdentity?: (wire: Wire) => Renewing | undefined;
   /** Told of every call, beside the metrics. */
   readonly onCall?: (record: CallRecord) => void;
 }
@@ -81,9 +80,9 @@ export function compose(given: Surroundings): Composed {
   const grants = new GrantsWatch({
     ...watching,
     configMap: { namespace, name: configuration.grants },
-    onChange({ problems }) {
+    onChange({ problems }, changed) {
       for (const text of problems) log.warn({ problem: text }, 'a line of the namespace grants is not understood');
-      for (const controller of controllers) wakeNotPermitted(controller);
+      for (const controller of controllers) wakeIn(changed, controller);
     },
   });
   const events = new Events({ client, clock, instance: identity, scrub, onProblem: problem });
@@ -94,7 +93,8 @@ export function compose(given: Surroundings): Composed {
       wire,
       clock,
       ...(endpoint === undefined ? {} : { endpoint }),
-      ...(own ? { ambient: async () => learned(await own(), learn) } : {}),
+      learn,
+      ...(own ? { ambient: async (need) => learned(await own(need), learn) } : {}),
     }),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
@@ -178,10 +178,11 @@ export function compose(given: Surroundings): Composed {
   return { operator, metrics, client };
 }
 
-function wakeNotPermitted(controller: Controller): void {
+/** What was granted works at once, and what was taken back stops. */
+function wakeIn(namespaces: ReadonlySet<string>, controller: Controller): void {
   for (const key of controller.cache.keys()) {
     const object = controller.cache.get(key);
-    if (object && readStatus(object).conditions.some(({ reason }) => reason === 'NotPermitted')) controller.wake(key);
+    if (object && namespaces.has(object.metadata.namespace)) controller.wake(key);
   }
 }
 

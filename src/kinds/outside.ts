@@ -3,10 +3,15 @@ import type { Aws } from '../clouds/aws/aws.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Secrets } from '../core/objects.ts';
 
-export type OwnThing = { readonly use: 'identity' } | { readonly use: 'role'; readonly arn: string };
+export type OwnThing =
+  | { readonly use: 'identity' }
+  /** `externalID`: the one that the object asks for. */
+  | { readonly use: 'role'; readonly arn: string; readonly externalID?: string };
 
 /** The message says what the administrator has to do. */
-export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+export type Permission =
+  /** `externalID`: the one that has to be sent with the role; absent: the namespace's own. */
+  { readonly allowed: true; readonly externalID?: string } | { readonly allowed: false; readonly message: string };
 
 /** What every kind gets to reach the outside with; made once, at the composition root. */
 export interface Outside {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { keyOf } from './cache.ts';
-import { parseGrants, type Grants } from './namespace-grants.ts';
+import { changedNamespaces, parseGrants, type Grants } from './namespace-grants.ts';
 import { reflectConfigMap, type Named, type NamedWatching } from './named-watch.ts';
 import type { Reflector } from './reflector.ts';
 
@@ -8,7 +8,7 @@ export interface GrantsWatchOptions extends NamedWatching {
   /** In the operator's own namespace. */
   readonly configMap: Named;
   /** The grants changed, and with them maybe what every object may do. */
-  readonly onChange?: (grants: Grants) => void;
+  readonly onChange?: (grants: Grants, changed: ReadonlySet<string>) => void;
 }
 
 /** The namespace grants as the ConfigMap says now. Until it was read once nobody but the operator's namespace has any. */
@@ -45,7 +45,8 @@ export class GrantsWatch {
     const object = this.#reflector.cache.get(keyOf({ metadata: configMap })) as
       | { data?: Record<string, unknown> }
       | undefined;
+    const before = this.#grants;
     this.#grants = parseGrants(configMap.namespace, object?.data);
-    onChange?.(this.#grants);
+    onChange?.(this.#grants, changedNamespaces(before, this.#grants));
   }
 }

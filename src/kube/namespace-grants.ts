@@ -6,19 +6,22 @@
  *     team-a: |
  *       identity
  *       role arn:aws:iam::123456789012:role/backups
+ *       role arn:aws:iam::210987654321:role/backups external-id seoul-office-7
  *       endpoint https://s3.example.com
  *
  * Nothing is granted to anybody else; the operator's own namespace may use everything. Annotations and fields that a tenant can edit
- * never grant anything (the confused deputy of CVE-2026-39961). A line that is not understood grants nothing and is reported.
+ * never grant anything (the confused deputy of CVE-2026-39961), and the external id that goes with a role is the grant's, or the
+ * namespace's own, never the tenant's choice (IAM User Guide, "The confused deputy problem"). A line that is not understood grants nothing and is reported.
  */
 export type Wanted =
   | { readonly use: 'identity' }
-  | { readonly use: 'role'; readonly arn: string }
+  | { readonly use: 'role'; readonly arn: string; readonly externalID?: string }
   | { readonly use: 'endpoint'; readonly url: string };
 
 interface Granted {
   readonly identity: boolean;
-  readonly roles: ReadonlySet<string>;
+  /** The external id that the grant fixes, by the role's ARN. */
+  readonly roles: ReadonlyMap<string, string | undefined>;
   readonly endpoints: ReadonlySet<string>;
 }
 
@@ -29,9 +32,13 @@ export interface Grants {
   readonly problems: readonly string[];
 }
 
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+export type Decision =
+  /** `externalID`: to be sent with the role; absent: the namespace's own. */
+  { readonly allowed: true; readonly externalID?: string } | { readonly allowed: false; readonly message: string };
 
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** STS API reference, AssumeRole: ExternalId. */
+const externalIDText = /^[\w+=,.@:/-]{2,1224}$/;
 const roleArn = /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
 /** The grants of a ConfigMap's `data`; without a ConfigMap nobody but the operator's namespace has any. */
@@ -48,7 +55,7 @@ export function parseGrants(operatorNamespace: string, data: Readonly<Record<str
 }
 
 function parseLines(namespace: string, text: string, problems: string[]): Granted {
-  const granted = { identity: false, roles: new Set<string>(), endpoints: new Set<string>() };
+  const granted = { identity: false, roles: new Map<string, string | undefined>(), endpoints: new Set<string>() };
   for (const [index, line] of text.split('\n').entries()) {
     const words = line.trim();
     if (words === '' || words.startsWith('#')) continue;
@@ -59,21 +66,29 @@ function parseLines(namespace: string, text: string, problems: string[]): Grante
 }
 
 function takeLine(
-  words: string,
-  granted: { identity: boolean; roles: Set<string>; endpoints: Set<string> },
+  line: string,
+  granted: { identity: boolean; roles: Map<string, string | undefined>; endpoints: Set<string> },
 ): string | undefined {
-  const [what, value, ...rest] = words.split(/\s+/);
-  if (rest.length > 0) return 'more than one value; write one grant a line';
+  const [what, ...values] = line.split(/\s+/);
+  if (what === 'role') return takeRole(values, granted.roles);
+  if (values.length > 1) return 'more than one value; write one grant a line';
+  const [value] = values;
   if (what === 'identity' && value === undefined) granted.identity = true;
-  else if (what === 'role') return takeRole(value ?? '', granted.roles);
   else if (what === 'endpoint') return takeEndpoint(value ?? '', granted.endpoints);
-  else return 'no grant; write "identity", "role <ARN>" or "endpoint <https URL>"';
+  else return 'no grant; write "identity", "role <ARN> [external-id <id>]" or "endpoint <https URL>"';
   return undefined;
 }
 
-function takeRole(arn: string, roles: Set<string>): string | undefined {
+function takeRole(
+  [arn = '', word, externalID, ...rest]: readonly string[],
+  roles: Map<string, string | undefined>,
+): string | undefined {
   if (!roleArn.test(arn)) return 'the role is no whole ARN such as arn:aws:iam::123456789012:role/backups';
-  roles.add(arn);
+  if (word !== undefined && word !== 'external-id')
+    return 'more than one value; write "role <ARN>" or "role <ARN> external-id <id>"';
+  if (rest.length > 0 || (word && !externalIDText.test(externalID ?? '')))
+    return 'the external id is one word of 2 to 1224 letters, digits and _+=,.@:/-';
+  roles.set(arn, externalID);
   return undefined;
 }
 
@@ -94,13 +109,42 @@ function originOf(url: string): string | undefined {
 
 /** Whether objects in `namespace` may use that. The message is for the object's owner, and says no more than that it is not granted. */
 export function decide(grants: Grants, namespace: string, wanted: Wanted): Decision {
-  if (namespace === grants.operatorNamespace) return { allowed: true };
   const granted = grants.namespaces.get(namespace);
-  if (granted && isGranted(granted, wanted)) return { allowed: true };
+  // who writes there may write the grants, too
+  if (namespace === grants.operatorNamespace) {
+    const externalID = wanted.use === 'role' ? (wanted.externalID ?? granted?.roles.get(wanted.arn)) : undefined;
+    return { allowed: true, ...(externalID === undefined ? {} : { externalID }) };
+  }
+  if (granted && isGranted(granted, wanted))
+    return wanted.use === 'role' ? roleDecision(granted, namespace, wanted) : { allowed: true };
   return {
     allowed: false,
     message: `namespace "${namespace}" may not use ${words(wanted)}: ask the operator's administrator to grant it`,
   };
+}
+
+/** A tenant who could choose the external id could pass for another one at a role that both may assume. */
+function roleDecision(
+  granted: Granted,
+  namespace: string,
+  { arn, externalID: chosen }: Extract<Wanted, { use: 'role' }>,
+): Decision {
+  const fixed = granted.roles.get(arn);
+  if (chosen !== undefined && chosen !== fixed) {
+    return {
+      allowed: false,
+      message: `namespace "${namespace}" may not choose the external id of the role ${arn}: leave aws.assumeRole.externalID out (the operator sends the one that was granted)`,
+    };
+  }
+  return { allowed: true, ...(fixed === undefined ? {} : { externalID: fixed }) };
+}
+
+/** Namespaces that may use more, or less, or something else than before. */
+export function changedNamespaces(before: Grants, after: Grants): ReadonlySet<string> {
+  const text = (granted: Granted | undefined) =>
+    granted && JSON.stringify([granted.identity, [...granted.roles].map(String).sort(), [...granted.endpoints].sort()]);
+  const all = new Set([...before.namespaces.keys(), ...after.namespaces.keys()]);
+  return new Set([...all].filter((one) => text(before.namespaces.get(one)) !== text(after.namespaces.get(one))));
 }
 
 function isGranted(granted: Granted, wanted: Wanted): boolean {

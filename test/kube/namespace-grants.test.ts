@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from '@jest/globals';
-import { decide, parseGrants, type Wanted } from '../../src/kube/namespace-grants.ts';
+import { changedNamespaces, decide, parseGrants, type Wanted } from '../../src/kube/namespace-grants.ts';
 
 const role = 'arn:aws:iam::123456789012:role/backups';
 const data = {
@@ -60,6 +60,9 @@ describe('namespace grants', () => {
     ['x', '\n\nrole *', 'line 3: the role is no whole ARN'],
     ['x', 'role arn:aws:iam::123456789012:role/*', 'line 1: the role is no whole ARN'],
     ['x', `role ${role} ${role}`, 'line 1: more than one value'],
+    ['x', `role ${role} external-id`, 'line 1: the external id is one word'],
+    ['x', `role ${role} external-id a b`, 'line 1: the external id is one word'],
+    ['x', `role ${role} external-id <a>`, 'line 1: the external id is one word'],
     ['x', 'endpoint s3.example.com', 'line 1: the endpoint is no URL'],
     ['x', 'endpoint file:///etc/passwd', 'line 1: the endpoint is no URL'],
     ['x', 'endpoint https://user:pw@s3.example.com', 'line 1: the endpoint is no URL'],
@@ -70,6 +73,39 @@ describe('namespace grants', () => {
     const parsed = parseGrants('ops', { [key]: text });
     expect(parsed.problems).toEqual([expect.stringContaining(problem)]);
     for (const wanted of Object.values(wants)) expect(decide(parsed, key, wanted).allowed).toBe(false);
+  });
+
+  test.each<[string, string, string | undefined, object]>([
+    ['team-a', 'role ROLE external-id a-1', undefined, { allowed: true, externalID: 'a-1' }],
+    ['team-a', 'role ROLE external-id a-1', 'a-1', { allowed: true, externalID: 'a-1' }],
+    ['team-a', 'role ROLE external-id a-1', 'b-2', { allowed: false }],
+    ['team-a', 'role ROLE', undefined, { allowed: true }],
+    ['team-a', 'role ROLE', 'b-2', { allowed: false }],
+    ['ops', '', 'b-2', { allowed: true, externalID: 'b-2' }],
+    ['ops', 'role ROLE external-id o-1', undefined, { allowed: true, externalID: 'o-1' }],
+  ])('%s with the grant "%s" and the external id %s in the object', (namespace, line, externalID, decision) => {
+    const given = parseGrants('ops', { [namespace]: line.replace('ROLE', role) });
+    const wanted = { use: 'role', arn: role, ...(externalID === undefined ? {} : { externalID }) } as const;
+    expect(given.problems).toEqual([]);
+    expect(decide(given, namespace, wanted)).toMatchObject(decision);
+    if (!('externalID' in decision)) expect(decide(given, namespace, wanted)).not.toHaveProperty('externalID');
+  });
+
+  test('a change names the namespaces that it concerns, and no others', () => {
+    const before = parseGrants('ops', { a: 'identity', b: `role ${role}`, c: 'identity', d: 'identity' });
+    const after = parseGrants('ops', {
+      a: 'identity # still',
+      b: `role ${role} external-id x-1`,
+      c: '# none',
+      e: 'identity',
+    });
+    expect(
+      changedNamespaces(
+        before,
+        parseGrants('ops', { d: 'identity', c: 'identity', b: `role ${role}`, a: '\nidentity' }),
+      ).size,
+    ).toBe(0);
+    expect([...changedNamespaces(before, after)].sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   test('a good line beside a bad one still counts', () => {

@@ -45,6 +45,8 @@ export interface Start {
   readonly onRequest?: (request: HttpRequest, count: number) => void;
   /** Without it the operator has no AWS identity of its own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its token files; not real ones, whose reading would take real time. */
+  readonly readText?: (path: string) => Promise<string>;
 }
 
 export interface Worlds {
@@ -133,6 +135,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
         ownIdentity({
           wire,
           clock: itsClock,
+          ...(given.readText ? { readText: given.readText } : {}),
           env: given.env ?? { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey },
         }),
       onCall: (record) => void records.push(record),

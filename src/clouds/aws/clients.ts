@@ -10,6 +10,9 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
+/** Credentials that are renewed from time to time. `fresh`: the ones that were given last were refused. */
+export type Renewing = (need?: { readonly fresh: boolean }) => Promise<Credentials>;
+
 /** Any SDK client: it takes a command and answers with its output. */
 export interface SdkClient {
   /** `systemClockOffset`: what the SDK adds to the machine's time before it signs; it corrects this itself from answers. */
@@ -62,7 +65,7 @@ function sdk(service: Service): Promise<Sdk> {
 export interface ClientConfig {
   readonly wire: Wire;
   readonly region: string;
-  readonly credentials: (() => Promise<Credentials>) | Credentials;
+  readonly credentials: Renewing | Credentials;
   /** Another address than AWS's own, for simulated worlds and other S3 stores; implies path-style bucket addresses. */
   readonly endpoint?: string;
 }
@@ -104,7 +107,11 @@ export async function makeClient(
   const { credentials, endpoint, region } = config;
   const client = new Client({
     region,
-    credentials: typeof credentials === 'function' ? async () => toSdk(await credentials()) : toSdk(credentials),
+    // without an end the SDK would keep the first answer for ever; with one that is over it asks at every call, and we know when to renew
+    credentials:
+      typeof credentials === 'function'
+        ? async () => ({ ...toSdk(await credentials()), expiration: new Date(0) })
+        : toSdk(credentials),
     requestHandler: wireHandler(config.wire),
     ...settled,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),

@@ -28,6 +28,15 @@ const throttles = new Set([
   'PriorRequestNotComplete',
 ]);
 
+/** Whose credentials: of a Secret, of the operator itself, of a role that it assumed. */
+export type Origin = 'secret' | 'own' | 'role';
+
+const cures: Readonly<Record<Origin, string>> = {
+  secret: 'Put working credentials into the Secret.',
+  own: "They are the operator's own: its administrator has to mend them (docs/configuration.md).",
+  role: 'They are those of the assumed role: see that it exists and is trusted.',
+};
+
 /** Credentials that are wrong as such: no action of ours is missing, the Secret or the identity is. */
 const badCredentials: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'the access key is not known to AWS (or is inactive, or was made seconds ago)',
@@ -39,6 +48,13 @@ const badCredentials: Readonly<Record<string, string>> = {
   UnrecognizedClientException: 'the access key is not known to AWS',
   AuthFailure: 'the credentials were not accepted',
 };
+
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
+
+/** Temporary credentials that are over. */
+export function isExpired(error: unknown): boolean {
+  return isServiceError(error) && expired.has(error.name);
+}
 
 const denials = new Set([
   'AccessDenied',
@@ -127,6 +143,7 @@ interface Answer {
   readonly status: number;
   readonly said: string;
   readonly request: AwsRequest;
+  readonly origin: Origin;
 }
 
 type Meaning = Pick<Failure, 'class' | 'reason' | 'message'> & { readonly applied?: 'no' };
@@ -137,13 +154,23 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
     throttles.has(code) || status === 429
       ? { class: 'Transient', reason: 'Throttled', applied: 'no', message: `AWS asks to slow down (${code})` }
       : undefined,
-  ({ code }) =>
+  // nobody has to do anything: those that the operator asked for itself it asks for again
+  ({ code, origin }) =>
+    expired.has(code) && origin !== 'secret'
+      ? {
+          class: 'Transient',
+          reason: 'CredentialsExpired',
+          applied: 'no',
+          message: 'the temporary credentials ended during the look; new ones are asked for',
+        }
+      : undefined,
+  ({ code, origin }) =>
     badCredentials[code] === undefined
       ? undefined
       : {
           class: 'Denied',
           reason: 'CredentialsRejected',
-          message: `AWS refused the credentials: ${badCredentials[code]}. Put working credentials into the Secret.`,
+          message: `AWS refused the credentials: ${badCredentials[code]}. ${cures[origin]}`,
         },
   ({ code }) =>
     code === 'BucketAlreadyExists'
@@ -185,7 +212,7 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
 ];
 
 /** What an SDK error means. Failures (from the wire) pass as they are; what is no answer of AWS's is a bug and passes too. */
-export function failureOf(error: unknown, request: AwsRequest): unknown {
+export function failureOf(error: unknown, request: AwsRequest, origin: Origin = 'secret'): unknown {
   if (error instanceof Failure || !isServiceError(error)) return error;
   if (isClockSkew(error)) {
     const message = `${request.action}: the clock of the operator's machine is more than 15 minutes off. Set it right`;
@@ -196,6 +223,7 @@ export function failureOf(error: unknown, request: AwsRequest): unknown {
     status: error.$metadata?.httpStatusCode ?? 0,
     said: stable(error.message),
     request,
+    origin,
   };
   const refused: Meaning = {
     class: 'Invalid',

@@ -10,7 +10,8 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Call, Wire } from '../../wire/call.ts';
-import { makeClient, type Credentials } from './clients.ts';
+import { renewAt, type Expiring } from './assume-role.ts';
+import { makeClient, type Renewing } from './clients.ts';
 import { failureOf } from './errors.ts';
 
 export interface OwnIdentityOptions {
@@ -18,21 +19,16 @@ export interface OwnIdentityOptions {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly endpoint?: string;
+  /** Default: the machine's files. Tokens are read anew at every renewal, because the kubelet rotates them. */
+  readonly readText?: (path: string) => Promise<string>;
 }
 
-interface Expiring {
-  readonly credentials: Credentials;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
-/** Renewed this long before the end; credentials that last for minutes are renewed at half of them. */
-const renewBeforeMs = 5 * 60_000;
+/** Not asked anew more often than this, whatever AWS says to what was given. */
 const shortestMs = 30_000;
 const timeoutMs = 10_000;
 
 /** How to get the identity's credentials of now; `undefined` when the environment names none. */
-export function ownIdentity(options: OwnIdentityOptions): (() => Promise<Credentials>) | undefined {
+export function ownIdentity(options: OwnIdentityOptions): Renewing | undefined {
   const { env, clock } = options;
   const { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
   if (accessKeyID && secretAccessKey) {
@@ -45,14 +41,17 @@ export function ownIdentity(options: OwnIdentityOptions): (() => Promise<Credent
   return undefined;
 }
 
-function kept(clock: Clock, get: () => Promise<Expiring>): () => Promise<Credentials> {
-  let held: { renewAt: number; answer: Promise<Expiring> } | undefined;
-  return async () => {
-    if (!held || clock.now() >= held.renewAt) {
-      const next = { renewAt: clock.now() + shortestMs, answer: get() };
+function kept(clock: Clock, get: () => Promise<Expiring>): Renewing {
+  let held: { since: number; renewAt: number; answer: Promise<Expiring> } | undefined;
+  const over = (fresh: boolean) =>
+    !held || clock.now() >= held.renewAt || (fresh && clock.now() - held.since >= shortestMs);
+  return async (need) => {
+    if (!held || over(need?.fresh === true)) {
+      const now = clock.now();
+      const next = { since: now, renewAt: now + shortestMs, answer: get() };
       held = next;
       next.answer.then(
-        ({ until }) => (next.renewAt = until - Math.min(renewBeforeMs, (until - clock.now()) / 2)),
+        ({ until }) => (next.renewAt = renewAt(until, clock.now())),
         () => (held = undefined),
       );
     }
@@ -64,10 +63,13 @@ function denied(message: string, cause?: unknown): Failure {
   return new Failure({ class: 'Denied', reason: 'CredentialsMissing', message, cause });
 }
 
-async function secretFile(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+async function secretFile({ readText }: OwnIdentityOptions, path: string): Promise<string> {
+  const read = readText ?? ((file: string) => readFile(file, 'utf8'));
+  const text = await read(path).catch((cause: unknown) => {
     throw denied("The token file of the operator's own AWS identity cannot be read: see its service account.", cause);
   });
+  if (text.trim() === '')
+    throw denied("The token file of the operator's own AWS identity is empty: see its service account.");
   return text.trim();
 }
 
@@ -85,10 +87,11 @@ function expiring(given: {
   return { credentials, until: Number.isNaN(at) ? Number.POSITIVE_INFINITY : at };
 }
 
-async function byWebIdentity({ wire, env, endpoint }: OwnIdentityOptions): Promise<Expiring> {
+async function byWebIdentity(options: OwnIdentityOptions): Promise<Expiring> {
+  const { wire, env, endpoint } = options;
   const role = env['AWS_ROLE_ARN'] ?? '';
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const token = await secretFile(env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '');
+  const token = await secretFile(options, env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '');
   // this call is not signed: the token is the proof, and is therefore no parameter of the record
   const none = { accessKeyID: 'none', secretAccessKey: 'none' };
   const { client, command } = await makeClient('sts', {
@@ -111,16 +114,35 @@ async function byWebIdentity({ wire, env, endpoint }: OwnIdentityOptions): Promi
     timeoutMs,
   };
   const answer = (await client.send(command(action, input), { wireCall: call }).catch((error: unknown) => {
-    throw failureOf(error, { service: 'sts', action, effect: 'read', input: {} });
+    throw webIdentityFailure(error, role);
   })) as { Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string; Expiration?: Date } };
   return expiring({ ...answer.Credentials, token: answer.Credentials?.SessionToken });
 }
 
-async function byContainer({ wire, env }: OwnIdentityOptions): Promise<Expiring> {
+/** What the token or the trust policy lacks is the administrator's to mend. */
+function webIdentityFailure(error: unknown, role: string): unknown {
+  const action = 'AssumeRoleWithWebIdentity';
+  const failure = failureOf(error, { service: 'sts', action, effect: 'read', input: {} });
+  if (!(failure instanceof Failure) || !(error instanceof Error) || failure.class === 'Transient') return failure;
+  return new Failure({
+    class: 'Denied',
+    reason: 'RoleNotAssumed',
+    message: `AWS does not let the operator's service account assume ${role} (${error.name}: ${error.message.replace(/\d{9,}/g, '…')}). See the OpenID Connect provider of the cluster in that account, and the role's trust policy.`,
+    cause: error,
+  });
+}
+
+/** Plain HTTP only to where the SDKs send it: the token must not leave the node (same guide). */
+const plainHosts = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', 'localhost', '127.0.0.1', '[::1]']);
+
+async function byContainer(options: OwnIdentityOptions): Promise<Expiring> {
+  const { wire, env } = options;
   const relative = env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'];
   const url = new URL(relative ? relative : (env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? ''), 'http://169.254.170.2');
+  if (url.protocol !== 'https:' && !plainHosts.has(url.hostname))
+    throw denied(`AWS_CONTAINER_CREDENTIALS_FULL_URI names ${url.hostname} without TLS: give an https address.`);
   const file = env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'];
-  const token = file ? await secretFile(file) : env['AWS_CONTAINER_AUTHORIZATION_TOKEN'];
+  const token = file ? await secretFile(options, file) : env['AWS_CONTAINER_AUTHORIZATION_TOKEN'];
   const call: Call = {
     service: 'container-credentials',
     action: 'GetCredentials',
@@ -131,13 +153,28 @@ async function byContainer({ wire, env }: OwnIdentityOptions): Promise<Expiring>
   const answer = await wire.send(call, { method: 'GET', url, headers: token ? { authorization: token } : {} });
   const pieces: Uint8Array[] = [];
   for await (const piece of answer.body) pieces.push(piece);
+  // its own trouble passes; a refusal is for the administrator (SDKs and Tools Reference Guide, "Container credential provider": 5xx and 429)
+  if (answer.status >= 500 || answer.status === 429) {
+    const message = `The container credentials endpoint answered ${answer.status}`;
+    throw new Failure({ class: 'Transient', reason: 'ServiceError', applied: 'no', message });
+  }
   if (answer.status !== 200)
     throw denied(`The container credentials endpoint answered ${answer.status}: see the Pod Identity association.`);
-  const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as {
-    AccessKeyId?: string;
-    SecretAccessKey?: string;
-    Token?: string;
-    Expiration?: string;
-  };
+  const body = parsed(Buffer.concat(pieces).toString('utf8'));
   return expiring({ ...body, token: body.Token });
+}
+
+interface ContainerAnswer {
+  readonly AccessKeyId?: string;
+  readonly SecretAccessKey?: string;
+  readonly Token?: string;
+  readonly Expiration?: string;
+}
+
+function parsed(text: string): ContainerAnswer {
+  try {
+    return JSON.parse(text) as ContainerAnswer;
+  } catch (cause) {
+    throw denied('The container credentials endpoint answered something that is no JSON: see its address.', cause);
+  }
 }

@@ -2,8 +2,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Call, Wire } from '../../wire/call.ts';
-import { makeClient, type Credentials } from './clients.ts';
-import { failureOf, isClockSkew, isThrottle, retryAfterMs } from './errors.ts';
+import { makeClient, type Credentials, type Renewing } from './clients.ts';
+import { failureOf, isClockSkew, isExpired, isThrottle, retryAfterMs, type Origin } from './errors.ts';
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
 import { SigningClock } from './signing-clock.ts';
 import { SharedLooks } from './shared-look.ts';
@@ -15,7 +15,11 @@ export interface SessionOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly region: string;
-  readonly credentials: (() => Promise<Credentials>) | Credentials;
+  readonly credentials: Renewing | Credentials;
+  /** Where the credentials come from, for the cure when AWS refuses them. */
+  readonly origin: Origin;
+  /** Temporary credentials are over: whoever made them forgets them, and the next look asks for new ones. */
+  readonly onExpired?: () => void;
   readonly endpoint?: string;
   /** Whose budgets the calls count against. */
   readonly account: string;
@@ -72,7 +76,9 @@ export class AwsSession {
       });
     } catch (error) {
       if (isThrottle(error)) wire.throttled(call, retryAfterMs(error));
-      throw failureOf(error, request);
+      const { origin, onExpired } = this.#options;
+      if (isExpired(error)) onExpired?.();
+      throw failureOf(error, request, origin);
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
+import type { Login } from '../../clouds/aws/aws.ts';
 import type { Credentials } from '../../clouds/aws/clients.ts';
 import { Buckets } from '../../clouds/aws/buckets.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
@@ -45,41 +46,39 @@ function credentialsIn(secret: Secret | undefined, name: string): Credentials {
   return { accessKeyID, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
+async function ownCredentials(outside: Outside, namespace: string, name: string): Promise<Credentials> {
+  const credentials = credentialsIn(await outside.secrets.read(namespace, name), name);
+  outside.learnSecret(credentials.secretAccessKey);
+  if (credentials.sessionToken) outside.learnSecret(credentials.sessionToken);
+  return credentials;
+}
+
+/**
+ * Who the object is in AWS. With a Secret of its own everything is its own affair. As the operator it is what the administrator granted to
+ * its namespace; the external id tells a role's owner which namespace that is, so it is the grant's, or made of cluster and namespace.
+ */
+async function loginOf(outside: Outside, namespace: string, aws: BackupTargetSpec['aws']): Promise<Login> {
+  const { region, accountID, credentialsSecretRef, assumeRole } = aws;
+  const at = { region, ...(accountID === undefined ? {} : { accountID }) };
+  const asked = assumeRole?.externalID === undefined ? {} : { externalID: assumeRole.externalID };
+  const role = assumeRole && { arn: assumeRole.arn, sessionName: `${namespace}@hybrid-cloud-operator` };
+  if (credentialsSecretRef) {
+    const credentials = await ownCredentials(outside, namespace, credentialsSecretRef.name);
+    return { ...at, credentials, ...(role ? { role: { ...role, ...asked } } : {}) };
+  }
+  const permission = outside.permits(namespace, role ? { use: 'role', arn: role.arn, ...asked } : { use: 'identity' });
+  if (!permission.allowed) throw denied('NotPermitted', `${permission.message}, or set aws.credentialsSecretRef`);
+  const externalID = permission.externalID ?? `hybridcloud/${outside.clusterUID}/${namespace}`;
+  return { ...at, ...(role ? { role: { ...role, externalID } } : {}) };
+}
+
 export async function connect(
   outside: Outside,
   desired: Desired<BackupTargetSpec, BackupTargetStatus>,
   context: { readonly object: KubeObject; readonly scope: Scope },
 ): Promise<Clouds> {
   const { spec, namespace, name, uid } = desired;
-  const { region, accountID, credentialsSecretRef, assumeRole } = spec.aws;
-  if (!credentialsSecretRef) {
-    const permission = outside.permits(
-      namespace,
-      assumeRole ? { use: 'role', arn: assumeRole.arn } : { use: 'identity' },
-    );
-    if (!permission.allowed) throw denied('NotPermitted', `${permission.message}, or set aws.credentialsSecretRef`);
-  }
-  const credentials =
-    credentialsSecretRef &&
-    credentialsIn(await outside.secrets.read(namespace, credentialsSecretRef.name), credentialsSecretRef.name);
-  if (credentials) {
-    outside.learnSecret(credentials.secretAccessKey);
-    if (credentials.sessionToken) outside.learnSecret(credentials.sessionToken);
-  }
-  const login = {
-    region,
-    ...(credentials ? { credentials } : {}),
-    ...(assumeRole
-      ? {
-          role: {
-            arn: assumeRole.arn,
-            ...(assumeRole.externalID === undefined ? {} : { externalID: assumeRole.externalID }),
-          },
-        }
-      : {}),
-    ...(accountID === undefined ? {} : { accountID }),
-  };
-  const session = await outside.aws.session(login, context.scope);
+  const session = await outside.aws.session(await loginOf(outside, namespace, spec.aws), context.scope);
   const owner: Owner = { uid, cluster: outside.clusterUID, object: `BackupTarget/${namespace}/${name}` };
   const { object, scope } = context;
   return {

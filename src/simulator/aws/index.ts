@@ -10,6 +10,8 @@ import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
 import { accountView, type AwsAccount } from './account.ts';
 import type { World } from './call.ts';
 import { answer, type Front } from './front.ts';
+import { podIdentityAgent, type PodIdentityAssociation } from './sts/pod-identity.ts';
+import { issueToken, type TokenClaims } from './sts/web-identity.ts';
 import { emptyState, type AwsState, type Quotas } from './state.ts';
 
 export type { AwsAccount, BucketView, UserView } from './account.ts';
@@ -41,6 +43,10 @@ export interface AwsWorld {
   readonly calls: CallLogEntry[];
   /** The account, made when it is first asked for. @param id Twelve digits. */
   account(id: string): AwsAccount;
+  /** A token of a cluster's service account; the issuer is whoever is named. */
+  webIdentityToken(claims: TokenClaims): string;
+  /** The credentials endpoint of a Pod with that association. */
+  podIdentity(association: PodIdentityAssociation): SimService;
   setLag(ms: PerService): void;
   snapshot(): Json;
   restore(snapshot: Json): void;
@@ -78,6 +84,8 @@ export function createAws(options: AwsOptions): AwsWorld {
         open(state, { id, now: clock.now(), quotas: { ...defaultQuotas, ...options.quotas } });
       return accountView(world, id);
     },
+    webIdentityToken: (claims) => issueToken(clock.now(), claims),
+    podIdentity: (association) => podIdentityAgent(world, association),
     setLag: (ms) => {
       lag = perService(ms);
     },

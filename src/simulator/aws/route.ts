@@ -26,7 +26,7 @@ export function routeOf(incoming: Incoming): Route {
   const other = otherHost.exec(host);
   if (other?.[1]) return { service: other[1], region: other[2] ?? globalRegion, byHost: true };
   const scope = scopeOf(incoming);
-  const [, , region = globalRegion, service = 's3'] = scope.split('/');
+  const [, , region = globalRegion, service = unsignedService(incoming)] = scope.split('/');
   const prefix = /^(.+)\.(?:localhost|s3\.localhost)$/.exec(host);
   return { service, region, byHost: false, ...(service === 's3' && prefix?.[1] ? { hostBucket: prefix[1] } : {}) };
 }
@@ -35,4 +35,10 @@ export function routeOf(incoming: Incoming): Route {
 function scopeOf(incoming: Incoming): string {
   const header = incoming.headers.get('authorization') ?? '';
   return /Credential=([^,\s]+)/.exec(header)?.[1] ?? queryValue(incoming, 'X-Amz-Credential') ?? '';
+}
+
+/** Without a signature only the form says that a request is for STS. */
+function unsignedService({ headers, body }: Incoming): string {
+  const form = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
+  return form && /(^|&)Action=AssumeRoleWithWebIdentity(&|$)/.test(Buffer.from(body).toString()) ? 'sts' : 's3';
 }

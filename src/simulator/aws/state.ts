@@ -55,6 +55,8 @@ export interface AccountState {
   /** By lower-case name: IAM names are unique without regard to case. */
   users: Map<string, Versioned<User>>;
   roles: Map<string, Versioned<Role>>;
+  /** Audiences by the provider's ARN. */
+  oidcProviders?: Map<string, readonly string[]>;
   /** What ListBuckets knows. */
   bucketList: Map<string, Versioned<BucketListing>>;
 }

@@ -33,7 +33,7 @@ function setUp(
   return { clock, requests, records, get: ownIdentity({ wire, clock, env }) };
 }
 
-const unused = () => ({ status: 500, text: '' });
+const unused = () => ({ status: 403, text: '' });
 const file = join(mkdtempSync(join(tmpdir(), 'identity-')), 'token');
 writeFileSync(file, 'eyJTOKEN\n');
 
@@ -88,7 +88,7 @@ test('The container endpoint is asked with the token of the Pod.', async () => {
 });
 
 test.each([
-  [{ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x' }, 'The container credentials endpoint answered 500'],
+  [{ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x' }, 'The container credentials endpoint answered 403'],
   [{ AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/r', AWS_WEB_IDENTITY_TOKEN_FILE: '/none' }, 'token file'],
 ])('With %j a refusal is Denied, says where to look, and is asked anew next time.', async (env, message) => {
   const { get } = setUp(env, unused);

@@ -78,13 +78,13 @@ export function countTrue<T>(slots: Slots<T>): number {
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** `AIDA…` for users, `AROA…` for roles, `AKIA…` for keys (IAM User Guide, "IAM identifiers"). */
-export function newID(call: Call, prefix: 'AIDA' | 'AROA' | 'AKIA' | 'ASIA'): string {
+export function newID(call: Pick<Call, 'world'>, prefix: 'AIDA' | 'AROA' | 'AKIA' | 'ASIA'): string {
   return prefix + randomText(call.world.state.random, prefix.startsWith('AK') || prefix === 'ASIA' ? 16 : 17, base32);
 }
 
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-export function newSecret(call: Call): string {
+export function newSecret(call: Pick<Call, 'world'>): string {
   return randomText(call.world.state.random, 40, base64);
 }
 

@@ -2,6 +2,7 @@
 import { queryService } from '../protocol/query.ts';
 import { detailOperations } from './details.ts';
 import { keyOperations } from './keys.ts';
+import { oidcOperations } from './oidc-providers.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
 import { userOperations } from './users.ts';
@@ -10,5 +11,12 @@ export const iam = queryService({
   name: 'iam',
   version: '2010-05-08',
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-  operations: { ...userOperations, ...policyOperations, ...keyOperations, ...roleOperations, ...detailOperations },
+  operations: {
+    ...userOperations,
+    ...policyOperations,
+    ...keyOperations,
+    ...roleOperations,
+    ...detailOperations,
+    ...oidcOperations,
+  },
 });

@@ -16,6 +16,8 @@ export interface QueryOperation {
   readonly input: Members;
   /** Refuses with AccessDenied what the caller may not do. Absent where no permission is needed. */
   readonly authorize?: (call: Call, input: Fields) => void;
+  /** Sent without a signature: the proof of who asks is in the input. */
+  readonly unsigned?: true;
   /** Members whose values never reach the call log. */
   readonly secret?: readonly string[];
   /** The content of `<…Result>`; undefined for an operation without one. */
@@ -64,9 +66,9 @@ function identify(model: QueryModel, call: Call): Operation {
 
 /** Signature first, then the model, then the permission, then the deed. */
 function run(model: QueryModel, call: Call): Reply {
-  call.principal = signedCaller(call);
   const pairs = pairsOf(call);
   const action = find(pairs, 'Action');
+  if (operationOf(model, action)?.unsigned !== true) call.principal = signedCaller(call);
   // IAM API reference, "Common errors": MissingAction, InvalidAction
   if (action === undefined) throw new AwsError('MissingAction', 'Missing Action');
   const version = find(pairs, 'Version') ?? model.version;
