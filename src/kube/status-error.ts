@@ -39,16 +39,25 @@ const longestMessage = 1024;
 /** Turns an HTTP error of the API server into a Failure. Nothing of headers ever enters the message. */
 export function failureOf(refused: Refused, answer: StatusAnswer): Failure {
   const status = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as Status;
-  const { class: kind, reason, text } = verdict(refused, answer.code, status);
+  const { class: kind, reason, text, applied } = verdict(refused, answer.code, status);
   const retryAfterMs = retryAfter(answer.retryAfter, status);
-  return new Failure({ class: kind, reason, message: text, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  return new Failure({
+    class: kind,
+    reason,
+    message: text,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(applied ? { applied } : {}),
+  });
 }
 
-function verdict(
-  refused: Refused,
-  code: number,
-  status: Status,
-): { class: FailureClass; reason: string; text: string } {
+interface Verdict {
+  readonly class: FailureClass;
+  readonly reason: string;
+  readonly text: string;
+  readonly applied?: 'no';
+}
+
+function verdict(refused: Refused, code: number, status: Status): Verdict {
   const where = place(refused);
   switch (code) {
     case 401:
@@ -91,9 +100,12 @@ function verdict(
           reason: 'ServerError',
           text: `${refused.action}: the Kubernetes API failed (${code})`,
         };
+      // Tried again, not given up until the spec changes: what changes this is the server (CRDs applied, a webhook mended, a start that
+      // is over: until its CRDs are loaded a server may refuse what is good), and nobody tells us of that.
       return {
-        class: 'Invalid',
+        class: 'Transient',
         reason: 'Invalid',
+        applied: 'no',
         text: `${refused.action}${where} is refused (${code}): ${told(refused, status)}`,
       };
   }

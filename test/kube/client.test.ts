@@ -94,7 +94,7 @@ describe('the client', () => {
     [409, 'Conflict', 'Transient', 'Conflict', /changed by someone else/],
     [409, 'AlreadyExists', 'Transient', 'AlreadyExists', /already exists/],
     [410, 'Expired', 'Transient', 'Expired', /too old/],
-    [413, 'RequestEntityTooLarge', 'Invalid', 'Invalid', /server says RequestEntityTooLarge/],
+    [413, 'RequestEntityTooLarge', 'Transient', 'Invalid', /server says RequestEntityTooLarge/],
     [429, 'TooManyRequests', 'Transient', 'Throttled', /slow down/],
     [500, 'InternalError', 'Transient', 'ServerError', /failed \(500\)/],
     [503, 'ServiceUnavailable', 'Transient', 'ServerError', /failed \(503\)/],
@@ -114,7 +114,8 @@ describe('the client', () => {
     const refusal = () => status(422, 'Invalid', { details: { causes } });
     const failure = await failureOf(aClient(refusal()).client.replace(widgets, one, {}));
     expect(failure).toMatchObject({
-      class: 'Invalid',
+      class: 'Transient',
+      applied: 'no',
       message: expect.stringContaining('spec.bucket.name: Invalid value: "canary-value": too long'),
     });
     const hidden = await failureOf(aClient(refusal()).client.replace(secrets, one, {}));

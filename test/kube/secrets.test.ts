@@ -94,7 +94,7 @@ describe('Secrets', () => {
     const failure = await secrets
       .replace(made, { annotations: {}, data: new Map([['key', 'canary-2']]) })
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ class: 'Invalid' });
+    expect(failure).toMatchObject({ class: 'Transient', reason: 'Invalid', applied: 'no' });
     expect(JSON.stringify([records, String(failure), failure])).not.toMatch(/canary|Y2FuYXJ5/);
     expect(new Set(learnt)).toEqual(new Set(['canary-ü', 'canary-2']));
   });

@@ -56,6 +56,36 @@ test('It starts anew, its history forgotten, again and again during a creation: 
   expect(userOf(world)?.keys).toHaveLength(1);
 });
 
+test('While it starts it refuses what is good, now and then (422): nobody is told to mend anything, and all is done when it is over.', async () => {
+  world = worlds();
+  let starting = true;
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 422, reason: 'Invalid' };
+  const message = 'spec.user.prefix: Invalid value: "null": spec.user.prefix in body must be of type string: "null"';
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(JSON.stringify({ ...status, message }));
+  }
+  let refused = 0;
+  // the finalizer is refused, the status is not: two cores answer in turn
+  const transport: Transport = (request) => {
+    const odd = starting && request.method === 'PATCH' && /backuptargets\/[^/]+$/.test(request.url.pathname);
+    if (!odd) return world.transport(request);
+    refused++;
+    return Promise.resolve({ status: 422, headers: { 'content-type': 'application/json' }, body: body() });
+  };
+  world.operator({ transport });
+  world.kubernetes.install([target()]);
+  const stalled: (string | undefined)[] = [];
+  for (let second = 0; second < 60; second++) {
+    await glide(world, 1);
+    stalled.push(world.condition('Stalled')?.status);
+  }
+  expect(refused).toBeGreaterThan(2);
+  expect(world.condition('Synced')).toMatchObject({ status: 'Unknown', reason: 'Invalid' });
+  starting = false;
+  await world.until(() => wellAgain(), 300);
+  expect(stalled).not.toContain('True');
+});
+
 test('10,000 junk events: broken lines, foreign shapes, objects that nobody knows. Nothing is lost, and memory does not grow.', async () => {
   world = worlds();
   const junk = junkFor();
