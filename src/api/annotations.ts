@@ -7,6 +7,8 @@ export const annotations = {
   paused: 'hybridcloud.dev/paused',
   /** A time, RFC 3339: look at this object whenever the value changes, and believe nothing about the cloud that is older than it. */
   reconcileAt: 'hybridcloud.dev/reconcile-at',
+  /** A time, RFC 3339: an access key that was made before it is replaced, at that time or now. For a key that leaked. */
+  rotateAfter: 'hybridcloud.dev/rotate-after',
   /** `status.plan.hash`: exactly these steps may be done. */
   approve: 'hybridcloud.dev/approve',
   /** External id (bucket, user, ...) of something that exists already and shall be ours from now on. */

@@ -2,29 +2,15 @@
 /** BackupTarget: an S3 bucket that is fit for backups, and a key that can do nothing else. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
+import { accessKey, accessKeyFound } from './backup-target-access-key.ts';
 import { bucket } from './backup-target-bucket.ts';
 import { user } from './backup-target-user.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';
-import { immutable, withRules } from './rules.ts';
-import { aws, deletionPolicy, managementPolicy, secretRef } from './shared.ts';
+import { withRules } from './rules.ts';
+import { aws, deletionPolicy, managementPolicy } from './shared.ts';
 import { commonStatus, text, time } from './status.ts';
-
-const accessKey = z
-  .object({
-    secretRef: secretRef(
-      'accessKey.secretRef',
-      'Secret that the operator makes, with the keys accessKeyID, secretAccessKey, bucket, region and endpoint. Cannot be changed.',
-      [
-        immutable(
-          'accessKey.secretRef.name',
-          'what reads the old Secret would keep a key that is gone; create another BackupTarget, or copy the Secret',
-        ),
-      ],
-    ),
-  })
-  .meta({ description: "The user's access key." });
 
 const validation = z
   .object({
@@ -84,16 +70,11 @@ const statusSchema = z
       .object({ arn: text(256, 'ARN of the user, e.g. arn:aws:iam::123456789012:user/proxmox-backup-user.') })
       .optional()
       .meta({ description: 'The IAM user as it was found.' }),
-    accessKey: z
-      .object({
-        id: text(128, 'Id of the key in the Secret, e.g. AKIAIOSFODNN7EXAMPLE. Not secret.'),
-        createdAt: time('When it was made.'),
-      })
-      .optional()
-      .meta({ description: 'The access key that the Secret holds.' }),
+    accessKey: accessKeyFound,
     validation: z
       .object({
         lastTime: time('When the credentials were last tried.'),
+        key: text(128, 'Id of the access key that was tried, e.g. AKIAIOSFODNN7EXAMPLE.').optional(),
         outcome: z.enum(['Succeeded', 'Failed']).meta({ description: 'How that ended.' }),
         reason: text(128, 'Why it failed, in one word, e.g. AccessDenied.').optional(),
         message: text(1024, 'Why it failed, in a sentence.').optional(),

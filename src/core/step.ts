@@ -18,6 +18,8 @@ export interface Step {
   readonly once?: string;
   /** Together with `once`: the name decides, so a second try cannot make a second one and need not wait for the first to show. */
   readonly repeatable?: true;
+  /** The spec's own schedule asks for it (a rotation): it is no sign that something vanished, and the mass-change brake does not count it. */
+  readonly routine?: true;
 }
 
 /** Something the world does by itself, and that a Waiting hold waits for. */
@@ -31,9 +33,11 @@ export function isStep<S extends Step>(change: S | Event): change is S {
 
 /** What a probe found; stored in the status, then observed. */
 export type ProbeResult =
-  | { readonly outcome: 'Succeeded' }
+  | { readonly outcome: 'Succeeded'; readonly of?: string }
   | {
       readonly outcome: 'Failed';
+      /** What was tried, where a kind tries more than one thing. */
+      readonly of?: string;
       readonly reason: string;
       readonly message: string;
       /** True when trying again may well succeed (a time-out, a throttle), false when the answer was clear. */

@@ -30,7 +30,7 @@ test('The shortest BackupTarget gets every default of the manual.', () => {
       tags: {},
     },
     user: { name: 'proxmox-backup-user', policyName: 'Proxmox-S3-Backup-Policy', prefix: '' },
-    accessKey: { secretRef: { name: 'vm-backups-s3' } },
+    accessKey: { secretRef: { name: 'vm-backups-s3' }, rotationPeriodDays: 90, rotationOverlapHours: 24 },
     validation: { intervalSeconds: 300 },
   });
 });
@@ -58,6 +58,7 @@ test('What our code refuses by a rule of ours, the CEL text of that rule refuses
   for (const { spec, message } of byRule) {
     const withDefaults = {
       ...spec,
+      accessKey: { rotationPeriodDays: 90, rotationOverlapHours: 24, ...(spec['accessKey'] as object) },
       bucket: { encryption: { type: 'SSE-S3', bucketKey: 'Disabled' }, ...(spec['bucket'] as object) },
     };
     const bucket = withDefaults.bucket as { encryption: object };

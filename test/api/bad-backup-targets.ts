@@ -138,6 +138,17 @@ const others: Bad[] = [
     'accessKey.secretRef.name must not be the Secret of aws.credentialsSecretRef',
   ),
   bad(
+    'an overlap as long as the period',
+    { 'accessKey.rotationPeriodDays': 1, 'accessKey.rotationOverlapHours': 24 },
+    'accessKey.rotationOverlapHours must be shorter than rotationPeriodDays',
+  ),
+  bad(
+    'a rotation every eleven years',
+    { 'accessKey.rotationPeriodDays': 4000, 'accessKey.rotationOverlapHours': 24 },
+    'spec.accessKey.rotationPeriodDays in body should be less than or equal to 3650',
+    'spec.accessKey.rotationPeriodDays must be at most 3650: lower it',
+  ),
+  bad(
     'validation every second',
     { 'validation.intervalSeconds': 1 },
     'spec.validation.intervalSeconds in body should be greater than or equal to 60',

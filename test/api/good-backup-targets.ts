@@ -47,5 +47,17 @@ export const goodBackupTargets: readonly { readonly name: string; readonly spec:
   { name: 'a Secret with dots in its name', spec: changed({ 'accessKey.secretRef.name': 'vm.backups.s3' }) },
   { name: 'validation every minute', spec: changed({ 'validation.intervalSeconds': 60 }) },
   { name: 'validation once a day', spec: changed({ 'validation.intervalSeconds': 86_400 }) },
+  {
+    name: 'a key that is never rotated',
+    spec: changed({ 'accessKey.rotationPeriodDays': 0, 'accessKey.rotationOverlapHours': 24 }),
+  },
+  {
+    name: 'a key for a day, with a short overlap',
+    spec: changed({ 'accessKey.rotationPeriodDays': 1, 'accessKey.rotationOverlapHours': 23 }),
+  },
+  {
+    name: 'a rotation without an overlap',
+    spec: changed({ 'accessKey.rotationPeriodDays': 90, 'accessKey.rotationOverlapHours': 0 }),
+  },
   { name: 'unknown fields, which are dropped', spec: changed({ comment: 'x' }) },
 ];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Drives one object through time: what the queue, the watch and the process supervisor do in life, one look after the other. */
+import { Failure } from '../../src/core/failure.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import { readStatus } from '../../src/core/status.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -43,6 +44,8 @@ export class Driver {
   /** The call that was sent last made a new version of the object. */
   #news = false;
   #looking = false;
+  /** A conflict has shown that the cache is behind: the next look is at what the API server has. */
+  #outdated = false;
 
   constructor(program: Program, worlds: Worlds, faults: readonly Fault[], judge: Judge) {
     this.worlds = worlds;
@@ -97,7 +100,7 @@ export class Driver {
       this.#due = clock.now() + Math.min(freshness.forMs, Math.max(1, this.#view.seesAgainAt - clock.now()));
       return true;
     }
-    await this.#look(seen, freshness.is === 'lost');
+    await this.#look(seen, freshness.is === 'lost' || this.#outdated);
     return true;
   }
 
@@ -122,6 +125,7 @@ export class Driver {
       this.#process = this.#start();
       return;
     }
+    this.#outdated = outcome.next === 'retry' && isConflict(outcome.error);
     if (outcome.written) process.written.wrote(key, outcome.written);
     this.#plan(outcome);
   }
@@ -160,6 +164,7 @@ export class Driver {
   #start(): Process {
     const { worlds, network, output } = this;
     this.#processes++;
+    this.#outdated = false;
     this.#failures = 0;
     this.#due = worlds.clock.now();
     this.idle = false;
@@ -200,4 +205,9 @@ export class Driver {
     if (this.#looking) this.#again = true;
     else this.#due = this.worlds.clock.now();
   }
+}
+
+/** As the controller. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Failure && ['Conflict', 'ObjectGone'].includes(error.reason);
 }

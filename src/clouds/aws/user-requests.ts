@@ -43,6 +43,14 @@ export function createAccessKey(user: string): AwsRequest {
   return write('iam', 'CreateAccessKey', { UserName: user } satisfies IAM.CreateAccessKeyCommandInput);
 }
 
+export function deactivateAccessKey(user: string, key: string): AwsRequest {
+  return write('iam', 'UpdateAccessKey', {
+    UserName: user,
+    AccessKeyId: key,
+    Status: 'Inactive',
+  } satisfies IAM.UpdateAccessKeyCommandInput);
+}
+
 export function deleteAccessKey(user: string, key: string): AwsRequest {
   return write('iam', 'DeleteAccessKey', {
     UserName: user,

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** How the Secret is laid out: keys for consumers, annotations for ourselves. */
+/** How the Secret is laid out: keys for consumers, annotations for ourselves. The reading side; `access-notes.ts` writes. */
 import type { BackupTargetSpec } from '../../api/backup-target.ts';
 import { digest } from '../../core/digest.ts';
 import type { Secret } from '../../core/objects.ts';
-import { milliseconds, rfc3339 } from '../../core/time.ts';
-import type { AccessSecret } from './observed.ts';
+import { milliseconds } from '../../core/time.ts';
+import type { AccessSecret, OurSecret } from './observed.ts';
 
 export const secretType = 'hybridcloud.dev/s3-access-key';
 
-const notes = {
+/** Where a key is: what consumers read, and beside it the one that shall come after it, which nobody reads before it is proven. */
+export const places = {
+  current: { id: 'accessKeyID', value: 'secretAccessKey' },
+  pending: { id: 'pendingAccessKeyID', value: 'pendingSecretAccessKey' },
+} as const;
+
+export const notes = {
   reservedAt: 'hybridcloud.dev/reserved-at',
   besides: 'hybridcloud.dev/reserved-besides',
   supersedes: 'hybridcloud.dev/supersedes',
@@ -16,7 +22,24 @@ const notes = {
   digest: 'hybridcloud.dev/digest',
 } as const;
 
+export const pendingNotes = {
+  reservedAt: 'hybridcloud.dev/pending-reserved-at',
+  besides: 'hybridcloud.dev/pending-reserved-besides',
+  deliveredAt: 'hybridcloud.dev/pending-delivered-at',
+  digest: 'hybridcloud.dev/pending-digest',
+} as const;
+
+export const retiringNotes = {
+  key: 'hybridcloud.dev/retiring',
+  createdAt: 'hybridcloud.dev/retiring-created-at',
+  deactivatedAt: 'hybridcloud.dev/retiring-deactivated-at',
+} as const;
+
+/** When, and why, a step of the rotation was refused: a time, a blank, a sentence. */
+export const refusalNote = 'hybridcloud.dev/rotation-refused';
+
 const listed = (text: string | undefined) => (text ? text.split(',') : []);
+const timeOf = (text: string | undefined) => milliseconds(text ?? '') || 0;
 
 /** What a consumer needs beside the key. */
 export function descriptionOf(spec: BackupTargetSpec, partition: string): ReadonlyMap<string, string> {
@@ -33,25 +56,6 @@ export function seal(ownerUID: string, key: string, secretAccessKey: string): st
   return digest(ownerUID, key, secretAccessKey);
 }
 
-export function reservation(
-  now: number,
-  keys: { readonly besides: readonly string[]; readonly supersedes: readonly string[] },
-): Record<string, string> {
-  return {
-    [notes.reservedAt]: rfc3339(now),
-    [notes.besides]: keys.besides.join(','),
-    [notes.supersedes]: keys.supersedes.join(','),
-  };
-}
-
-export function delivery(
-  annotations: Readonly<Record<string, string>>,
-  now: number,
-  sealed: string,
-): Record<string, string> {
-  return { ...annotations, [notes.deliveredAt]: rfc3339(now), [notes.digest]: sealed };
-}
-
 /** The reading side: ids and marks only. */
 export function readAccessSecret(
   secret: Secret | undefined,
@@ -61,16 +65,43 @@ export function readAccessSecret(
   if (!secret) return { found: 'absent' };
   if (!secret.owners.some((owner) => owner.uid === ownerUID)) return { found: 'foreign' };
   const { annotations, data } = secret;
-  const key = data.get('accessKeyID');
+  const key = data.get(places.current.id);
   const sealed = annotations[notes.digest];
   const reserved = {
-    at: milliseconds(annotations[notes.reservedAt] ?? '') || 0,
+    at: timeOf(annotations[notes.reservedAt]),
     besides: listed(annotations[notes.besides]),
     supersedes: listed(annotations[notes.supersedes]),
   };
   const describes = [...description].every(([name, value]) => data.get(name) === value);
-  if (sealed === undefined && key === undefined) return { found: 'ours', reserved, intact: true, describes };
-  const intact = key !== undefined && sealed === seal(ownerUID, key, data.get('secretAccessKey') ?? '');
-  const at = milliseconds(annotations[notes.deliveredAt] ?? '') || 0;
-  return { found: 'ours', reserved, intact, describes, ...(key === undefined ? {} : { delivered: { key, at } }) };
+  const more = { ...pendingIn(secret, ownerUID), ...retiringIn(secret), ...refusedIn(secret) };
+  if (sealed === undefined && key === undefined) return { found: 'ours', reserved, intact: true, describes, ...more };
+  const intact = key !== undefined && sealed === seal(ownerUID, key, data.get(places.current.value) ?? '');
+  const delivered = key === undefined ? {} : { delivered: { key, at: timeOf(annotations[notes.deliveredAt]) } };
+  return { found: 'ours', reserved, intact, describes, ...delivered, ...more };
+}
+
+function pendingIn({ annotations, data }: Secret, ownerUID: string): Pick<OurSecret, 'pending'> {
+  const key = data.get(places.pending.id);
+  const sealed = annotations[pendingNotes.digest];
+  const at = timeOf(annotations[pendingNotes.reservedAt]);
+  if (at === 0 && key === undefined && sealed === undefined) return {};
+  const reserved = { at, besides: listed(annotations[pendingNotes.besides]) };
+  if (key === undefined && sealed === undefined) return { pending: { reserved, intact: true } };
+  const intact = key !== undefined && sealed === seal(ownerUID, key, data.get(places.pending.value) ?? '');
+  const delivered = key === undefined ? {} : { delivered: { key, at: timeOf(annotations[pendingNotes.deliveredAt]) } };
+  return { pending: { reserved, intact, ...delivered } };
+}
+
+function retiringIn({ annotations }: Secret): Pick<OurSecret, 'retiring'> {
+  const key = annotations[retiringNotes.key];
+  if (!key) return {};
+  const deactivatedAt = timeOf(annotations[retiringNotes.deactivatedAt]);
+  const createdAt = timeOf(annotations[retiringNotes.createdAt]);
+  return { retiring: { key, createdAt, ...(deactivatedAt > 0 ? { deactivatedAt } : {}) } };
+}
+
+function refusedIn({ annotations }: Secret): Pick<OurSecret, 'refused'> {
+  const [time, ...words] = (annotations[refusalNote] ?? '').split(' ');
+  const at = timeOf(time);
+  return at > 0 ? { refused: { at, message: words.join(' ').slice(0, 512) } } : {};
 }

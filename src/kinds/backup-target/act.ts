@@ -6,7 +6,9 @@ import { Failure } from '../../core/failure.ts';
 import type { Actions } from '../../core/kind.ts';
 import { ownershipOf } from '../../core/owner-mark.ts';
 import type { ProbeResult } from '../../core/step.ts';
-import { describeAccess, makeAccessKey, removeAccessKey, removeSecret, reserveSecret } from './act-key.ts';
+import { places } from './access-secret.ts';
+import { describeAccess, removeSecret, reserveSecret } from './act-key.ts';
+import { makeKey, promoteAccessKey, removeKey, reserveNextKey, retireAccessKey } from './act-rotation.ts';
 import { bucketRequest, userRequest } from './calls.ts';
 import type { Clouds } from './connect.ts';
 import type { BackupTargetStep, BucketStep, ProbeStep, UserStep } from './steps.ts';
@@ -56,9 +58,11 @@ function notOurs(what: string): Failure {
 async function validate(clouds: Clouds, step: ProbeStep): Promise<ProbeResult> {
   const { outside, scope, session } = clouds;
   const secret = await outside.secrets.read(scope.namespace, step.secret);
-  const accessKeyID = secret?.data.get('accessKeyID');
-  const secretAccessKey = secret?.data.get('secretAccessKey');
-  if (!accessKeyID || !secretAccessKey)
+  const place = places[step.do === 'ProveAccessKey' ? 'pending' : 'current'];
+  const accessKeyID = secret?.data.get(place.id);
+  const secretAccessKey = secret?.data.get(place.value);
+  // the result is about exactly that key, and no other
+  if (accessKeyID !== step.key || !secretAccessKey)
     throw new Failure({
       class: 'Transient',
       reason: 'Conflict',
@@ -71,7 +75,7 @@ async function validate(clouds: Clouds, step: ProbeStep): Promise<ProbeResult> {
     account: session.account,
     credentials: { accessKeyID, secretAccessKey },
   });
-  return tryCanary(backup, scope, step);
+  return { ...(await tryCanary(backup, scope, step)), of: step.key };
 }
 
 export const act: Actions<BackupTargetStep, Clouds> = {
@@ -93,9 +97,13 @@ export const act: Actions<BackupTargetStep, Clouds> = {
   RemoveUserPolicy: destroyUser,
   DeleteUser: destroyUser,
   ReserveSecret: reserveSecret,
-  CreateAccessKey: makeAccessKey,
-  DeleteAccessKey: removeAccessKey,
+  ReserveNextKey: reserveNextKey,
+  CreateAccessKey: makeKey,
+  PromoteAccessKey: promoteAccessKey,
+  DeactivateAccessKey: retireAccessKey,
+  DeleteAccessKey: removeKey,
   DescribeAccess: describeAccess,
   RemoveSecret: removeSecret,
   ValidateAccess: validate,
+  ProveAccessKey: validate,
 };

@@ -4,8 +4,9 @@ import type { BucketSettings } from '../../clouds/aws/bucket-settings.ts';
 import { canonical } from '../../core/digest.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import type { FoundUser, Observed } from './observed.ts';
+import { afterKey } from './after-key.ts';
 import { newBucket } from './plan/new-bucket.ts';
-import type { BackupTargetStep, BucketStep, KeyStep, UserStep } from './steps.ts';
+import type { BackupTargetStep, BucketStep, ProbeStep, UserStep } from './steps.ts';
 
 function settingOf(step: BucketStep): Partial<BucketSettings> | undefined {
   switch (step.do) {
@@ -68,44 +69,16 @@ function afterUser(world: Observed, step: UserStep): Observed {
   }
 }
 
-function afterKey(world: Observed, step: KeyStep): Observed {
-  const { secret } = world;
-  switch (step.do) {
-    case 'ReserveSecret': {
-      const { besides, supersedes } = step;
-      if (
-        secret.found === 'ours' &&
-        secret.reserved.at > 0 &&
-        canonical(secret.reserved.besides) === canonical(besides)
-      )
-        return world;
-      return {
-        ...world,
-        secret: { found: 'ours', reserved: { at: world.now, besides, supersedes }, intact: true, describes: false },
-      };
-    }
-    case 'CreateAccessKey': {
-      if (world.keys.some((key) => !step.besides.includes(key.id))) return world;
-      const key = `<access key of ${step.user}>`;
-      const reserved =
-        secret.found === 'ours' ? secret.reserved : { at: world.now, besides: step.besides, supersedes: [] };
-      return {
-        ...world,
-        keys: [...world.keys, { id: key, createdAt: world.now, active: true }],
-        secret: { found: 'ours', reserved, delivered: { key, at: world.now }, intact: true, describes: true },
-      };
-    }
-    case 'DeleteAccessKey':
-      return world.keys.some((key) => key.id === step.key)
-        ? { ...world, keys: world.keys.filter((key) => key.id !== step.key) }
-        : world;
-    case 'DescribeAccess':
-      return secret.found === 'ours' && !secret.describes
-        ? { ...world, secret: { ...secret, describes: true } }
-        : world;
-    case 'RemoveSecret':
-      return secret.found === 'absent' ? world : { ...world, secret: { found: 'absent' } };
-  }
+function isProbe(step: BackupTargetStep): step is ProbeStep {
+  return step.do === 'ValidateAccess' || step.do === 'ProveAccessKey';
+}
+
+function afterProbe(world: Observed, { do: what, key }: ProbeStep): Observed {
+  const { now } = world;
+  const place = what === 'ValidateAccess' ? 'validation' : 'proof';
+  const before = world[place];
+  if (before?.outcome === 'Succeeded' && before.lastTime === now && before.key === key) return world;
+  return { ...world, [place]: { key, lastTime: now, outcome: 'Succeeded', consecutiveFailures: 0 } };
 }
 
 export function after(world: Observed, change: BackupTargetStep | Event): Observed {
@@ -113,11 +86,7 @@ export function after(world: Observed, change: BackupTargetStep | Event): Observ
     return change.happens === 'Elapsed' && 'seconds' in change
       ? { ...world, now: world.now + change.seconds * 1000 }
       : world;
-  if (change.do === 'ValidateAccess') {
-    const { validation, now } = world;
-    if (validation?.outcome === 'Succeeded' && validation.lastTime === now) return world;
-    return { ...world, validation: { lastTime: now, outcome: 'Succeeded', consecutiveFailures: 0 } };
-  }
+  if (isProbe(change)) return afterProbe(world, change);
   if ('bucket' in change) return afterBucket(world, change);
   if ('secret' in change) return afterKey(world, change);
   return afterUser(world, change);

@@ -61,16 +61,21 @@ function onSecret(verb: string, secret: string): PlannedCall {
 export function calls(step: BackupTargetStep): readonly PlannedCall[] {
   switch (step.do) {
     case 'ReserveSecret':
+    case 'ReserveNextKey':
+    case 'PromoteAccessKey':
       return [onSecret(step.effect, step.secret)];
     case 'CreateAccessKey':
       return [planned(user.createAccessKey(step.user)), onSecret('update', step.secret)];
     case 'DeleteAccessKey':
       return [planned(user.deleteAccessKey(step.user, step.key))];
+    case 'DeactivateAccessKey':
+      return [planned(user.deactivateAccessKey(step.user, step.key)), onSecret('update', step.secret)];
     case 'DescribeAccess':
       return [onSecret('update', step.secret)];
     case 'RemoveSecret':
       return [onSecret('delete', step.secret)];
     case 'ValidateAccess':
+    case 'ProveAccessKey':
       return canaryRequests(step)
         .filter((request) => request.effect === 'write')
         .map(planned);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import type { AccessKey } from '../../clouds/aws/users.ts';
 import type { Desired, Facts } from '../../core/kind.ts';
 import type { ProbeResult } from '../../core/step.ts';
-import { milliseconds, rfc3339 } from '../../core/time.ts';
+import { rfc3339 } from '../../core/time.ts';
+import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
@@ -31,16 +31,9 @@ function versioningFit(spec: BackupTargetSpec, observed: Observed): Verdict {
       };
 }
 
-/** With no key in the Secret the last one stays written down: else nobody knew any more that it is ours to take away. */
-function accessKeyOf(current: AccessKey | undefined, last: BackupTargetStatus) {
-  if (current) return { accessKey: { id: current.id, createdAt: rfc3339(current.createdAt) } };
-  return last.accessKey ? { accessKey: last.accessKey } : {};
-}
-
 export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, observed: Observed): Facts {
-  const { bucket, user, secret, keys, partition } = observed;
-  const { validation } = desired.last;
-  const current = secret.found === 'ours' ? keys.find((key) => key.id === secret.delivered?.key) : undefined;
+  const { bucket, user, partition } = observed;
+  const keys = keyFacts(desired, observed);
   return {
     fields: {
       ...(bucket.found === 'here'
@@ -53,10 +46,9 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
           }
         : {}),
       ...(user ? { user: { arn: user.arn } } : {}),
-      ...accessKeyOf(current, desired.last),
-      ...(validation ? { validation } : {}),
+      ...keys.fields,
     },
-    conditions: [versioningFit(desired.spec, observed)],
+    conditions: [versioningFit(desired.spec, observed), keys.condition],
   };
 }
 
@@ -65,22 +57,16 @@ interface Known {
   readonly observed: Observed;
 }
 
+/** Of the key that is to replace the current one, or else of the current one. */
 export function probed({ last, observed }: Known, result: ProbeResult, now: number): Known {
-  const failures = last.validation?.consecutiveFailures ?? 0;
-  const lastTime = rfc3339(now);
-  const validation: NonNullable<BackupTargetStatus['validation']> =
-    result.outcome === 'Succeeded'
-      ? { lastTime, outcome: result.outcome, consecutiveFailures: 0 }
-      : {
-          lastTime,
-          outcome: result.outcome,
-          reason: result.reason,
-          message: result.message.slice(0, 1024),
-          consecutiveFailures: failures + 1,
-        };
+  // the probe took its time, and that has passed: else its result would seem to come from the future
+  const later = { ...observed, now };
+  const { secret } = observed;
+  if (result.of !== undefined && secret.found === 'ours' && secret.pending?.delivered?.key === result.of)
+    return { last, observed: { ...later, proof: trialFrom(result, observed.proof, now) } };
+  const validation = trialFrom(result, observed.validation, now);
   return {
-    last: { ...last, validation },
-    // the probe took its time, and that has passed: else its result would seem to come from the future
-    observed: { ...observed, now, validation: { ...validation, lastTime: milliseconds(lastTime) } },
+    last: { ...last, validation: { ...validation, lastTime: rfc3339(validation.lastTime) } },
+    observed: { ...later, validation },
   };
 }

@@ -7,6 +7,7 @@ import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
+import { proofIn } from './key-facts.ts';
 import type { AccessSecret, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
 import { namedIn } from './plan/words.ts';
@@ -26,6 +27,8 @@ function atRest(desired: Desired<BackupTargetSpec, BackupTargetStatus>, secret: 
   if (desired.absent || desired.generation !== desired.last.observedGeneration) return false;
   // what a person mends, who is waited for, is seen at the very next look
   if (desired.last.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True')) return false;
+  // while a key is being replaced, keys are listed anew
+  if (secret.found === 'ours' && secret.pending) return false;
   return deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
 }
 
@@ -86,5 +89,6 @@ export async function observe(
     secret,
     ...(await contentsOf(clouds, desired, bucket)),
     ...(validation ? { validation } : {}),
+    ...proofIn(last),
   };
 }

@@ -4,25 +4,40 @@ import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
 import type { AccessKey } from '../../clouds/aws/users.ts';
 
-/** What the Secret says: ids and marks, never a value. */
-export type AccessSecret =
-  | { readonly found: 'absent' }
-  /** Made by somebody else. */
-  | { readonly found: 'foreign' }
-  | {
-      readonly found: 'ours';
-      readonly reserved: {
-        readonly at: number;
-        readonly besides: readonly string[];
-        readonly supersedes: readonly string[];
-      };
-      /** The key that was delivered into it. */
-      readonly delivered?: { readonly key: string; readonly at: number };
-      /** The values are the ones that were delivered. */
-      readonly intact: boolean;
-      /** Bucket, region and endpoint are right. */
-      readonly describes: boolean;
-    };
+interface Delivered {
+  readonly key: string;
+  /** When it came into its place, by the operator's clock. */
+  readonly at: number;
+}
+
+/** The Secret that this object made. */
+export interface OurSecret {
+  readonly found: 'ours';
+  readonly reserved: {
+    readonly at: number;
+    readonly besides: readonly string[];
+    readonly supersedes: readonly string[];
+  };
+  /** The key that was delivered into it: what consumers read. */
+  readonly delivered?: Delivered;
+  /** The values are the ones that were delivered. */
+  readonly intact: boolean;
+  /** Bucket, region and endpoint are right. */
+  readonly describes: boolean;
+  /** The key after it: its place, and the key once that is there. No consumer reads it. */
+  readonly pending?: {
+    readonly reserved: { readonly at: number; readonly besides: readonly string[] };
+    readonly delivered?: Delivered;
+    readonly intact: boolean;
+  };
+  /** The key before it, and when it was made inactive. */
+  readonly retiring?: { readonly key: string; readonly createdAt: number; readonly deactivatedAt?: number };
+  /** A step of the rotation was refused. */
+  readonly refused?: { readonly at: number; readonly message: string };
+}
+
+/** What the Secret says: ids and marks, never a value. `foreign`: made by somebody else. */
+export type AccessSecret = { readonly found: 'absent' } | { readonly found: 'foreign' } | OurSecret;
 
 export interface FoundUser {
   readonly arn: string;
@@ -44,10 +59,14 @@ export interface Observed {
   /** Only while the bucket is to be deleted: the first page of what is in it. */
   readonly contents?: readonly ObjectVersion[];
   readonly validation?: Validation;
+  /** The last try of the key that is pending, or was until a moment ago. */
+  readonly proof?: Validation;
 }
 
-/** The last validation, as the status keeps it. */
+/** The last trial of a key, as the status keeps it. */
 export interface Validation {
+  /** Which key; unknown where an older version of the operator wrote it. */
+  readonly key?: string | undefined;
   readonly lastTime: number;
   readonly outcome: 'Succeeded' | 'Failed';
   readonly reason?: string | undefined;

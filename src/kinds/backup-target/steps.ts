@@ -51,6 +51,11 @@ export type UserStep =
   | (OnUser<'RemoveUserPolicy'> & { readonly policyName: string })
   | OnUser<'DeleteUser'>;
 
+interface OldKey {
+  readonly key: string;
+  readonly createdAt: number;
+}
+
 export type KeyStep =
   /** Makes the place for a key and writes down which keys were there before. */
   | (Of<'ReserveSecret'> & {
@@ -59,17 +64,33 @@ export type KeyStep =
       readonly supersedes: readonly string[];
     })
   /** Makes a key and puts it into the Secret in the same breath: its secret part is shown once. */
-  | (OnUser<'CreateAccessKey'> & { readonly secret: string; readonly besides: readonly string[] })
+  | (OnUser<'CreateAccessKey'> & {
+      readonly secret: string;
+      readonly besides: readonly string[];
+      /** What consumers read, or beside it until it is proven. */
+      readonly place: 'current' | 'pending';
+    })
+  /** A place beside the current key for the one that is to replace it. */
+  | (Of<'ReserveNextKey'> & { readonly secret: string; readonly besides: readonly string[] })
+  /** One write: the proven key takes the place that consumers read. */
+  | (Of<'PromoteAccessKey'> & { readonly secret: string; readonly key: string; readonly replaces: OldKey })
+  /** The replaced key stops to work, and when is noted. */
+  | (OnUser<'DeactivateAccessKey'> & { readonly secret: string; readonly key: string; readonly createdAt: number })
   | (OnUser<'DeleteAccessKey'> & {
       readonly secret: string;
       readonly key: string;
       readonly createdAt: number;
-      readonly because: 'lost' | 'superseded' | 'deleting';
+      readonly because: 'lost' | 'superseded' | 'replaced' | 'refused' | 'deleting';
     })
   /** Bucket, region and endpoint, beside the key. */
   | (Of<'DescribeAccess'> & { readonly secret: string })
   | (Of<'RemoveSecret'> & { readonly secret: string });
 
-export type ProbeStep = OnBucket<'ValidateAccess'> & { readonly secret: string; readonly prefix: string };
+/** Writes, reads, lists and deletes a small object: with the key that consumers read, or with the one that shall replace it. */
+export type ProbeStep = OnBucket<'ValidateAccess' | 'ProveAccessKey'> & {
+  readonly secret: string;
+  readonly prefix: string;
+  readonly key: string;
+};
 
 export type BackupTargetStep = BucketStep | UserStep | KeyStep | ProbeStep;

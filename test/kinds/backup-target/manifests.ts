@@ -10,6 +10,7 @@ export interface Wish {
   readonly aws?: object;
   readonly bucket?: object;
   readonly user?: object;
+  readonly accessKey?: object;
   readonly deletionPolicy?: 'Retain' | 'Delete';
 }
 
@@ -23,7 +24,7 @@ export function manifestOf(wish: Wish = {}, n = 0): Manifest {
       aws: { region, ...wish.aws },
       bucket: { name: `${bucketName}${tail}`, ...wish.bucket },
       user: { name: `${userName}${tail}`, policyName: 'Proxmox-S3-Backup-Policy', ...wish.user },
-      accessKey: { secretRef: { name: `vm-backups${tail}-s3` } },
+      accessKey: { secretRef: { name: `vm-backups${tail}-s3` }, ...wish.accessKey },
     },
   };
 }

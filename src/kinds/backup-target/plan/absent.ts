@@ -4,7 +4,7 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import { unmarked } from '../../../core/owner-mark.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
-import { deleteKey, knownKeys, lagMs } from './access-key.ts';
+import { byID, deleteKey, knownKeys, lagMs, type Remembered } from './keys.ts';
 import { blocked, waiting, type Part } from './part.ts';
 import { isOurPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
@@ -13,16 +13,16 @@ interface Context {
   readonly spec: BackupTargetSpec;
   readonly observed: Observed;
   readonly words: Words;
-  readonly known?: { readonly id: string; readonly createdAt: number };
+  readonly remembered: readonly Remembered[];
 }
 
-function absentUser({ spec, observed, words, known }: Context): Part<BackupTargetStep> {
+function absentUser({ spec, observed, words, remembered }: Context): Part<BackupTargetStep> {
   const { user } = observed;
   const { name } = spec.user;
   // what is not ours stays as it is
   if (!user || words.ownershipOf(user.tags) !== 'mine') return { steps: [] };
   const on = { user: name, target: `user ${name}` } as const;
-  const ours = knownKeys(observed, known);
+  const ours = knownKeys(observed, remembered);
   const strange = observed.keys.filter((key) => !ours.has(key.id)).map((key) => key.id);
   const policies = Object.entries(user.policies)
     .filter(([policy, text]) => policy !== spec.user.policyName && !isOurPolicy(text))
@@ -40,7 +40,7 @@ function absentUser({ spec, observed, words, known }: Context): Part<BackupTarge
   }
   return {
     steps: [
-      ...[...observed.keys].sort((a, b) => (a.id < b.id ? -1 : 1)).map((key) => deleteKey(spec, key, 'deleting')),
+      ...[...observed.keys].sort(byID).map((key) => deleteKey(spec, key, 'deleting')),
       ...Object.keys(user.policies)
         .sort()
         .map((policyName) => ({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName }) as const),
@@ -82,10 +82,15 @@ function absentBucket({ spec, observed, words }: Context): BackupTargetStep[] {
 function settling({ spec, observed }: Context): Part<BackupTargetStep>['hold'] {
   const { secret, keys, now } = observed;
   if (secret.found !== 'ours') return undefined;
-  const { delivered, reserved } = secret;
-  const since = delivered?.at ?? reserved.at;
-  const shows = keys.some((key) => (delivered ? key.id === delivered.key : !reserved.besides.includes(key.id)));
-  if (shows || now - since >= lagMs) return undefined;
+  const { delivered, reserved, pending } = secret;
+  const open = [{ delivered, reserved }, ...(pending ? [pending] : [])].some((place) => {
+    const since = place.delivered?.at ?? place.reserved.at;
+    const shows = keys.some(({ id }) =>
+      place.delivered ? id === place.delivered.key : !place.reserved.besides.includes(id),
+    );
+    return !shows && now - since < lagMs;
+  });
+  if (!open) return undefined;
   return waiting(
     'KeyNotVisible',
     `A key of user ${spec.user.name} was made a moment ago and IAM may not show it yet; it is waited for, so that it is not left behind`,

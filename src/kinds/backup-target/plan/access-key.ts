@@ -1,60 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * The life of an access key: a place in a Secret is reserved, the key is made into it, and whatever was lost on the way goes.
- * Never three keys, never one that nobody can read, and never one deleted that is not known to be ours.
+ * Never three keys, never one that nobody can read, and never one deleted that is not known to be ours. How one key replaces another
+ * is in rotation.ts.
  */
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { AccessKey } from '../../../clouds/aws/users.ts';
-import type { AccessSecret, Observed } from '../observed.ts';
+import type { Observed, OurSecret } from '../observed.ts';
 import type { KeyStep } from '../steps.ts';
+import {
+  byID,
+  createKey,
+  deleteKey,
+  isReserved,
+  knownKeys,
+  lagMs,
+  mostKeys,
+  type KeyRole,
+  type Remembered,
+} from './keys.ts';
 import { blocked, waiting, type Part } from './part.ts';
 
-type Ours = Extract<AccessSecret, { found: 'ours' }>;
-
-/** Clocks may differ by as much as AWS tolerates in a signature (Signature Version 4: 15 minutes). */
-const skewMs = 15 * 60_000;
-/** IAM shows a new key within seconds; longer than this is no lag any more. */
-export const lagMs = 6 * 60_000;
-const mostKeys = 2;
-
-/**
- * Made after the reservation and not there before it: the answer, and with it the secret part, never arrived. Nothing of ours is made
- * after the delivered one (by IAM's clock, where it shows): a later key is somebody else's.
- */
-function isLost(key: AccessKey, secret: Ours, keys: readonly AccessKey[]): boolean {
-  const { reserved, delivered } = secret;
-  if (reserved.at === 0 || reserved.besides.includes(key.id) || key.id === delivered?.key) return false;
-  const current = keys.find(({ id }) => id === delivered?.key);
-  const until = current?.createdAt ?? (delivered ? delivered.at + skewMs : Number.POSITIVE_INFINITY);
-  return key.createdAt >= reserved.at - skewMs && key.createdAt <= until;
-}
-
-/** Keys of the user that are known to be ours, and why. `known` is the key that the status remembers, with its creation time. */
-export function knownKeys(
-  observed: Observed,
-  known?: { readonly id: string; readonly createdAt: number },
-): ReadonlyMap<string, 'current' | 'lost' | 'superseded'> {
-  const ours = new Map<string, 'current' | 'lost' | 'superseded'>();
-  const { secret } = observed;
-  for (const key of observed.keys) {
-    if (secret.found === 'ours') {
-      if (key.id === secret.delivered?.key) ours.set(key.id, 'current');
-      else if (secret.reserved.supersedes.includes(key.id)) ours.set(key.id, 'superseded');
-      else if (isLost(key, secret, observed.keys)) ours.set(key.id, 'lost');
-    }
-    // the status may be forged: id and creation time must both be those of a key of our own user
-    if (!ours.has(key.id) && known?.id === key.id && known.createdAt === key.createdAt) ours.set(key.id, 'superseded');
-  }
-  return ours;
-}
+type Ours = ReadonlyMap<string, KeyRole>;
 
 export function planAccessKey(
   spec: BackupTargetSpec,
   observed: Observed,
-  known?: { readonly id: string; readonly createdAt: number },
+  remembered: readonly Remembered[],
 ): Part<KeyStep> {
   const name = spec.accessKey.secretRef.name;
-  const { secret, keys } = observed;
+  const { secret } = observed;
   const by = { kind: 'Secret', id: name };
   if (secret.found === 'foreign') {
     return {
@@ -66,62 +41,70 @@ export function planAccessKey(
       ),
     };
   }
-  const ours = knownKeys(observed, known);
-  const on = { secret: name, target: `secret ${name}` } as const;
-  if (secret.found === 'ours' && secret.delivered) {
-    if (!secret.intact) {
-      return {
-        steps: [],
-        hold: blocked(
-          'SecretEdited',
-          `The key in Secret ${name} is not the one that was delivered: somebody edited it. Delete the Secret, and a new key is made.`,
-          by,
-        ),
-      };
-    }
-    return planDelivered(spec, { ...secret, delivered: secret.delivered }, observed, ours);
-  }
-  const lost = keys.filter((key) => ours.get(key.id) === 'lost').sort((a, b) => (a.id < b.id ? -1 : 1));
-  if (lost.length > 0) return { steps: lost.map((key) => deleteKey(spec, key, 'lost')) };
-  if (keys.length >= mostKeys) {
+  const ours = knownKeys(observed, remembered);
+  if (secret.found === 'absent' || !secret.delivered) return planNew(spec, observed, ours);
+  if (!secret.intact) {
     return {
       steps: [],
       hold: blocked(
-        'KeySlotsTaken',
-        `User ${spec.user.name} has two access keys already (${keys
-          .map((key) => key.id)
-          .sort()
-          .join(', ')}), the most that IAM allows. Delete one that is not used.`,
-        { kind: 'User', id: spec.user.name },
+        'SecretEdited',
+        `The key in Secret ${name} is not the one that was delivered: somebody edited it. Delete the Secret, and a new key is made.`,
+        by,
       ),
     };
   }
+  return planDelivered(spec, { ...secret, delivered: secret.delivered }, observed, ours);
+}
+
+/** Consumers have no key. What nobody ever used goes first; of two that were used the older one makes room. */
+function planNew(spec: BackupTargetSpec, observed: Observed, ours: Ours): Part<KeyStep> {
+  const { keys, secret } = observed;
+  const name = spec.accessKey.secretRef.name;
+  const role = (key: AccessKey) => ours.get(key.id);
+  const unused = keys.filter((key) => role(key) === 'lost' || role(key) === 'pending').sort(byID);
+  if (unused.length > 0) return { steps: unused.map((key) => deleteKey(spec, key, 'lost')) };
+  if (keys.length >= mostKeys) return makeRoom(spec, keys, ours);
   const besides = keys.map((key) => key.id).sort();
-  const supersedes = [...ours]
-    .filter(([, why]) => why === 'superseded')
-    .map(([id]) => id)
-    .sort();
-  const place: KeyStep[] =
-    secret.found === 'ours' && besides.join() === [...secret.reserved.besides].sort().join() && secret.reserved.at > 0
-      ? []
-      : [{ do: 'ReserveSecret', effect: secret.found === 'absent' ? 'create' : 'update', ...on, besides, supersedes }];
-  const create: KeyStep = {
-    do: 'CreateAccessKey',
-    effect: 'create',
-    ...on,
-    user: spec.user.name,
-    besides,
-    once: `key:${spec.user.name}`,
-    target: `access key of user ${spec.user.name}, into secret ${name}`,
+  const supersedes = [...ours.keys()].sort();
+  const place: KeyStep[] = isReserved(observed, besides)
+    ? []
+    : [
+        {
+          do: 'ReserveSecret',
+          effect: secret.found === 'absent' ? 'create' : 'update',
+          secret: name,
+          target: `secret ${name}`,
+          besides,
+          supersedes,
+        },
+      ];
+  return { steps: [...place, createKey(spec, besides, 'current')] };
+}
+
+function makeRoom(spec: BackupTargetSpec, keys: readonly AccessKey[], ours: Ours): Part<KeyStep> {
+  const [first] = [...keys].sort(
+    (a, b) =>
+      Number(ours.get(b.id) === 'previous') - Number(ours.get(a.id) === 'previous') ||
+      a.createdAt - b.createdAt ||
+      byID(a, b),
+  );
+  if (first && keys.every(({ id }) => ours.has(id))) return { steps: [deleteKey(spec, first, 'superseded')] };
+  const ids = keys.map((key) => key.id).sort();
+  return {
+    steps: [],
+    hold: blocked(
+      'KeySlotsTaken',
+      `User ${spec.user.name} has two access keys already (${ids.join(', ')}), the most that IAM allows. Delete one that is not used.`,
+      { kind: 'User', id: spec.user.name },
+    ),
   };
-  return { steps: [...place, create] };
 }
 
 function planDelivered(
   spec: BackupTargetSpec,
-  secret: Ours & { delivered: { key: string; at: number } },
+  secret: OurSecret & { delivered: { key: string; at: number } },
   observed: Observed,
-  ours: ReturnType<typeof knownKeys>,
+  ours: Ours,
 ): Part<KeyStep> {
   const name = spec.accessKey.secretRef.name;
   const { keys, now } = observed;
@@ -155,27 +138,9 @@ function planDelivered(
   }
   const steps: KeyStep[] = [];
   if (!secret.describes) steps.push({ do: 'DescribeAccess', effect: 'update', secret: name, target: `secret ${name}` });
-  for (const key of [...keys].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const why = ours.get(key.id);
-    if (why === 'lost' || why === 'superseded') steps.push(deleteKey(spec, key, why));
+  for (const key of [...keys].sort(byID)) {
+    const role = ours.get(key.id);
+    if (role === 'lost' || role === 'superseded') steps.push(deleteKey(spec, key, role));
   }
   return { steps };
-}
-
-export function deleteKey(
-  spec: BackupTargetSpec,
-  key: AccessKey,
-  because: 'lost' | 'superseded' | 'deleting',
-): KeyStep {
-  const name = spec.accessKey.secretRef.name;
-  return {
-    do: 'DeleteAccessKey',
-    effect: 'delete',
-    user: spec.user.name,
-    secret: name,
-    key: key.id,
-    createdAt: key.createdAt,
-    because,
-    target: `access key ${key.id} (${because})`,
-  };
 }

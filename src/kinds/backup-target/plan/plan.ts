@@ -2,11 +2,13 @@
 import type { BackupTargetSpec, BackupTargetStatus } from '../../../api/backup-target.ts';
 import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
-import { milliseconds } from '../../../core/time.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { planAccessKey } from './access-key.ts';
+import { knownKeys, rememberedIn } from './keys.ts';
+import { planRotation } from './rotate.ts';
+import { rotationOf } from './rotation.ts';
 import { planBucket } from './bucket.ts';
 import { deliveredAt, serving, validationDue } from './serving.ts';
 import { planUser } from './user.ts';
@@ -19,13 +21,13 @@ export function plan(
 ): Plan<BackupTargetStep> {
   const { spec, annotations, last, absent } = desired;
   const words = wordsFor(observed, annotations);
-  const known = last.accessKey && { id: last.accessKey.id, createdAt: milliseconds(last.accessKey.createdAt) };
+  const remembered = rememberedIn(last);
   const verdict = serving(observed);
-  if (absent) return { ...planAbsent({ spec, observed, words, ...(known ? { known } : {}) }), serving: verdict };
+  if (absent) return { ...planAbsent({ spec, observed, words, remembered }), serving: verdict };
   const parts = [
     planBucket(spec, observed, words),
     planUser(spec, observed, words),
-    planAccessKey(spec, observed, known),
+    planAccessKey(spec, observed, remembered),
   ];
   const steps: BackupTargetStep[] = [];
   for (const part of parts) {
@@ -33,22 +35,37 @@ export function plan(
     steps.push(...part.steps);
     if (part.lookFirst) return { steps, serving: verdict };
   }
+  if (steps.length > 0 || deliveredAt(observed.secret) === undefined) return { steps, serving: verdict };
+  return { ...atWork(desired, observed, verdict === true), serving: verdict };
+}
+
+/** Everything is there. The key is tried now and then, and replaced when its time comes. */
+function atWork(
+  { spec, annotations, last }: Desired<BackupTargetSpec, BackupTargetStatus>,
+  observed: Observed,
+  works: boolean,
+): Omit<Plan<BackupTargetStep>, 'serving'> {
   const { secret, account, now } = observed;
-  const delivered = deliveredAt(secret);
-  if (steps.length > 0 || delivered === undefined) return { steps, serving: verdict };
-  const due = validationDue(observed, spec.validation.intervalSeconds * 1000);
-  if (now < due) return { steps, serving: verdict, due };
-  const bucket = spec.bucket.name;
-  const probe = {
-    do: 'ValidateAccess',
-    effect: 'probe',
-    bucket,
-    account,
-    secret: spec.accessKey.secretRef.name,
-    prefix: spec.user.prefix,
-    target: `bucket ${bucket}`,
-  } as const;
-  return { steps: [probe], serving: verdict };
+  const rotation = rotationOf({ spec, annotations, observed, ours: knownKeys(observed, rememberedIn(last)) });
+  const due = validationDue(observed, spec.validation.intervalSeconds * 1000, rotation);
+  const key = secret.found === 'ours' ? secret.delivered?.key : undefined;
+  if (now >= due && key !== undefined) {
+    const bucket = spec.bucket.name;
+    const probe = {
+      do: 'ValidateAccess',
+      effect: 'probe',
+      bucket,
+      account,
+      secret: spec.accessKey.secretRef.name,
+      prefix: spec.user.prefix,
+      key,
+      target: `bucket ${bucket}`,
+    } as const;
+    return { steps: [probe] };
+  }
+  const turn = planRotation(rotation, { spec, observed, works });
+  // steps that a probe of this very look made possible are done at once, not at the next validation
+  return { ...turn, due: turn.steps.length > 0 ? now : Math.min(due, turn.due ?? due) };
 }
 
 /** While somebody has to act first nothing is validated, and what is not proven any more is not said to work. */

@@ -10,13 +10,37 @@ const failuresBeforeDoubt = 2;
 const propagationMs = 6 * 60_000;
 const firstRetryMs = 5_000;
 
-/** When the next validation is due, in milliseconds since the epoch. After a failure sooner, then less and less often. */
-export function validationDue({ validation, now, secret }: Observed, intervalMs: number): number {
-  // a time that has not come yet was written by a clock that was set back since
-  if (!validation || validation.lastTime > now || validation.lastTime < deliveredBy(secret, now)) return 0;
-  const { lastTime, outcome, consecutiveFailures } = validation;
+/** When to try again, in milliseconds since the epoch: at once what was never tried; after a failure sooner, then less and less often. */
+export function nextTrial(trial: Validation | undefined, intervalMs: number): number {
+  if (!trial) return 0;
+  const { lastTime, outcome, consecutiveFailures } = trial;
   if (outcome === 'Succeeded') return lastTime + intervalMs;
   return lastTime + Math.min(intervalMs, firstRetryMs * 2 ** Math.min(20, Math.max(0, consecutiveFailures - 1)));
+}
+
+/**
+ * The last trial of the key that consumers read: as the current one, or while it was still pending. An older version of the operator
+ * did not write down which key it tried; then it is the one that was delivered before.
+ */
+export function trialOf({ validation, proof, secret, now }: Observed): Validation | undefined {
+  const key = secret.found === 'ours' ? secret.delivered?.key : undefined;
+  const tried = [proof, validation].filter((trial) => trial?.key !== undefined && trial.key === key);
+  const [first, second] = tried;
+  if (first) return second && second.lastTime >= first.lastTime ? second : first;
+  const unnamed = validation?.key === undefined ? validation : undefined;
+  return unnamed && unnamed.lastTime >= deliveredBy(secret, now) ? unnamed : undefined;
+}
+
+/** When the next validation is due: at its interval, and once right after the key before it was made inactive everywhere. */
+export function validationDue(
+  observed: Observed,
+  intervalMs: number,
+  rotation: { readonly stage: string; readonly until?: number },
+): number {
+  const trial = trialOf(observed);
+  if (rotation.stage === 'confirming' && (trial?.lastTime ?? 0) < (rotation.until ?? 0)) return 0;
+  // a time that has not come yet was written by a clock that was set back since
+  return trial && trial.lastTime > observed.now ? 0 : nextTrial(trial, intervalMs);
 }
 
 /** What is not there yet, in the order in which it is made. */
@@ -59,10 +83,8 @@ function afterFailure(validation: Validation, keyAgeMs: number): true | Hold {
 export function serving(observed: Observed): true | Hold {
   const missing = missingPart(observed);
   if (missing) return missing;
-  const { validation, now, secret } = observed;
-  const delivered = deliveredBy(secret, now);
-  if (!validation || validation.lastTime < delivered) {
-    return waiting('NotValidated', 'The access key was not tried yet', firstRetryMs);
-  }
-  return validation.outcome === 'Succeeded' ? true : afterFailure(validation, now - delivered);
+  const { now, secret } = observed;
+  const trial = trialOf(observed);
+  if (!trial) return waiting('NotValidated', 'The access key was not tried yet', firstRetryMs);
+  return trial.outcome === 'Succeeded' ? true : afterFailure(trial, now - deliveredBy(secret, now));
 }
