@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `demo`: the main job, start to end, on simulated worlds: examples applied, a table of what happens, what was made. */
-import { parseArgs } from 'node:util';
-import { ownIdentity } from '../clouds/aws/own-identity.ts';
-import { createLog } from '../operator/log.ts';
-import { readConfiguration, UsageError } from '../operator/configuration.ts';
 import { createKubeClient } from '../kube/client.ts';
 import { unfenced } from '../wire/guard.ts';
 import { createWire } from '../wire/wire.ts';
-import { Redactor } from '../wire/redaction.ts';
 import { undiciTransport } from '../wire/undici-transport.ts';
-import { compose, type Composed } from './compose.ts';
+import type { Given } from './command/flags.ts';
+import { exitStatus } from './command/exit-status.ts';
+import type { Call } from './command/verb.ts';
 import { examples, type Manifest } from './demo/examples.ts';
 import { callCounts, made } from './demo/made.ts';
 import { Progress, rowOf, type Row } from './demo/progress.ts';
 import { applyExample, type Applied } from './demo/apply.ts';
+import { startOperator } from './simulate/operator.ts';
+import { untilSignal } from './simulate/until-signal.ts';
 import { simulatedWorlds, type SimulatedWorlds } from './simulated-worlds.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -35,50 +34,19 @@ interface Result {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-function readOptions(argv: string[]): Options {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        keep: { type: 'boolean', default: false },
-        output: { type: 'string', short: 'o', default: 'table' },
-        state: { type: 'string' },
-      },
-    });
-    if (!['table', 'json'].includes(values.output)) throw new Error(`there is no output format ${values.output}`);
-    return {
-      keep: values.keep,
-      json: values.output === 'json',
-      ...(values.state === undefined ? {} : { state: values.state }),
-    };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}; use: demo [--keep] [-o json] [--state FILE]`);
-  }
+function optionsOf({ switches, values }: Given): Options {
+  const { state, output } = values;
+  return { keep: switches.has('keep'), json: output === 'json', ...(state === undefined ? {} : { state }) };
 }
 
-function startOperator(worlds: SimulatedWorlds): Composed {
-  const redactor = new Redactor();
-  const env = worlds.credentials;
-  const configuration = readConfiguration(['--http-address', '127.0.0.1', '--http-port', '0'], {});
-  return compose({
-    configuration: { ...configuration, awsEndpoint: worlds.endpoint },
-    connection: worlds.connection,
-    transport: undiciTransport(),
-    clock: systemClock,
-    random: Math.random,
-    log: createLog({
-      level: 'warn',
-      scrub: (line) => redactor.scrub(line),
-      write: (line) => process.stderr.write(line),
-    }),
-    redactor,
-    identity: 'demo',
-    ownIdentity: (wire) => ownIdentity({ wire, clock: systemClock, env, endpoint: worlds.endpoint }),
-  });
+interface Watching {
+  readonly show: (rows: readonly Row[]) => void;
+  /** Nobody waits any more. */
+  readonly over: () => boolean;
 }
 
 /** Waits until every example is Ready, showing what happens; gives the seconds that each took. */
-async function watchThem(worlds: SimulatedWorlds, applied: readonly Applied[], show: (rows: readonly Row[]) => void) {
+async function watchThem(worlds: SimulatedWorlds, applied: readonly Applied[], { show, over }: Watching) {
   const readyAfter = new Map<Manifest, number>();
   const until = systemClock.monotonic() + patienceMs;
   for (;;) {
@@ -92,7 +60,7 @@ async function watchThem(worlds: SimulatedWorlds, applied: readonly Applied[], s
         readyAfter.set(manifest, (systemClock.monotonic() - at) / 1000);
     }
     const done = readyAfter.size === applied.length;
-    if (done || systemClock.monotonic() > until) return { done, rows, readyAfter };
+    if (done || over() || systemClock.monotonic() > until) return { done, rows, readyAfter };
     await systemClock.sleep(refreshMs);
   }
 }
@@ -115,27 +83,27 @@ function tellResult(result: Result, { keep }: Options, lines: readonly string[])
 }
 
 /** @returns The exit status: 0 only when everything is Ready. */
-export async function demo(argv: string[]): Promise<number> {
-  const options = readOptions(argv);
+export async function demo({ given }: Call): Promise<number> {
+  const options = optionsOf(given);
   const began = systemClock.monotonic();
   if (!options.json)
     console.log('Starting simulated worlds (Kubernetes, AWS) and the operator; nothing leaves this machine.\n');
-  const worlds = await simulatedWorlds(options.state);
-  const { operator } = startOperator(worlds);
+  const signal = untilSignal();
+  let interrupted = false;
+  void signal.then(() => (interrupted = true));
+  const worlds = await simulatedWorlds(options.state === undefined ? {} : { state: options.state });
+  const operator = startOperator(worlds, 'demo');
   // the person at the keyboard is not the operator: a client of their own, that no lease holds back
   const client = createKubeClient({
     connection: worlds.connection,
     wire: createWire({ transport: undiciTransport(), clock: systemClock, fence: unfenced }),
   });
-  const running = operator.run();
   try {
     const applied = await Promise.all(examples().map((manifest) => applyExample(client, manifest)));
     const progress = new Progress(process.stdout);
-    const { done, rows, readyAfter } = await watchThem(
-      worlds,
-      applied,
-      options.json ? () => undefined : (seen) => progress.show(seen),
-    );
+    const show = options.json ? () => undefined : (seen: readonly Row[]) => progress.show(seen);
+    const { done, rows, readyAfter } = await watchThem(worlds, applied, { show, over: () => interrupted });
+    if (interrupted) return exitStatus.interrupted;
     const result: Result = {
       seconds: round((systemClock.monotonic() - began) / 1000),
       resources: rows.map(({ now: _now, ...row }, index) => ({
@@ -154,18 +122,13 @@ export async function demo(argv: string[]): Promise<number> {
           .map((row) => `${row.name} (${row.now})`)
           .join(', ')}`,
       );
-    if (options.keep && done) await untilInterrupted();
-    return done ? 0 : 1;
+    if (options.keep && done) {
+      if (!options.json) console.log('\nStays up until Ctrl-C.');
+      await signal;
+    }
+    return done ? exitStatus.done : exitStatus.failed;
   } finally {
     await operator.stop('the demo is over');
-    await running;
     await worlds.close();
   }
-}
-
-async function untilInterrupted(): Promise<void> {
-  console.log('\nStays up until Ctrl-C.');
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve).once('SIGTERM', resolve);
-  });
 }

@@ -1,66 +1,74 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { settings, UsageError } from '../operator/configuration.ts';
+import { complaintOf } from './command/complaint.ts';
+import { exitStatus } from './command/exit-status.ts';
+import { readFlags, type Given } from './command/flags.ts';
+import { helpFor, helpForAll } from './command/help.ts';
+import { suggestion } from './command/nearest.ts';
+import { printable } from './command/printable.ts';
+import type { Env, Verb } from './command/verb.ts';
+import { UsageError } from '../operator/configuration.ts';
+import { verbs } from './command/verbs.ts';
 
-type Verb = (argv: readonly string[]) => Promise<number>;
-
-/** One module a verb, loaded when it is asked for: printing CRDs needs no AWS SDK. */
-const verbs: Readonly<Record<string, { readonly does: string; readonly run: Verb }>> = {
-  run: {
-    does: 'the operator on a cluster; with --simulate on simulated worlds of its own',
-    run: async (argv) => (await import('./run.ts')).run(argv, process.env),
-  },
-  demo: {
-    does: 'simulated worlds, the operator and the examples, in some seconds',
-    run: async (argv) => (await import('./demo.ts')).demo([...argv]),
-  },
-  crds: {
-    does: 'prints the CustomResourceDefinitions, for kubectl apply -f -',
-    run: async () => (await import('./crds.ts')).printCRDs(),
-  },
-  version: { does: 'prints the version', run: async () => (await import('./version.ts')).printVersion() },
-};
-
-function help(): string {
-  const rows = Object.entries(verbs).map(([name, { does }]) => `  ${name.padEnd(9)} ${does}`);
-  const flags = Object.values(settings).map(
-    ({ flag, env, fallback }) => `  --${flag.padEnd(15)} ${env.padEnd(21)} ${fallback ?? '-'}`,
-  );
-  return [
-    'hybrid-operator VERB [FLAGS]',
-    '',
-    ...rows,
-    '',
-    'Flags of run, the environment variables that do the same, and defaults (docs/configuration.md):',
-    ...flags,
-  ].join('\n');
+/** What stands after `--` is somebody else's command. */
+function wantsHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }
 
-/** The exit status: 0, 1 where something failed, 2 where it was called wrongly. */
-export async function main(argv: readonly string[]): Promise<number> {
+function named(name: string) {
+  return Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+}
+
+function help(topic: string): number {
+  const verb = named(topic);
+  console.log(verb ? helpFor(topic, verb) : helpForAll(verbs));
+  return exitStatus.done;
+}
+
+function given(name: string, verb: Verb, argv: readonly string[]): Given {
+  const found = readFlags(name, argv, verb.flags);
+  const [word] = found.words;
+  if (verb.noWords !== undefined && word !== undefined)
+    throw new UsageError(`${name} takes no "${printable(word)}": ${verb.noWords}`);
+  if (!verb.command && found.command) throw new UsageError(`${name} runs no command: leave out what begins with --`);
+  return found;
+}
+
+/** The exit status; command/exit-status.ts says what each means. */
+export async function main(argv: readonly string[], env: Env): Promise<number> {
   const [name = '', ...rest] = argv;
-  if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {
-    console.log(help());
-    return 0;
-  }
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (['--help', '-h', 'help'].includes(name)) return help(rest[0] ?? '');
+  const verb = named(name === '--version' ? 'version' : name);
   if (!verb) {
-    console.error(
-      `${name ? 'there is no such verb' : 'no verb is given'}: use one of ${Object.keys(verbs).join(', ')}, or --help`,
-    );
-    return 2;
+    const names = Object.keys(verbs);
+    const what = name ? `there is no verb ${printable(name)}${suggestion(name, names)}` : 'no verb is given';
+    console.error(`${what}: use one of ${names.join(', ')}, or --help`);
+    return exitStatus.usage;
   }
+  if (wantsHelp(rest)) return help(name);
   try {
-    return await verb.run(rest);
+    return await verb.run({ argv: rest, env, given: given(name, verb, rest) });
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    return 2;
+    const { text, status } = complaintOf(error, env);
+    console.error(text);
+    return status;
   }
 }
 
-if (import.meta.main) {
+/** `hybrid-operator crds | head`: whoever reads has gone, and 128 + SIGPIPE is what a program in C ends with. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+}
+
+/** Started as a program. */
+export async function program(): Promise<void> {
+  process.stdout.on('error', endWithReader);
+  process.stderr.on('error', endWithReader);
   const argv = process.argv.slice(2);
-  process.exitCode = await main(argv);
+  process.exitCode = await main(argv, process.env);
   // looks that were left behind must not keep a process alive that has ended
   if (argv[0] === 'run') process.exit();
 }
+
+if (import.meta.main) await program();

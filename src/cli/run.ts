@@ -2,20 +2,21 @@
 /** `run`: the operator on a cluster, until a signal or the loss of its lease ends it. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { kubeconfigConnection, loadKubeconfig, type Connection } from '../kube/connection.ts';
-import { readConfiguration, unknownVariables, UsageError, type Configuration } from '../operator/configuration.ts';
+import type { Connection } from '../kube/connection.ts';
+import { readConfiguration, unknownVariables, type Configuration } from '../operator/configuration.ts';
 import { createLog, type Log } from '../operator/log.ts';
 import { ownIdentity } from '../clouds/aws/own-identity.ts';
 import { Redactor } from '../wire/redaction.ts';
 import { undiciTransport } from '../wire/undici-transport.ts';
+import { CommandError } from './command/exit-status.ts';
+import type { Call } from './command/verb.ts';
 import { compose } from './compose.ts';
+import { connectionOf } from './connection-of.ts';
 import { guardCrashes } from './crash.ts';
 import { systemClock } from './system-clock.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-export async function run(argv: readonly string[], env: Env): Promise<number> {
-  const simulate = argv.includes('--simulate');
+export async function run({ argv, env, given }: Call): Promise<number> {
+  const simulate = given.switches.has('simulate');
   const configuration = readConfiguration(
     argv.filter((word) => word !== '--simulate'),
     env,
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
   });
   guardCrashes(log, process);
   for (const name of unknownVariables(env)) log.warn({ name }, 'a variable is set that is no setting of ours');
-  if (!simulate) return serve({ configuration, connection: connect(configuration), log, redactor, env });
+  if (!simulate) return serve({ configuration, connection: connectionOf(configuration), log, redactor, env });
   const { simulatedWorlds } = await import('./simulated-worlds.ts');
   const worlds = await simulatedWorlds();
   process.stderr.write(`Simulated worlds, gone when this ends. In another terminal:\n  ${worlds.lines.join('\n  ')}\n`);
@@ -39,27 +40,12 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
   return status;
 }
 
-function connect({ kubeconfig, context }: Configuration): Connection {
-  try {
-    const choice = {
-      ...(kubeconfig === undefined ? {} : { file: kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-    };
-    return kubeconfigConnection(() => loadKubeconfig(choice), systemClock);
-  } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(
-      `no way to the Kubernetes API: ${line}; give --kubeconfig FILE and --context NAME, or set KUBECONFIG`,
-    );
-  }
-}
-
 interface Serving {
   readonly configuration: Configuration;
   readonly connection: Connection;
   readonly log: Log;
   readonly redactor: Redactor;
-  readonly env: Env;
+  readonly env: Call['env'];
 }
 
 async function serve({ configuration, connection, log, redactor, env }: Serving): Promise<number> {
@@ -77,7 +63,7 @@ async function serve({ configuration, connection, log, redactor, env }: Serving)
   const stop = (signal: string) => void operator.stop(signal);
   process.once('SIGTERM', stop).once('SIGINT', stop);
   const ending = await operator.run().catch((error: unknown) => {
-    throw new UsageError(
+    throw new CommandError(
       `health and metrics cannot be served on ${configuration.httpAddress}:${configuration.httpPort} (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): give another --http-port`,
     );
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Kubernetes and AWS in this process, served on loopback: for `run --simulate` and the demo. */
+/** Kubernetes and AWS in this process, served on loopback: for `simulate`, `run --simulate` and the demo. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,18 +7,28 @@ import { kinds } from '../api/kinds.ts';
 import { plainConnection, type Connection } from '../kube/connection.ts';
 import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
-import { serve } from '../simulator/kernel/http.ts';
-import { loadSnapshot, saveSnapshot } from '../simulator/kernel/snapshot-file.ts';
+import { serve, type Served } from '../simulator/kernel/http.ts';
+import { saveSnapshot } from '../simulator/kernel/snapshot-file.ts';
+import type { SimService } from '../simulator/kernel/service.ts';
 import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
+import { CommandError } from './command/exit-status.ts';
+import { readState } from './simulate/state.ts';
 
 export const simulatedAccount = '123456789012';
+const region = 'ap-northeast-2';
+/** The KMS key that AWS's documentation and examples/02 name. */
+const exampleKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
 export interface SimulatedWorlds {
   readonly connection: Connection;
+  /** Of the simulated Kubernetes. */
+  readonly server: string;
   /** Of the simulated AWS. */
   readonly endpoint: string;
   /** The simulated account's root key, as environment variables. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** All that kubectl, the AWS CLI and SDKs need to find these worlds. */
+  readonly env: Readonly<Record<string, string>>;
   /** Where a kubeconfig for it was written. */
   readonly kubeconfig: string;
   /** Lines to type into another terminal. */
@@ -28,54 +38,97 @@ export interface SimulatedWorlds {
   close(): Promise<void>;
 }
 
-interface State {
-  readonly aws: ReturnType<AwsWorld['snapshot']>;
-  readonly kubernetes: object;
+export interface WorldsOptions {
+  /** Where the worlds go on from, and are kept when they end; without one they are new and gone. */
+  readonly state?: string;
+  /** Written there, and left there; otherwise it goes with the worlds. */
+  readonly kubeconfig?: string;
+  /** 0, the default, takes any that is free. */
+  readonly kubernetesPort?: number;
+  readonly awsPort?: number;
 }
 
-/** @param stateFile Where the worlds go on from, and are kept when they end; without one they are new and gone. */
-export async function simulatedWorlds(stateFile?: string): Promise<SimulatedWorlds> {
+const home = 'hybrid-cloud-operator';
+const firstManifests = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } },
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `${home}-grants`, namespace: home },
+    data: { default: 'identity' },
+  },
+];
+
+async function serveOn(service: SimService, port: number, flag: string): Promise<Served> {
+  try {
+    return await serve(service, { port });
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
+    throw new CommandError(`port ${port} ${why}: give another --${flag}, or 0 for any that is free`);
+  }
+}
+
+async function serveBoth(kubernetes: SimService, aws: SimService, options: WorldsOptions): Promise<[Served, Served]> {
+  const api = await serveOn(kubernetes, options.kubernetesPort ?? 0, 'kubernetes-port');
+  try {
+    return [api, await serveOn(aws, options.awsPort ?? 0, 'aws-port')];
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+}
+
+async function writeKubeconfig(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${file} cannot be written (${error.code}): name another file`);
+  });
+}
+
+/** @throws CommandError in one line: a port in use, a file that is no state. */
+export async function simulatedWorlds(options: WorldsOptions = {}): Promise<SimulatedWorlds> {
   const clock = realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock });
   const aws = createAws({ clock });
-  const state = stateFile === undefined ? undefined : ((await loadSnapshot(stateFile)) as State | undefined);
-  if (state) aws.restore(state.aws);
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hybrid-cloud-operator' } };
-  const grants = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'hybrid-cloud-operator-grants', namespace: 'hybrid-cloud-operator' },
-    data: { default: 'identity' },
-  };
-  if (state) kubernetes.restore(state.kubernetes);
-  else kubernetes.install([namespace, grants, ...kinds.map((kind) => kind.crd())]);
-  const [api, cloud, folder] = await Promise.all([
-    serve(kubernetes.service),
-    serve(aws.service),
-    mkdtemp(join(tmpdir(), 'hybrid-')),
-  ]);
-  const file = join(folder, 'kubeconfig');
-  await writeFile(file, kubernetes.kubeconfig(api.url), { mode: 0o600 });
+  const { state } = options;
+  const known = state !== undefined && (await readState(state, { aws, kubernetes }));
+  if (!known) {
+    kubernetes.install(firstManifests);
+    aws.account(simulatedAccount).makeKey({ region, id: exampleKey, description: 'The key of the examples' });
+  }
+  // a state of an older version gets the CRDs of this one
+  kubernetes.install(kinds.map((kind) => kind.crd()));
+  const [api, cloud] = await serveBoth(kubernetes.service, aws.service, options);
+  const folder = await mkdtemp(join(tmpdir(), 'hybrid-'));
+  const kubeconfig = options.kubeconfig ?? join(folder, 'kubeconfig');
+  const end = async () => void (await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]));
+  await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(api.url)).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   const { accessKeyID, secretAccessKey } = aws.account(simulatedAccount).rootKey;
   const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const cloudEnv = { ...credentials, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: cloud.url };
+  const words = Object.entries(cloudEnv).map(([name, value]) => `${name}=${value}`);
   return {
     connection: plainConnection({ url: api.url, token: 'admin-token' }),
+    server: api.url,
     endpoint: cloud.url,
     credentials,
-    kubeconfig: file,
+    env: { KUBECONFIG: kubeconfig, ...cloudEnv },
+    kubeconfig,
     lines: [
-      `export KUBECONFIG=${file}`,
+      `export KUBECONFIG=${kubeconfig}`,
       'kubectl apply -f examples/01-backup-target.yaml',
       'kubectl get backuptargets --watch',
-      `export AWS_ACCESS_KEY_ID=${accessKeyID} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=ap-northeast-2 AWS_ENDPOINT_URL=${cloud.url}`,
+      `export ${words.join(' ')}`,
       'aws s3 ls',
     ],
     aws,
     kubernetes,
     async close() {
-      await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]);
-      const kept: State = { aws: aws.snapshot(), kubernetes: kubernetes.snapshot() };
-      if (stateFile !== undefined) await saveSnapshot(stateFile, kept);
+      await end();
+      if (state !== undefined) await saveSnapshot(state, { aws: aws.snapshot(), kubernetes: kubernetes.snapshot() });
     },
   };
 }

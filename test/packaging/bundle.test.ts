@@ -64,7 +64,7 @@ test('the bundle starts alone, from a read-only tree, and says its version', () 
 
 test('the bundle without a cluster ends with one line that says what to give', () => {
   const { status, stderr } = start('run', '--kubeconfig', '/nowhere', '--http-port', '0');
-  expect(status).toBe(2);
+  expect(status).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).toContain('--kubeconfig');
 });

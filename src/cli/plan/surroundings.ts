@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What a plan is made against: the real account or an empty simulated one, with a cluster or without; over a wire that writes nothing. */
+import { kinds as apis } from '../../api/kinds.ts';
+import { Aws, type Login } from '../../clouds/aws/aws.ts';
+import type { AwsSession } from '../../clouds/aws/session.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Secrets } from '../../core/objects.ts';
+import type { Outside } from '../../kinds/outside.ts';
+import { decide } from '../../kube/namespace-grants.ts';
+import { createAws } from '../../simulator/aws/index.ts';
+import { realClock } from '../../simulator/kernel/clock.ts';
+import { awsLimits } from '../../wire/budget.ts';
+import type { Transport, Wire } from '../../wire/call.ts';
+import { Redactor } from '../../wire/redaction.ts';
+import { undiciTransport } from '../../wire/undici-transport.ts';
+import { createWire } from '../../wire/wire.ts';
+import { printable } from '../command/printable.ts';
+import { connectionOf } from '../connection-of.ts';
+import { simulatedAccount } from '../simulated-worlds.ts';
+import { systemClock } from '../system-clock.ts';
+import { readCluster, type Cluster } from './cluster.ts';
+import type { UserCredentials } from './credentials.ts';
+import { givenSecrets } from './given-secrets.ts';
+import type { Checked } from './checked.ts';
+import type { Manifests } from './manifests.ts';
+import { laterCluster } from './outlook.ts';
+
+/** No lease is held, so nothing passes but reads, whatever the service. */
+export function readingWire(transport: Transport): Wire {
+  return createWire({ transport, clock: systemClock, fence: { holds: () => false }, limitOf: awsLimits });
+}
+
+/** Tells which account each object was planned in. */
+class NotingAws extends Aws {
+  readonly accounts = new Map<string, string>();
+
+  override async session(login: Login, scope?: Scope): Promise<AwsSession> {
+    const session = await super.session(login, scope);
+    if (scope) this.accounts.set(`${scope.kind} ${scope.namespace}/${scope.name}`, session.account);
+    return session;
+  }
+}
+
+export interface Wish {
+  readonly simulate: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly endpoint?: string;
+  readonly credentials?: UserCredentials;
+  /** The user's own, for objects that name no Secret. */
+  readonly ambient?: UserCredentials;
+  /** The operator's namespace, and its ConfigMap of grants. */
+  readonly operator: { readonly namespace: string; readonly grants: string };
+}
+
+export interface Surroundings {
+  readonly outside: Outside;
+  readonly cluster?: Cluster;
+  readonly against: readonly string[];
+  readonly remarks: readonly string[];
+  /** By `Kind namespace/name`. */
+  readonly accountOf: (object: string) => string | undefined;
+  readonly scrub: (text: string) => string;
+}
+
+interface CredentialsRef {
+  readonly aws?: { readonly credentialsSecretRef?: { readonly name?: string } };
+}
+
+function credentialSecrets(objects: readonly Checked[]): ReadonlySet<string> {
+  return new Set(
+    objects.flatMap(({ namespace, stored }) => {
+      const name = (stored.spec as CredentialsRef).aws?.credentialsSecretRef?.name;
+      return name === undefined ? [] : [`${namespace}/${name}`];
+    }),
+  );
+}
+
+interface Account {
+  readonly transport: Transport;
+  readonly endpoint?: string;
+  readonly credentials?: UserCredentials;
+  readonly ambient?: UserCredentials;
+  readonly against: string;
+}
+
+function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account {
+  if (simulate) {
+    const world = createAws({ clock: realClock({ keepsAlive: false }) });
+    const root = { credentials: world.account(simulatedAccount).rootKey, from: 'the simulation' };
+    const against = `AWS: an empty simulated account, ${simulatedAccount}`;
+    // in this process: nothing is served, nothing leaves the machine
+    return { transport: world.service, endpoint: 'http://aws.simulated', credentials: root, ambient: root, against };
+  }
+  const own = credentials ?? ambient;
+  const who = credentials ? ` as ${credentials.from}` : own ? ` (${own.from} where an object names no Secret)` : '';
+  return {
+    transport: undiciTransport(),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials ? { credentials } : {}),
+    ...(own ? { ambient: own } : {}),
+    against: `AWS: ${endpoint === undefined ? 'the real account' : printable(endpoint)}${who}`,
+  };
+}
+
+function awsOf({ transport, endpoint, ambient }: Account): NotingAws {
+  const mine = ambient?.credentials;
+  return new NotingAws({
+    wire: readingWire(transport),
+    clock: systemClock,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(mine ? { ambient: () => Promise.resolve(mine) } : {}),
+  });
+}
+
+async function clusterOf(wish: Wish): Promise<Cluster | undefined> {
+  if (wish.kubeconfig === undefined && wish.context === undefined) return undefined;
+  return readCluster({ connection: connectionOf(wish), wire: readingWire(undiciTransport()), apis, ...wish.operator });
+}
+
+function secretsOf(account: Account, cluster: Cluster | undefined, given: Given): Secrets {
+  const refs = credentialSecrets(given.objects);
+  const { credentials } = account.credentials ?? {};
+  return givenSecrets({
+    files: given.manifests.secrets,
+    isCredentials: (namespace, name) => refs.has(`${namespace}/${name}`),
+    ...(credentials ? { credentials } : {}),
+    ...(cluster ? { live: (namespace: string, name: string) => cluster.secret(namespace, name) } : {}),
+  });
+}
+
+interface Given {
+  readonly manifests: Manifests;
+  readonly objects: readonly Checked[];
+}
+
+/** @throws CommandError in one line when there is no way to the cluster. */
+export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroundings> {
+  const redactor = new Redactor();
+  const learnSecret = (secret: string) => redactor.learn(secret);
+  const account = accountFor(wish);
+  if (account.ambient) learnSecret(account.ambient.credentials.secretAccessKey);
+  const cluster = await clusterOf(wish);
+  const grants = cluster?.grants;
+  const aws = awsOf(account);
+  return {
+    outside: {
+      aws,
+      secrets: secretsOf(account, cluster, given),
+      clock: systemClock,
+      clusterUID: cluster?.uid ?? laterCluster,
+      permits: (namespace, thing) => (grants ? decide(grants, namespace, thing) : { allowed: true }),
+      learnSecret,
+    },
+    ...(cluster ? { cluster } : {}),
+    against: [account.against, `Kubernetes: ${cluster ? cluster.server : 'no cluster; every object is taken as new'}`],
+    remarks: cluster?.remarks ?? [],
+    accountOf: (object) => aws.accounts.get(object),
+    scrub: (text) => redactor.scrub(text),
+  };
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AwsWorld } from '../../simulator/aws/index.ts';
+import { loadSnapshot } from '../../simulator/kernel/snapshot-file.ts';
+import type { KubernetesWorld } from '../../simulator/kubernetes/index.ts';
+import { CommandError } from '../command/exit-status.ts';
+import { printable } from '../command/printable.ts';
+
+interface Worlds {
+  readonly aws: AwsWorld;
+  readonly kubernetes: KubernetesWorld;
+}
+
+interface State {
+  readonly aws: ReturnType<AwsWorld['snapshot']>;
+  readonly kubernetes: object;
+}
+
+/** @returns Whether the worlds go on from that file; false when it is not there yet. @throws CommandError in one line. */
+export async function readState(file: string, { aws, kubernetes }: Worlds): Promise<boolean> {
+  const shown = printable(file, 200);
+  await access(dirname(file), constants.W_OK).catch(() => {
+    throw new CommandError(`${shown} cannot be written at the end: name a file in a folder that is there and writable`);
+  });
+  try {
+    const state = (await loadSnapshot(file)) as State | undefined;
+    if (state === undefined) return false;
+    aws.restore(state.aws);
+    kubernetes.restore(state.kubernetes);
+    return true;
+  } catch {
+    throw new CommandError(`${shown} holds no state of simulated worlds: move it away, or name another file`);
+  }
+}
