@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Certificate } from './certificate.ts';
 import type { SimResponse, SimService } from './service.ts';
 
 export interface Served {
@@ -11,15 +13,22 @@ export interface Served {
   close(): Promise<void>;
 }
 
+export interface ServeOptions {
+  readonly port?: number;
+  /** HTTPS with this certificate, see `loopbackCertificate`. */
+  readonly certificate?: Certificate;
+}
+
 /** A loopback HTTP server around a service. Bodies stream out; a client that goes away aborts `request.signal`. */
-export async function serve(service: SimService, { port = 0 }: { port?: number } = {}): Promise<Served> {
-  const server = createServer((incoming, outgoing) => {
+export async function serve(service: SimService, { port = 0, certificate }: ServeOptions = {}): Promise<Served> {
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     void answer(service, incoming, outgoing);
-  });
+  };
+  const server = certificate ? createSecureServer({ ...certificate }, listener) : createServer(listener);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${address.port}`, close: () => close(server) };
+  return { url: `${certificate ? 'https' : 'http'}://127.0.0.1:${address.port}`, close: () => close(server) };
 }
 
 async function close(server: Server): Promise<void> {

@@ -12,6 +12,7 @@ import { core } from './resources/core.ts';
 import { crds, definitionsOf, established } from './resources/crd.ts';
 import type { Definition } from './resources/definition.ts';
 import { events } from './resources/events.ts';
+import { kept } from './resources/kept.ts';
 import { rbac } from './resources/rbac.ts';
 import { createService } from './service.ts';
 import type { Change } from './store.ts';
@@ -46,11 +47,14 @@ export interface KubernetesWorld {
   readonly snapshot: () => object;
   /** Replaces all state; open watches end. */
   readonly restore: (state: object) => void;
-  /** For `kubectl --kubeconfig`, with a context for each user; the first is the administrator's. */
-  readonly kubeconfig: (serverURL: string) => string;
+  /**
+   * For `kubectl --kubeconfig`, with a context for each user; the first is the administrator's. Over http, kubectl sends no tokens and
+   * `get --raw` no user: people are better served over https, with the authority's PEM.
+   */
+  readonly kubeconfig: (serverURL: string, authority?: string) => string;
 }
 
-const builtins: readonly Definition[] = [...core, ...events, coordination, ...rbac, crds];
+const builtins: readonly Definition[] = [...core, ...events, ...kept, coordination, ...rbac, crds];
 const crdShelf = crds.shelf;
 
 function pathOf({ group, version, plural }: Definition): string {
@@ -126,7 +130,8 @@ export function createKubernetes(options: KubernetesOptions): KubernetesWorld {
   const install = (manifests: readonly object[]): void => {
     for (const manifest of manifests) put(world, manifest as KubeObject);
   };
-  install(namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  for (const name of namespaces)
+    put(world, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } as KubeObject, 'kube-apiserver');
   return {
     service: createService(world),
     install,
@@ -140,7 +145,7 @@ export function createKubernetes(options: KubernetesOptions): KubernetesWorld {
     compact: () => world.store.compact(),
     snapshot: () => structuredClone({ seed: world.random.seed, store: world.store.snapshot() }),
     restore: (state) => restore(world, state as { seed: number; store: Parameters<Store['restore']>[0] }),
-    kubeconfig: (serverURL) => kubeconfig(serverURL, world.users),
+    kubeconfig: (serverURL, authority) => kubeconfig(serverURL, world.users, authority),
   };
 }
 

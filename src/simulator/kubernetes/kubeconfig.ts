@@ -3,14 +3,17 @@
 import { stringify } from 'yaml';
 import type { User } from './world.ts';
 
-export function kubeconfig(server: string, users: ReadonlyMap<string, User>): string {
+/** @param authority PEM of who signed an https server's certificate. */
+export function kubeconfig(server: string, users: ReadonlyMap<string, User>, authority?: string): string {
+  const trust =
+    authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') };
   const contexts = [...users].map(([token, { name }]) => ({ token, name }));
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: contexts.map(({ token, name }) => ({
       name,
-      cluster: { server: server.startsWith('http:') ? `${server}/as/${token}` : server },
+      cluster: { server: server.startsWith('http:') ? `${server}/as/${token}` : server, ...trust },
     })),
     users: contexts.map(({ token, name }) => ({ name, user: { token } })),
     contexts: contexts.map(({ name }) => ({ name, context: { cluster: name, user: name, namespace: 'default' } })),

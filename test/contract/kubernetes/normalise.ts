@@ -5,12 +5,14 @@ import type { Answered, Json, JsonMap, Recorded } from './exchange.ts';
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const instants = new Set(['creationTimestamp', 'deletionTimestamp', 'time', 'lastTransitionTime']);
 
+const unordered = new Set(['causes', 'managedFields', 'resourceRules', 'nonResourceRules']);
+
 /** A later server's answers carry this much more in `managedFields` and metadata; neither is compared by order. */
 function normaliseValue(value: Json, key: string): Json {
   if (Array.isArray(value)) {
     const items = value.map((item) => normaliseValue(item, ''));
     // The API server walks Go maps: causes come in any order. Managers are ordered by the second of their writes.
-    return key === 'causes' || key === 'managedFields' ? items.sort(byText) : items;
+    return unordered.has(key) ? items.sort(byText) : items;
   }
   if (typeof value === 'string') return normaliseText(value, key);
   if (typeof value !== 'object' || value === null) return value;
@@ -28,7 +30,7 @@ function normaliseText(text: string, key: string): string {
   if (key === 'continue') return text === '' ? '' : '<continue>';
   if (instants.has(key)) return '<time>';
   if (key === 'serverAddress') return '<address>';
-  if (key !== 'message') return text.replace(/^(generated-).{5}$/, '$1<random>');
+  if (key !== 'message') return text.replace(/^(gen(erated)?-).{5}$/, '$1<random>');
   return sortedList(text)
     .replaceAll(uid, '<uid>')
     .replaceAll(/(resource version: )\d+ \(\d+\)/g, '$1<version>')
@@ -48,7 +50,7 @@ function tables(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (value.kind !== 'Table')
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, tables(child)]));
-  const rows = (value.rows as JsonMap[]).map((row) => ({
+  const rows = ((value.rows ?? []) as JsonMap[]).map((row) => ({
     ...row,
     cells: (row.cells as Json[]).map((cell) =>
       /^((\d+[smhdy])+|\d{4}-\d\d-.*Z)$/.test(JSON.stringify(cell).replaceAll('"', '')) ? '<age>' : cell,

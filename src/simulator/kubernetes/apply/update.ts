@@ -10,6 +10,7 @@ import type { FieldSet } from './field-set.ts';
 import { difference, empty, intersection, isEmpty, paths, union, withNamedFields } from './field-set.ts';
 import type { Managed, ManagedFields, Manager } from './managed-fields.ts';
 import { isManager, readManagedFields, stripUnmanaged, writeManagedFields } from './managed-fields.ts';
+import { ofClientSideApply, withLastApplied } from './last-applied.ts';
 import { merge, removeFields } from './merge.ts';
 
 export interface Write {
@@ -66,12 +67,14 @@ export function applied(write: Apply, config: KubeObject): KubeObject {
   const left = resolve(rest, comparison, write);
   // An apply that changes nothing leaves no time.
   const own: Managed = { ...manager, time: isSame(comparison) ? (mine?.time ?? '') : write.now, fields: set };
-  return writeManagedFields(next as unknown as KubeObject, [...left, own]);
+  const kept = withLastApplied(next as unknown as KubeObject, { live, config, manager });
+  return writeManagedFields(kept, [...left, own]);
 }
 
 function resolve(rest: readonly Managed[], comparison: Comparison, write: Apply): Managed[] {
+  const allowed = ofClientSideApply(write);
   const conflicts = rest
-    .map((one) => ({ one, fields: intersection(one.fields, changed(comparison)) }))
+    .map((one) => ({ one, fields: difference(intersection(one.fields, changed(comparison)), allowed) }))
     .filter(({ fields }) => !isEmpty(fields));
   if (conflicts.length > 0 && !write.force) throw conflictError(conflicts);
   return rest.map((one) => ({

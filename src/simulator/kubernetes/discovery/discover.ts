@@ -2,9 +2,10 @@
 /** Paths that name no resource: what is served, in which form, and whether all is well. */
 import type { SimRequest, SimResponse } from '../../kernel/service.ts';
 import { respond } from '../../kernel/service.ts';
+import { mustBeOpen } from '../control/refuse.ts';
 import type { JsonObject } from '../object.ts';
 import type { Definition } from '../resources/definition.ts';
-import { failure, noResource } from '../status.ts';
+import { noResource } from '../status.ts';
 import type { User, World } from '../world.ts';
 import { openapiPaths, openapiV2, openapiV3 } from './openapi.ts';
 
@@ -16,13 +17,9 @@ function plain(status: number, text: string): SimResponse {
   return respond(status, { 'content-type': 'text/plain; charset=utf-8' }, text);
 }
 
-/** Open to everybody who is known (the cluster roles system:discovery and system:public-info-viewer). */
-const open = /^\/(api|apis|openapi|version|healthz|livez|readyz)(\/|$)/;
-
 export function discover(world: World, request: SimRequest, user: User): SimResponse {
   const path = request.url.pathname.replace(/\/$/, '');
-  if (!open.test(request.url.pathname) && !user.groups.includes('system:masters'))
-    throw failure(403, 'Forbidden', `forbidden: User "${user.name}" cannot get path "${request.url.pathname}"`, {});
+  mustBeOpen(world, user, request.method, request.url.pathname);
   return fixed(world, request, path) ?? versioned(world, path) ?? missing(path);
 }
 
@@ -98,7 +95,14 @@ function review(name: string, kind: string): JsonObject {
 }
 
 const reviews: ReadonlyMap<string, readonly JsonObject[]> = new Map([
-  ['authorization.k8s.io/v1', [review('selfsubjectaccessreviews', 'SelfSubjectAccessReview')]],
+  [
+    'authorization.k8s.io/v1',
+    [
+      review('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
+      review('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+      review('subjectaccessreviews', 'SubjectAccessReview'),
+    ],
+  ],
   ['authentication.k8s.io/v1', [review('selfsubjectreviews', 'SelfSubjectReview')]],
 ]);
 

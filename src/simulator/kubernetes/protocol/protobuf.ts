@@ -59,10 +59,10 @@ const binding = shape(
   ['subjects', { list: texts('kind', 'apiGroup', 'name', 'namespace') }],
   ['roleRef', texts('apiGroup', 'kind', 'name')],
 );
-const asked = shape([
-  'resourceAttributes',
-  texts('namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name'),
-]);
+const asked = shape(
+  ['resourceAttributes', texts('namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name')],
+  ['nonResourceAttributes', texts('path', 'verb')],
+);
 
 const shapes: Readonly<Record<string, Shape>> = {
   Secret: shape(
@@ -89,11 +89,15 @@ const shapes: Readonly<Record<string, Shape>> = {
   RoleBinding: binding,
   ClusterRoleBinding: binding,
   SelfSubjectAccessReview: shape(['metadata', metadata], ['spec', asked]),
+  SelfSubjectRulesReview: shape(['metadata', metadata], ['spec', texts('namespace')]),
   SelfSubjectReview: shape(['metadata', metadata]),
-  DeleteOptions: shape(unread, ['preconditions', texts('uid', 'resourceVersion')], unread, [
-    'propagationPolicy',
-    'text',
-  ]),
+  DeleteOptions: shape(
+    unread,
+    ['preconditions', texts('uid', 'resourceVersion')],
+    unread,
+    ['propagationPolicy', 'text'],
+    ['dryRun', { list: 'text' }],
+  ),
 };
 
 interface Field {

@@ -56,6 +56,12 @@ function count(...values: readonly (Json | undefined)[]): number {
   return values.reduce<number>((sum, value) => sum + (isObject(value) ? Object.keys(value).length : 0), 0);
 }
 
+/** Go leaves empty maps out. */
+function withoutEmptyData(next: KubeObject): KubeObject {
+  const empty = ['data', 'binaryData'].filter((field) => isObject(next[field]) && count(next[field]) === 0);
+  return empty.length === 0 ? next : (without(next, ...empty) as KubeObject);
+}
+
 function active(next: KubeObject): KubeObject {
   return { ...next, spec: next.spec ?? {}, status: { phase: 'Active' } };
 }
@@ -120,6 +126,7 @@ export const core: readonly Definition[] = [
     schema: kind('Configuration as keys and values.', { data: textMap, binaryData: bytesMap, immutable: yesNo }),
     columns: [nameColumn, { name: 'Data', type: 'string', cell: (o) => count(o.data, o.binaryData) }, age],
     hooks: {
+      prepare: withoutEmptyData,
       validate: (next, old) => [...keys(next, 'data', 'binaryData'), ...frozen(next, old, 'data', 'binaryData')],
     },
   }),

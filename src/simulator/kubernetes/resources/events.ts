@@ -148,6 +148,12 @@ const columns: readonly Column[] = [
   { name: 'Name', type: 'string', format: 'name', priority: 1, cell: (o) => o.metadata.name },
 ];
 
+/** Rows are shown from the new face's objects too. */
+function ofCore(column: Column): Column {
+  const { cell } = column;
+  return typeof cell === 'string' ? column : { ...column, cell: (o, now) => cell(asCore(o), now) };
+}
+
 const fields = Object.fromEntries([
   ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
     (name) => [`involvedObject.${name}`, (o: KubeObject) => path(o, 'involvedObject', name)] as const,
@@ -195,7 +201,7 @@ export const events = [
       deprecatedCount: whole,
       reportingController: text,
     }),
-    columns,
+    columns: columns.map(ofCore),
     hooks: {
       prepare: filled,
       always,

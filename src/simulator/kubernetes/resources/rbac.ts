@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Roles and their bindings (rbac.authorization.k8s.io/v1). */
+import type { KubeObject } from '../object.ts';
+import { isList, isObject, textOf } from '../object.ts';
 import { age, builtin, nameColumn, path } from './builtin.ts';
+import type { Column } from './definition.ts';
 import { kind, list, listMap, object, text, texts } from './metadata.ts';
 
 const group = 'rbac.authorization.k8s.io';
@@ -19,6 +22,23 @@ const role = {
   type: 'string',
   cell: (o: Parameters<typeof path>[0]) => `${path(o, 'roleRef', 'kind')}/${path(o, 'roleRef', 'name')}`,
 };
+function subjectsColumn(name: string, kind: string): Column {
+  const named = (o: KubeObject): string =>
+    (isList(o.subjects) ? o.subjects : [])
+      .filter(isObject)
+      .filter((subject) => subject.kind === kind)
+      .map((subject) => (kind === 'ServiceAccount' ? `${textOf(subject.namespace)}/` : '') + textOf(subject.name))
+      .join(', ');
+  return { name, type: 'string', priority: 1, cell: named };
+}
+
+const bound = [
+  role,
+  age,
+  subjectsColumn('Users', 'User'),
+  subjectsColumn('Groups', 'Group'),
+  subjectsColumn('ServiceAccounts', 'ServiceAccount'),
+];
 const aggregation = object({
   clusterRoleSelectors: list(
     object({
@@ -45,7 +65,7 @@ export const rbac = [
     plural: 'rolebindings',
     kind: 'RoleBinding',
     schema: bindingSchema,
-    columns: [nameColumn, role, age],
+    columns: [nameColumn, ...bound],
     hooks: { names: 'path' },
   }),
   builtin({
@@ -63,7 +83,7 @@ export const rbac = [
     kind: 'ClusterRoleBinding',
     namespaced: false,
     schema: bindingSchema,
-    columns: [nameColumn, role, age],
+    columns: [nameColumn, ...bound],
     hooks: { names: 'path' },
   }),
 ];

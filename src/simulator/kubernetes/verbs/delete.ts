@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Deletion: at once, or marked and waiting until the last finalizer is gone (Kubernetes: "Finalizers"). */
 import type { JsonObject, KubeObject } from '../object.ts';
-import { isObject, textOf as scalar, withMetadata } from '../object.ts';
+import { isList, isObject, textOf as scalar, withMetadata } from '../object.ts';
 import { bodyText, readBody } from '../protocol/body.ts';
 import { conflict } from '../status.ts';
 import { now } from '../world.ts';
 import type { Answer, Context } from './context.ts';
-import { answer, dryRun, shown } from './context.ts';
+import { answer, shown } from './context.ts';
 
 /** Marked for deletion, and nothing holds it any more. */
 export function finished(object: KubeObject): boolean {
@@ -22,13 +22,16 @@ export function finished(object: KubeObject): boolean {
 interface Options {
   readonly preconditions: JsonObject;
   readonly propagation: string;
+  readonly dry: boolean;
 }
 
 export function deleteOptions({ request, query }: Context): Options {
   const body = bodyText(request).trim() === '' ? {} : readBody(request);
   const options = isObject(body) ? body : {};
   const preconditions = isObject(options.preconditions) ? options.preconditions : {};
-  return { preconditions, propagation: scalar(options.propagationPolicy) || (query.get('propagationPolicy') ?? '') };
+  const propagation = scalar(options.propagationPolicy) || (query.get('propagationPolicy') ?? '');
+  const dryRuns = [...query.getAll('dryRun'), ...(isList(options.dryRun) ? options.dryRun : [])];
+  return { preconditions, propagation, dry: dryRuns.includes('All') };
 }
 
 function checkPreconditions(context: Context, object: KubeObject, { uid, resourceVersion }: JsonObject): void {
@@ -67,10 +70,10 @@ export function deleteObject(
   checkPreconditions(context, object, options.preconditions);
   const marked = mark(withPropagation(object, options.propagation), now(world));
   if (finished(marked)) {
-    if (!dryRun(context)) world.store.remove(definition.shelf, object);
+    if (!options.dry) world.store.remove(definition.shelf, object);
     return { gone: true, object };
   }
-  if (marked === object || dryRun(context)) return { gone: false, object: marked };
+  if (marked === object || options.dry) return { gone: false, object: marked };
   return { gone: false, object: world.store.put(definition.shelf, marked) };
 }
 

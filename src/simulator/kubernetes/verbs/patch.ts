@@ -87,13 +87,13 @@ function readConfig(context: Context, patch: Json): KubeObject {
     name: metadata.name ?? target.name,
     ...(definition.namespaced ? { namespace: target.namespace } : {}),
   };
-  return scope(context, typed(context, { ...patch, metadata: { ...metadata, ...place } }));
+  return scope(context, typed(context, { ...patch, metadata: { ...metadata, ...place } }, textOf(metadata.namespace)));
 }
 
 /** Checked as structured-merge-diff reads a configuration: every field declared, every key of a list once. */
-function typed({ definition, target }: Context, patch: JsonObject): KubeObject {
+function typed({ definition, target }: Context, patch: JsonObject, namespace: string): KubeObject {
   const refuse = (problem: string): Error =>
-    untyped({ kind: definition.kind, name: target.name }, textOf(patch.apiVersion), problem);
+    untyped({ kind: definition.kind, name: `${namespace}/${target.name}` }, textOf(patch.apiVersion), problem);
   const unknown: string[] = [];
   const config = prune(definition.schema, patch, '', unknown) as unknown as KubeObject;
   if (unknown.length > 0) throw refuse(`.${unknown[0]}: field not declared in schema`);
@@ -120,7 +120,7 @@ function untyped(
   problem: string,
 ): Error {
   const slash = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-  return internal(`failed to create typed patch object (/${name}; ${slash}, Kind=${kind}): ${problem}`);
+  return internal(`failed to create typed patch object (${name}; ${slash}, Kind=${kind}): ${problem}`);
 }
 
 /** Each endpoint owns its half: what the other one writes is dropped before ownership is counted. */

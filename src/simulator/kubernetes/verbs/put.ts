@@ -10,7 +10,8 @@ import { createObject, key, updateObject } from './write.ts';
 
 const admin = { name: 'admin', groups: ['system:masters'] };
 
-export function put(world: World, manifest: KubeObject): void {
+/** @param manager Who owns the fields. */
+export function put(world: World, manifest: KubeObject, manager = 'install'): void {
   const definition = [...world.definitions.values()].find(
     (one) => one.kind === manifest.kind && apiVersionOf(one) === manifest.apiVersion,
   );
@@ -18,7 +19,7 @@ export function put(world: World, manifest: KubeObject): void {
   const { group, version, plural, namespaced } = definition;
   const { name } = manifest.metadata;
   const namespace = namespaced ? (manifest.metadata.namespace ?? 'default') : '';
-  const url = new URL('http://simulated/?fieldManager=install&fieldValidation=Strict');
+  const url = new URL(`http://simulated/?fieldManager=${manager}&fieldValidation=Strict`);
   const context: Context = {
     world,
     request: { method: 'POST', url, headers: {} },

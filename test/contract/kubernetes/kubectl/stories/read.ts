@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Story } from '../story.ts';
+import { configMap, list, widget } from './objects.ts';
+
+const status =
+  '{"status":{"phase":"x","conditions":[{"type":"Ready","status":"True","reason":"Fine","message":"all is well"}]}}';
+
+export const get: Story = {
+  name: 'get, in every form',
+  namespace: 'k-get',
+  files: {
+    'all.json': list(
+      widget('a', { size: 3, note: 'first' }, { labels: { app: 'one', tier: 'x' } }),
+      widget('b', { size: 1 }, { labels: { app: 'two' } }),
+      widget('c', { size: 2, parts: [{ name: 'p' }] }),
+      configMap('map', { a: '1' }, { labels: { app: 'one' } }),
+    ),
+    'columns.txt': 'NAME SIZE\n.metadata.name .spec.size\n',
+  },
+  steps: [
+    'kubectl get wd',
+    'kubectl get wd -A -l app=nobody',
+    'kubectl create -f all.json',
+    `kubectl patch wd a --subresource=status --type=merge -p '${status}'`,
+    'kubectl get wd',
+    'kubectl get widgets',
+    'kubectl get widget a',
+    'kubectl get widgets.v1.sample.dev',
+    'kubectl get widgets.sample.dev/a',
+    'kubectl get wd a b',
+    'kubectl get wd a nothing',
+    'kubectl get wd/a cm/map',
+    'kubectl get wd,cm',
+    'kubectl get wd,cm -l app=one',
+    'kubectl get sample',
+    'kubectl get wd -o wide',
+    'kubectl get wd -o yaml',
+    'kubectl get wd -o json',
+    'kubectl get wd -o name',
+    'kubectl get wd a -o yaml',
+    'kubectl get wd a -o yaml --show-managed-fields',
+    'kubectl get wd a -o jsonpath={.spec.size}',
+    `kubectl get wd -o jsonpath='{range .items[*]}{.metadata.name}{"\\t"}{.spec.size}{"\\n"}{end}'`,
+    `kubectl get wd -o jsonpath='{.items[?(@.spec.size>1)].metadata.name}'`,
+    'kubectl get wd -o custom-columns=NAME:.metadata.name,SIZE:.spec.size,PART:.spec.parts[0].name',
+    'kubectl get wd -o custom-columns-file=columns.txt',
+    `kubectl get wd -o go-template='{{range .items}}{{.metadata.name}} {{end}}'`,
+    'kubectl get wd --sort-by=.spec.size',
+    'kubectl get wd --sort-by=.metadata.creationTimestamp -o name',
+    'kubectl get wd --show-labels',
+    'kubectl get wd --show-kind',
+    'kubectl get wd --no-headers',
+    'kubectl get wd -L app,tier',
+    'kubectl get wd -l app=one',
+    `kubectl get wd -l 'app in (one,two),tier'`,
+    'kubectl get wd -l !app',
+    'kubectl get wd -l app==',
+    'kubectl get wd --field-selector metadata.name=a',
+    'kubectl get wd --field-selector metadata.name!=a',
+    'kubectl get wd --field-selector spec.size=1',
+    'kubectl get wd --chunk-size=2',
+    'kubectl get wd -o name --chunk-size=1',
+    'kubectl get wd --ignore-not-found nothing',
+    'kubectl get wd nothing',
+    'kubectl get cm nothing',
+    'kubectl get gadgets',
+    'kubectl get wd -n nowhere',
+    'kubectl get -f all.json',
+    'kubectl get -f all.json -o name',
+    'kubectl get ns k-get',
+    'kubectl get ns k-get -o yaml',
+    'kubectl get ns default -o jsonpath={.status.phase}',
+    'kubectl get secret,cm,sa,role,rolebinding,lease,ev',
+    'kubectl get crd widgets.sample.dev',
+    'kubectl get crd widgets.sample.dev -o jsonpath={.status.acceptedNames}',
+    'kubectl get wd a --subresource=status',
+    'kubectl get wd a --subresource=status -o yaml',
+    'kubectl get --raw /apis/sample.dev/v1/namespaces/k-get/widgets/b',
+    'kubectl get --raw /healthz',
+    'kubectl get --raw /readyz',
+    'kubectl get wd a -o=wat',
+    'kubectl get',
+  ],
+};
+
+const moves = ['kubectl create -f b.json', 'kubectl label wd a x=y', 'kubectl delete wd b'];
+
+export const watch: Story = {
+  name: 'get -w and wait',
+  namespace: 'k-watch',
+  files: {
+    'a.json': widget('a'),
+    'b.json': widget('b'),
+    'c.json': widget('c'),
+    'map.json': configMap('map', { a: '1' }),
+  },
+  steps: [
+    'kubectl create -f a.json',
+    { run: 'kubectl get wd -w', during: { lines: 2, until: 5, steps: moves } },
+    {
+      run: 'kubectl get wd -w -o name',
+      during: { lines: 1, until: 4, steps: moves.toSpliced(1, 1, 'kubectl label wd a x=z --overwrite') },
+    },
+    {
+      run: 'kubectl get wd --watch-only -o wide',
+      during: { lines: 0, until: 3, steps: ['kubectl create -f b.json', 'kubectl delete wd b'] },
+    },
+    {
+      run: 'kubectl get wd -w --output-watch-events',
+      during: { lines: 2, until: 4, steps: ['kubectl create -f b.json', 'kubectl delete wd b'] },
+    },
+    { run: 'kubectl get cm -w', during: { lines: 0, until: 2, steps: ['kubectl create -f map.json'] } },
+    {
+      run: 'kubectl wait wd/a --for=condition=Ready --timeout=20s',
+      during: {
+        lines: 0,
+        steps: [
+          `kubectl patch wd a --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Ready","status":"False"}]}}'`,
+          `kubectl patch wd a --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}'`,
+        ],
+      },
+    },
+    'kubectl wait wd/a --for=condition=Ready --timeout=5s',
+    'kubectl wait wd a --for=condition=Ready=False --timeout=1s',
+    'kubectl wait wd/a --for=jsonpath={.spec.size}=1 --timeout=5s',
+    {
+      run: 'kubectl wait wd/a --for=jsonpath={.spec.size}=4 --timeout=20s',
+      during: { lines: 0, steps: [`kubectl patch wd a --type=merge -p '{"spec":{"size":4}}'`] },
+    },
+    {
+      run: 'kubectl wait wd/a --for=delete --timeout=20s',
+      during: { lines: 0, steps: ['kubectl delete wd a --wait=false'] },
+    },
+    'kubectl wait wd/a --for=delete --timeout=5s',
+    'kubectl wait wd/a --for=condition=Ready --timeout=1s',
+    'kubectl wait wd --all --for=condition=Ready --timeout=1s',
+    {
+      run: 'kubectl wait wd/c --for=create --timeout=20s',
+      during: { lines: 0, steps: ['kubectl create -f c.json'] },
+      timing: 'kubectl asks again every second until it is there.',
+    },
+    'kubectl wait wd/c --for=create --timeout=5s',
+    'kubectl wait -l a=b wd --for=condition=Ready --timeout=1s',
+  ],
+};

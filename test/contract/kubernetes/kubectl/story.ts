@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Commands as a person types them, and what came of them. */
+import type { Answered, Json } from '../exchange.ts';
+
+export interface Step {
+  /** Words as in a shell, with single or double quotes; `$NAME` and pipes mean nothing. */
+  readonly run: string;
+  readonly stdin?: string;
+  /** Of the kubeconfig: admin (the default) or operator. */
+  readonly as?: 'operator';
+  /** The command watches: these run once it has printed `lines` lines, and it is ended after `until` lines. */
+  readonly during?: { readonly lines: number; readonly until?: number; readonly steps: readonly (Step | string)[] };
+  /** Why the requests depend on how fast the real server's controllers are; then only what is printed is compared. */
+  readonly timing?: string;
+}
+
+export interface Story {
+  readonly name: string;
+  /** Made before the first step, and the context's own. */
+  readonly namespace: string;
+  /** Beside the commands: objects as JSON, texts as they are; `.sh` may be run. */
+  readonly files: Readonly<Record<string, object | string>>;
+  readonly steps: readonly (Step | string)[];
+}
+
+/** One request and its answer. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly as?: 'operator';
+  /** Headers of impersonation. */
+  readonly impersonates?: Readonly<Record<string, string>>;
+  readonly accept?: string;
+  readonly type?: string;
+  /** JSON, or text; base64 where the type is protobuf. */
+  readonly body?: Json;
+  readonly answer: Answered;
+}
+
+export interface Done {
+  readonly run: string;
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  readonly exchanges: readonly Exchange[];
+  readonly during?: readonly Done[];
+}
+
+export type Recording = Readonly<Record<string, readonly Done[]>>;
+
+export function stepOf(step: Step | string): Step {
+  return typeof step === 'string' ? { run: step } : step;
+}
+
+/** `a 'b c' "d"` → `a`, `b c`, `d` */
+export function words(line: string): string[] {
+  return [...line.matchAll(/(?:'([^']*)'|"([^"]*)"|[^\s'"])+/g)].map(([word]) =>
+    word.replaceAll(
+      /'([^']*)'|"([^"]*)"/g,
+      (_, single: string | undefined, double: string | undefined) => single ?? double ?? '',
+    ),
+  );
+}
