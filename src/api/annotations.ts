@@ -9,7 +9,7 @@ export const annotations = {
   reconcileAt: 'hybridcloud.dev/reconcile-at',
   /** A time, RFC 3339: an access key that was made before it is replaced, at that time or now. For a key that leaked. */
   rotateAfter: 'hybridcloud.dev/rotate-after',
-  /** `status.plan.hash`: exactly these steps may be done. */
+  /** `status.plan.hash`: exactly these steps may be done, once. The operator takes it off when all of them are done. */
   approve: 'hybridcloud.dev/approve',
   /** External id (bucket, user, ...) of something that exists already and shall be ours from now on. */
   adopt: 'hybridcloud.dev/adopt',
@@ -17,8 +17,10 @@ export const annotations = {
   confirmDataLoss: 'hybridcloud.dev/confirm-data-loss',
   /** UID of a former owner (an object that is gone, or of a cluster that is gone) whose things shall be ours. */
   takeOver: 'hybridcloud.dev/take-over',
-  /** A time, RFC 3339: until then the mass-change brake is off. */
+  /** A time, RFC 3339, at most 24 hours ahead: until then the mass-change brake is off for this object. */
   allowMassChangeUntil: 'hybridcloud.dev/allow-mass-change-until',
+  /** Written by a consumer of this object: `Kind/namespace/name/uid` of the only one that may use it. */
+  claimedBy: 'hybridcloud.dev/claimed-by',
 } as const;
 
 /** On every object before the first write to the outside; removed when nothing of ours is left there. */

@@ -7,11 +7,14 @@ import type { Schema } from './structural.ts';
 
 const limitBytes = 32 * 1024;
 
+const whole = new Set(['begun', 'approved']);
+
 type Data = Readonly<Record<string, unknown>>;
 
-/** `schema` is that of the status: `toSchema(kind.statusSchema)`. Returns `status` itself when it fits. Keeps `begun` whole. */
+/** `schema` is that of the status: `toSchema(kind.statusSchema)`. Returns `status` itself when it fits. Keeps `begun` and `approved` whole: they are read back. */
 export function boundStatus<S extends Data>(schema: Schema, status: S): S {
-  const bounded = { ...(bound(schema, status) as Data), ...('begun' in status ? { begun: status['begun'] } : {}) };
+  const readBack = Object.fromEntries(Object.entries(status).filter(([field]) => whole.has(field)));
+  const bounded = { ...(bound(schema, status) as Data), ...readBack };
   const fitting = shorten(countOmitted(status, bounded));
   const same = Object.keys(status).every((field) => fitting[field] === status[field]);
   return same ? status : (fitting as S);

@@ -112,6 +112,20 @@ const begun = z.object({
   step: text(2048, 'The step as JSON, to tell later whether it shows; holds no secret.'),
 });
 
+const approved = z.object({
+  hash: text(128, 'The plan that was approved: what the annotation hybridcloud.dev/approve named.'),
+  at: time('When work on it began.'),
+  // Compared with its hash: `boundStatus` never cuts it.
+  steps: atomicList(z.string().max(64), { max: 100, description: 'Digests of its steps; no others are done.' }),
+});
+
+const claimedBy = z.object({
+  kind: text(64, 'Kind of the user, e.g. PbsInstance.'),
+  namespace: text(64, 'Its namespace.').optional(),
+  name: text(253, 'Its name.'),
+  uid: text(64, 'Its uid; the annotation hybridcloud.dev/take-over of another one names it.'),
+});
+
 export const commonStatus = {
   observedGeneration: z
     .int()
@@ -129,8 +143,13 @@ export const commonStatus = {
     .meta({ description: 'What is pending; under managementPolicy Plan every step with its calls.' }),
   drift: listMap(drift, ['path'], {
     max: 100,
-    description: 'Settings that somebody else changed and that are not repaired (yet).',
+    description:
+      'Settings that are not as the spec says: somebody else changed them and they are not corrected (yet), or an adoption would change them.',
   }).optional(),
+  approved: approved
+    .optional()
+    .meta({ description: 'What was approved and is being done; gone once all of it is done.' }),
+  claimedBy: claimedBy.optional().meta({ description: 'The one object that uses this one.' }),
   blockedBy: listMap(blocker, ['kind', 'id'], {
     max: 100,
     description: 'What a person, or another object, has to change first.',

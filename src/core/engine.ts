@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { MassChangeBrake } from './brake.ts';
 import type { Clock } from './clock.ts';
 import type { Kind } from './kind.ts';
 import type { Memory } from './memory.ts';
@@ -27,4 +28,6 @@ export interface Look<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   readonly memory: Memory;
   /** How many looks in a row have failed before this one. */
   readonly attempt: number;
+  /** Shared by all objects of the kind; without it mass changes are not held. */
+  readonly brake?: MassChangeBrake;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Condition } from './conditions.ts';
+import type { Difference } from './drift.ts';
 import type { KubeObject } from './objects.ts';
 import type { Plan } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -33,7 +34,7 @@ export type Actions<S extends Step, Clouds> = {
 /**
  * One kind: two edges that read and write, around a pure middle.
  *
- * - `observe` reads only. `plan`, `after`, `calls` and `facts` are pure: no clock, no I/O, no randomness; time is in Observed.
+ * - `observe` reads only. `plan`, `after`, `calls`, `identity`, `drift` and `facts` are pure: no clock, no I/O, no randomness; time is in Observed.
  * - `after` gives the world as it looks once a step is done or an event happened, and the same object when that already shows.
  * - `act` is an exhaustive table: a step without an action does not compile. Each action is one idempotent write; a destructive one
  *   takes a fresh look of its own first.
@@ -58,6 +59,12 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   plan(desired: Desired<Spec, Status>, observed: Observed): Plan<S>;
   after(observed: Observed, change: S | Event): Observed;
   calls(step: S): readonly PlannedCall[];
+  /** What a person approves who approves this step: all of it but times, pages and what else may differ at the next look though the step is the same. */
+  identity(step: S): unknown;
+  /** Settings of what exists, and is ours or shall be, that are not as the spec wants them. Each path once. */
+  drift(desired: Desired<Spec, Status>, observed: Observed): readonly Difference[];
+  /** Among what mass changes are counted: a cloud account, a cluster. */
+  account(observed: Observed): string;
   readonly act: Actions<S, Clouds>;
   facts(desired: Desired<Spec, Status>, observed: Observed): Facts;
   /** Stores a probe's result: in the status, and in what was observed. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Approved } from './approval.ts';
+import { claimOn } from './claims.ts';
 import type { Verdict } from './conditions.ts';
+import type { Drift } from './drift.ts';
 import type { Engine } from './engine.ts';
 import { Failure } from './failure.ts';
 import { announce, graceMs, type Entry } from './journal.ts';
 import type { Memory } from './memory.ts';
 import type { KubeObject } from './objects.ts';
 import type { Hold } from './plan.ts';
-import { composeStatus, ownFields, readStatus, same, type PlannedStep } from './status.ts';
+import { composeStatus, ownFields, planIn, readStatus, same, type ShownPlan } from './status.ts';
 import type { Step } from './step.ts';
 import { tell } from './telling.ts';
 import { milliseconds, rfc3339 } from './time.ts';
@@ -16,7 +19,8 @@ export interface Told {
   /** The kind's own fields; left as they are when nothing new is known. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly hold?: Hold;
-  readonly plan?: { readonly hash: string; readonly steps: readonly PlannedStep[] };
+  /** `kept`: as it was told last; nothing new is known. */
+  readonly plan?: ShownPlan | 'kept';
 }
 
 type Bound = (status: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
@@ -28,6 +32,9 @@ export class ManagedObject {
   readonly #bound: Bound;
   #object: KubeObject;
   #begun: readonly Entry[];
+  /** As the last status has it, until something newer is known. */
+  drift: readonly Drift[];
+  approved: Approved | undefined;
   #wrote = false;
 
   constructor(
@@ -39,7 +46,10 @@ export class ManagedObject {
     this.#engine = engine;
     this.#memory = memory;
     this.#object = object;
-    this.#begun = readStatus(object).begun;
+    const { begun, drift, approved } = readStatus(object);
+    this.#begun = begun;
+    this.drift = isCurrent(object) ? drift : [];
+    this.approved = approved;
   }
 
   get current(): KubeObject {
@@ -69,6 +79,11 @@ export class ManagedObject {
 
   async removeFinalizer(finalizer: string): Promise<void> {
     await this.#engine.objects.removeFinalizer(this.#object, finalizer);
+  }
+
+  /** Takes an annotation off that has done its work. */
+  async dropAnnotation(name: string): Promise<void> {
+    this.#took(await this.#engine.objects.annotate(this.#object, { [name]: null }));
   }
 
   /** @throws Failure `Transient` when the API server knows another version than this look does. */
@@ -102,6 +117,8 @@ export class ManagedObject {
   async tell(told: Told): Promise<void> {
     const before = readStatus(this.#object).conditions;
     const clean = told.verdicts.map((verdict) => ({ ...verdict, message: this.#engine.scrub(verdict.message) }));
+    const plan = told.plan === 'kept' ? isCurrent(this.#object) && planIn(this.#object) : told.plan;
+    const claimedBy = claimOn(this.#object);
     const composed = composeStatus(
       this.#object,
       {
@@ -109,7 +126,10 @@ export class ManagedObject {
         begun: this.#begun,
         fields: told.fields ?? ownFields(this.#object),
         ...(told.hold?.blockedBy ? { blockedBy: told.hold.blockedBy } : {}),
-        ...(told.plan ? { plan: told.plan } : {}),
+        ...(plan ? { plan } : {}),
+        drift: this.drift,
+        ...(this.approved ? { approved: this.approved } : {}),
+        ...(claimedBy ? { claimedBy } : {}),
       },
       this.#time(),
     );
@@ -126,4 +146,9 @@ export class ManagedObject {
   #time(): string {
     return rfc3339(this.#engine.clock.now());
   }
+}
+
+/** What the status says, it says of the spec as it is. */
+function isCurrent(object: KubeObject): boolean {
+  return readStatus(object).observedGeneration === object.metadata.generation;
 }

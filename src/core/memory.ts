@@ -7,6 +7,8 @@ import type { Step } from './step.ts';
  */
 export interface Memory {
   readonly acted: Map<string, { readonly at: number; readonly times: number }>;
+  /** The generation at which a look last found nothing to change. */
+  applied?: number;
   /** The Ready state that was last told as an event. */
   told?: string;
 }

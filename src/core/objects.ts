@@ -42,6 +42,15 @@ export interface Objects {
   read(object: KubeObject): Promise<KubeObject | undefined>;
   addFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
   removeFinalizer(object: KubeObject, finalizer: string): Promise<KubeObject>;
+  /** Sets annotations, or takes them off (`null`), of exactly the version that was read. */
+  annotate(object: KubeObject, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject>;
+  /** Live: whether there is this very object. One of a kind that this operator does not serve is taken to be there. */
+  exists(ref: {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+  }): Promise<boolean>;
   /** Server-side apply of the whole status. */
   writeStatus(object: KubeObject, status: object): Promise<KubeObject>;
   /** Never throws: an event that is lost is no reason to stop. */

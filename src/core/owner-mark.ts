@@ -23,14 +23,14 @@ export function markOf(owner: Owner): Tags {
   };
 }
 
-/** `mine`, `nobodys` (no mark), or who else has it. */
-export type Ownership = 'mine' | 'nobodys' | { readonly other: string };
+/** `mine`, `nobodys` (no mark), or who else has it: in words, and by uid. */
+export type Ownership = 'mine' | 'nobodys' | { readonly other: string; readonly uid: string };
 
 export function ownershipOf(tags: Tags, owner: Owner): Ownership {
   const uid = tags[`${prefix}owner`];
   if (uid === undefined) return 'nobodys';
   if (uid === owner.uid && tags[`${prefix}cluster`] === owner.cluster) return 'mine';
-  return { other: tags[`${prefix}object`] ?? uid };
+  return { other: tags[`${prefix}object`] ?? uid, uid };
 }
 
 /** The tags that are not the mark. */

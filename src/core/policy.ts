@@ -25,3 +25,8 @@ export function refuse(step: Step, policy: Policy): Hold | undefined {
     blockedBy: [{ kind: 'Annotation', id: 'hybridcloud.dev/confirm-data-loss', why: `not set to ${loses}` }],
   };
 }
+
+/** Whether nothing may be written before a person has approved the whole plan that this step is part of. */
+export function needsApproval(step: Step): boolean {
+  return step.needs === 'approval' || step.effect === 'replace';
+}

@@ -13,9 +13,11 @@ export interface Findings {
   /** True when this operator makes them now, false when the policy only shows them. */
   readonly applying: boolean;
   readonly absent: boolean;
+  /** Why they are not made, where that is neither a hold nor a failure. */
+  readonly because?: { readonly reason: string; readonly message: string };
 }
 
-function synced({ hold, pending, applying, absent }: Findings): Verdict {
+function synced({ hold, pending, applying, absent, because }: Findings): Verdict {
   const type = 'Synced';
   if (hold) return { type, status: 'False', reason: hold.reason, message: hold.message };
   if (pending.length === 0)
@@ -33,6 +35,7 @@ function synced({ hold, pending, applying, absent }: Findings): Verdict {
         status: 'False',
         reason: 'ChangesPending',
         message: `Not changed, as managementPolicy says: ${list}. Set managementPolicy: Apply to make these changes`,
+        ...because,
       };
 }
 

@@ -68,6 +68,15 @@ export function createObjects({ client, resources, note, onWrite }: ObjectsOptio
       const now = await client.get(resourceOf(object), { namespace, name }, { scope: scopeOf(object) });
       return now?.metadata.uid === uid ? now : undefined;
     },
+    annotate(object, annotations) {
+      const { uid, resourceVersion } = object.metadata;
+      return write(object, {}, { type: 'merge', body: { metadata: { uid, resourceVersion, annotations } } });
+    },
+    async exists({ kind, namespace, name, uid }) {
+      const resource = resources.find((one) => one.kind === kind);
+      if (!resource) return true;
+      return (await client.get(resource, { namespace, name }))?.metadata.uid === uid;
+    },
     async addFinalizer(object, finalizer) {
       const present = object.metadata.finalizers ?? [];
       return present.includes(finalizer) ? object : setFinalizers(object, [...present, finalizer]);

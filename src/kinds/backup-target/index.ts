@@ -14,7 +14,9 @@ import { act } from './act.ts';
 import { after } from './after.ts';
 import { calls } from './calls.ts';
 import { connect, type Clouds } from './connect.ts';
+import { drift } from './drift.ts';
 import { facts, probed } from './facts.ts';
+import { identity } from './identity.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { plan } from './plan/plan.ts';
@@ -41,6 +43,9 @@ export const backupTarget: Kind<BackupTargetSpec, BackupTargetStatus, Observed, 
   plan,
   after,
   calls,
+  identity,
+  drift,
+  account: ({ account }) => account,
   act,
   facts,
   probed,

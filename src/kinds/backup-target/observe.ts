@@ -10,7 +10,7 @@ import type { Clouds } from './connect.ts';
 import { proofIn } from './key-facts.ts';
 import type { AccessSecret, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
-import { namedIn } from './plan/words.ts';
+import { isAdopting } from './plan/words.ts';
 
 /** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
 const restingAgeMs = 8 * 60_000;
@@ -51,11 +51,13 @@ function concernsUs(
   tags: Tags,
 ) {
   const ownership = ownershipOf(tags, owner);
-  return ownership === 'mine' || (ownership === 'nobodys' && namedIn(annotations).has(spec.user.name));
+  return ownership === 'mine' || isAdopting(annotations, ownership, spec.user.name);
 }
 
 /** Milliseconds since the moment of which a person wants to know how it is: no answer from before it will do. */
 function sinceAsked({ annotations: given }: Pick<Desired<unknown, unknown>, 'annotations'>, now: number): number {
+  // what was approved is compared with what is now
+  if (given[annotations.approve]) return 0;
   const since = now - milliseconds(given[annotations.reconcileAt] ?? '');
   return since >= 0 ? since : Number.POSITIVE_INFINITY;
 }

@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { bucketName, manifestOf, region, userName, type Wish } from './manifests.ts';
-import { account, isReady, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, type Stage } from './stage.ts';
 
 export interface Cast {
   readonly stage: Stage;
@@ -95,6 +95,9 @@ const adoption: Story = async (cast) => {
   );
   const manifest = manifestOf({ aws });
   await stage.apply({ ...manifest, annotations: { 'hybridcloud.dev/adopt': `${bucketName},${userName}` } });
+  await stage.until(manifest.name, (object) => conditionOf(object, 'Stalled')?.reason === 'AdoptionNeedsApproval');
+  const { plan } = (stage.object(manifest.name)?.status ?? {}) as { plan?: { hash: string } };
+  await stage.annotate(manifest.name, { 'hybridcloud.dev/approve': plan?.hash ?? '' });
   await stage.until(manifest.name, settled);
 };
 

@@ -93,11 +93,15 @@ describe('deletionPolicy: Delete', () => {
   });
 });
 
-describe.each(['Plan', 'Observe'])('managementPolicy: %s', (managementPolicy) => {
+describe.each([
+  ['Plan', 'ApprovalNeeded', 'ApprovalNeeded', /hybridcloud\.dev\/approve=[0-9a-f]{16}$/],
+  ['Observe', 'ChangesPending', 'PolicyForbidsDeletion', /Set managementPolicy: Apply to make these changes$/],
+])('managementPolicy: %s', (managementPolicy, pending, forbidden, cure) => {
   test('from the start, over 200 looks: no cloud write, no finalizer; switched to Apply it is done.', async () => {
     world.kubernetes.install([target({ managementPolicy })]);
-    await world.until(() => world.condition('Synced')?.reason === 'ChangesPending', 5);
-    expect(world.condition('Synced')?.message).toMatch(/Set managementPolicy: Apply to make these changes$/);
+    await world.until(() => world.condition('Synced')?.reason === pending, 5);
+    expect(world.condition('Synced')?.message).toMatch(cure);
+    expect(world.condition('Stalled')).toMatchObject({ status: 'False' });
     const shown = planShown();
     expect(shown?.steps.map((step) => step.do)).toEqual(
       expect.arrayContaining(['CreateBucket', 'SetVersioning', 'CreateUser', 'ReserveSecret', 'CreateAccessKey']),
@@ -142,8 +146,10 @@ describe.each(['Plan', 'Observe'])('managementPolicy: %s', (managementPolicy) =>
         .sort(),
     ).toEqual(['BlockPublicAccess', 'RequireTLS']);
     expect(cloudWrites(running)).toEqual([]);
+    expect(world.condition('Synced')).toMatchObject({ status: 'False', reason: 'Drifted' });
+    expect(world.condition('Synced')?.message).toMatch(/bucket\.publicAccess, bucket\.policy/);
     await remove(world);
-    await world.until(() => stalledBy(world) === 'PolicyForbidsDeletion', 5);
+    await world.until(() => stalledBy(world) === forbidden, 5);
     await glide(world, 320);
     expect(cloudWrites(running)).toEqual([]);
     await editSpec(world, { managementPolicy: 'Apply' });

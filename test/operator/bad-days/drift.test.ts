@@ -60,10 +60,15 @@ test('Every setting of the bucket and the user policy: repaired within one drift
   expect(settings()).toEqual(right);
   expect(isSynced(world)).toBe(true);
   const repairs = ['RequireTLS', 'BlockPublicAccess', 'DisableACLs', 'SetLifecycle', 'SetVersioning', 'SetEncryption'];
+  const fields = (told().get('DriftCorrected') ?? []).map(({ message }) => message).join();
+  for (const path of ['policy', 'publicAccess', 'objectOwnership', 'lifecycle', 'versioning', 'encryption'])
+    expect(fields).toContain(`bucket.${path}`);
+  expect(fields).toContain('user.policies.Proxmox-S3-Backup-Policy');
+  expect(world.get()?.status).not.toHaveProperty('drift');
   for (const reason of [...repairs, 'SetUserPolicy']) expect(told().get(reason)?.length ?? 0).toBeGreaterThan(0);
   running.records.length = 0;
   const after = eventsOf(world).length;
-  expect(after - before).toBeLessThanOrEqual(repairs.length + 2);
+  expect(after - before).toBeLessThanOrEqual(repairs.length + 4);
   await glide(world, 1300);
   expect(eventsOf(world)).toHaveLength(after);
   expect(running.records.filter(({ call }) => call.effect === 'write' && call.action.startsWith('PutBucket'))).toEqual(

@@ -48,6 +48,23 @@ function journalDropped(): { readonly kind: AnyKind } {
 
 export const planMutants: readonly Mutant[] = [
   {
+    name: 'adopts-unapproved',
+    bug: 'what a person named is adopted before the differences were approved',
+    change: kindWith({
+      plan: (desired, observed) => {
+        const plan = backupTarget.plan(desired, observed);
+        return { ...plan, steps: plan.steps.map(({ needs: _needs, ...step }) => step as AnyStep) };
+      },
+    }),
+    where: { scenario: 'adopt' },
+  },
+  {
+    name: 'approves-anything',
+    bug: 'all steps are the same to an approval: one outside the approved set is carried out',
+    change: kindWith({ identity: () => 'a step' }),
+    where: { scenario: 'plan' },
+  },
+  {
     name: 'journal-dropped',
     bug: 'an announcement is struck out before its effect shows',
     change: journalDropped(),
@@ -86,7 +103,7 @@ export const planMutants: readonly Mutant[] = [
     bug: 'every key that is not in the Secret is taken for lost',
     change: seeing((observed) =>
       observed.secret.found === 'ours'
-        ? { ...observed, secret: { ...observed.secret, reserved: { ...observed.secret.reserved, besides: [] } } }
+        ? { ...observed, secret: { ...observed.secret, reserved: { ...observed.secret.reserved, at: 1, besides: [] } } }
         : observed,
     ),
     where: { scenario: 'adopt' },

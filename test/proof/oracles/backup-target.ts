@@ -11,6 +11,7 @@ const finalizer = 'hybridcloud.dev/finalizer';
 const ownerTag = 'hybridcloud.dev/owner';
 /** A look more than the validation's interval: a change that nobody told of is found by then. */
 const oneLookMs = 60_000;
+const approval = 'hybridcloud.dev/approve';
 
 export class BackupTargetJudge implements Judge {
   readonly violations: Violation[] = [];
@@ -22,8 +23,10 @@ export class BackupTargetJudge implements Judge {
   /** What belonged to others when the run began, byte for byte. */
   readonly #foreign: ReadonlyMap<string, string>;
   /** Keys that are nobody's business but their makers', whoever owns the user now. */
-  readonly #foreignKeys: ReadonlySet<string>;
+  readonly #foreignKeys: Set<string>;
   #uid: string | undefined;
+  /** A person has approved something. */
+  #approved = false;
   #actedAt = Number.NEGATIVE_INFINITY;
   #last: Target | undefined;
   /** When a validation succeeded last, by the status. */
@@ -34,8 +37,7 @@ export class BackupTargetJudge implements Judge {
     this.#scenario = scenario;
     this.#lagMs = lagMs;
     this.#foreign = new Map(this.#others());
-    const strangers = this.#account.users().filter(({ tags }) => tags[ownerTag] === undefined);
-    this.#foreignKeys = new Set(strangers.flatMap(({ keys }) => keys.map(({ id }) => id)));
+    this.#foreignKeys = new Set(this.#keysOfStrangers());
     this.#learn();
   }
 
@@ -43,12 +45,14 @@ export class BackupTargetJudge implements Judge {
     const target = targetIn(this.#worlds);
     if (target) this.#learnProof(target);
     this.#actedAt = this.#worlds.clock.now();
+    for (const key of this.#keysOfStrangers()) this.#foreignKeys.add(key);
     this.#learn();
   }
 
   sending(call: Carried): void {
     this.#learn();
     this.#judgeIntent(call);
+    this.#judgeApproval(call);
     if (call.action !== 'CreateAccessKey') return;
     const user = this.#account.users().find(({ name }) => name === call.parameters['UserName']);
     if ((user?.keys.length ?? 0) >= 2) this.#violated('three-keys', 'a third key was asked for');
@@ -81,6 +85,11 @@ export class BackupTargetJudge implements Judge {
     return this.#worlds.aws.account(account);
   }
 
+  #keysOfStrangers(): string[] {
+    const strangers = this.#account.users().filter(({ tags }) => tags[ownerTag] === undefined);
+    return strangers.flatMap(({ keys }) => keys.map(({ id }) => id));
+  }
+
   #violated(oracle: string, what: string): void {
     if (!this.violations.some((one) => one.oracle === oracle && one.what === what))
       this.violations.push({ oracle, what });
@@ -89,6 +98,7 @@ export class BackupTargetJudge implements Judge {
   #learn(): void {
     this.#last = targetIn(this.#worlds) ?? this.#last;
     this.#uid = this.#last?.metadata.uid ?? this.#uid;
+    this.#approved ||= this.#last?.metadata.annotations?.[approval] !== undefined;
     this.secrets.add(this.#account.rootKey.secretAccessKey);
     for (const user of this.#account.users()) for (const key of user.keys) this.secrets.add(key.secret);
   }
@@ -154,7 +164,14 @@ export class BackupTargetJudge implements Judge {
 
   #adopted(what: string): boolean {
     const named = (this.#last?.metadata.annotations?.['hybridcloud.dev/adopt'] ?? '').split(',');
-    return named.includes(what.split(' ')[1] ?? '');
+    return this.#approved && named.includes(what.split(' ')[1] ?? '');
+  }
+
+  /** Under managementPolicy Plan nothing is sent that could change something, while nobody says that anything may be. */
+  #judgeApproval({ service, effect, action }: Carried): void {
+    const { metadata, spec } = this.#last ?? {};
+    if (spec?.managementPolicy !== 'Plan' || service === 'kubernetes' || effect !== 'write') return;
+    if (!metadata?.annotations?.[approval]) this.#violated('unapproved', `${action} that nobody approved`);
   }
 
   /** Ready is claimed: then a user's canary works, unless a person broke something a moment ago and the next validation is not due. */

@@ -14,6 +14,7 @@ export interface Target {
     readonly deletionTimestamp?: string;
   };
   readonly spec: {
+    readonly managementPolicy?: string;
     readonly deletionPolicy: string;
     readonly bucket: { readonly name: string };
     readonly user: { readonly name: string; readonly policyName: string; readonly prefix: string };
@@ -35,6 +36,8 @@ export interface Target {
     readonly accessKey?: { readonly id: string };
     readonly plan?: unknown;
     readonly blockedBy?: readonly { readonly kind: string; readonly id: string }[];
+    readonly drift?: readonly { readonly path: string; readonly want: string; readonly have: string }[];
+    readonly approved?: unknown;
   };
 }
 
@@ -121,6 +124,8 @@ function targetPicture({ metadata, spec, status = {} }: Target, hide: (text: str
     user: status.user,
     accessKey: status.accessKey !== undefined,
     plan: status.plan,
+    drift: (status.drift ?? []).map(({ path, want, have }) => ({ path, want, have })),
+    approved: status.approved !== undefined,
     blockedBy: (status.blockedBy ?? []).map(({ kind, id }) => ({ kind, id })),
   };
 }
@@ -130,7 +135,11 @@ export function picture(worlds: Worlds): unknown {
   const target = targetIn(worlds);
   const ids = worlds.kube.objects('backuptargets').map(({ metadata }) => metadata.uid);
   const hide = (text: string) =>
-    ids.reduce((words, id) => words.replaceAll(id, '<uid>'), text).replace(/AKIA[A-Z0-9]{16}/g, '<key>');
+    ids
+      .reduce((words, id) => words.replaceAll(id, '<uid>'), text)
+      .replace(/AKIA[A-Z0-9]{16}/g, '<key>')
+      // a plan's hash is one of its steps, and they hold the uid
+      .replace(/(approve=|"hash":"|approved":")[0-9a-f]{16}/g, '$1<hash>');
   const raw = {
     buckets: buckets().map(bucketPicture),
     users: users().map(userPicture),

@@ -3,7 +3,7 @@
 import { kinds } from '../../../src/kinds/index.ts';
 import { secrets, type Resource } from '../../../src/kube/resource.ts';
 import { BackupTargetJudge } from '../oracles/backup-target.ts';
-import { picture } from '../oracles/picture.ts';
+import { picture, targetIn } from '../oracles/picture.ts';
 import type { Proof, Scenario, UserAction } from '../script.ts';
 import { region, type Hands } from '../worlds.ts';
 
@@ -22,11 +22,18 @@ const policyName = 'Proxmox-S3-Backup-Policy';
 const secret = 'vm-backups-s3';
 const kmsKeyID = `arn:aws:kms:${region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
-function create(change: { readonly deletionPolicy?: 'Delete'; readonly annotations?: object } = {}): UserAction {
-  const { deletionPolicy = 'Retain', annotations = {} } = change;
+interface Wish {
+  readonly deletionPolicy?: 'Delete';
+  readonly managementPolicy?: 'Plan';
+  readonly annotations?: object;
+}
+
+function create(wish: Wish = {}): UserAction {
+  const { deletionPolicy = 'Retain', managementPolicy = 'Apply', annotations = {} } = wish;
   const object = {
     metadata: { ...place, annotations },
     spec: {
+      managementPolicy,
       deletionPolicy,
       aws: { region },
       bucket: { name: bucket },
@@ -59,6 +66,10 @@ async function foreignBucket({ do: act }: Hands, name: string): Promise<void> {
 async function foreignUser({ do: act }: Hands, name: string): Promise<void> {
   await act('iam', 'CreateUser', { UserName: name, Tags: [{ Key: 'team', Value: 'others' }] });
   await act('iam', 'CreateAccessKey', { UserName: name });
+}
+
+async function foreignKey({ do: act }: Hands, UserName: string): Promise<void> {
+  await act('iam', 'CreateAccessKey', { UserName });
 }
 
 /** In every scenario there are others, whose things stay byte for byte what they are. */
@@ -96,6 +107,29 @@ const drift: UserAction = {
       Statement: [{ Sid: 'HybridCloudObjects', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
     });
     await act('iam', 'PutUserPolicy', { UserName: user, PolicyName: policyName, PolicyDocument });
+  },
+};
+
+const approval = 'hybridcloud.dev/approve';
+/** Where the person writes down what was approved. */
+const note = 'example.com/approved';
+
+async function annotate({ kube }: Hands, annotations: object): Promise<void> {
+  await kube.patch(backupTargets, place, { type: 'merge', body: { metadata: { annotations } } });
+}
+
+const approve: UserAction = {
+  user: 'approves the plan that is shown',
+  does: async (hands, worlds) => {
+    const hash = (targetIn(worlds)?.status?.plan as { hash?: string } | undefined)?.hash ?? 'none';
+    await annotate(hands, { [approval]: hash, [note]: hash });
+  },
+};
+
+const approveAgain: UserAction = {
+  user: 'approves again what was approved before',
+  does: async (hands, worlds) => {
+    await annotate(hands, { [approval]: targetIn(worlds)?.metadata.annotations?.[note] ?? 'none' });
   },
 };
 
@@ -165,14 +199,31 @@ const scenarios: readonly Scenario[] = [
       { user: 'has a bucket already', does: (hands) => foreignBucket(hands, bucket) },
       {
         user: 'has a user already',
-        does: async ({ do: act }) => {
-          await act('iam', 'CreateUser', { UserName: user, Path: '/hybridcloud/' });
-          await act('iam', 'CreateAccessKey', { UserName: user });
-        },
+        does: async ({ do: act }) => void (await act('iam', 'CreateUser', { UserName: user, Path: '/hybridcloud/' })),
       },
     ],
-    script: [create({ annotations: { 'hybridcloud.dev/adopt': `${bucket},${user}` } }), 'rest'],
+    script: [
+      create({ annotations: { 'hybridcloud.dev/adopt': `${bucket},${user}` } }),
+      'rest',
+      // now, and not before: an old one would not be mistaken for ours
+      {
+        user: 'makes a key for that user, and thinks for a minute',
+        unseen: true,
+        does: async (hands, worlds) => {
+          await foreignKey(hands, user);
+          await worlds.clock.advance(60_000);
+        },
+      },
+      approve,
+      'rest',
+    ],
     ends: 'Ready',
+  },
+  {
+    name: 'plan',
+    before: [others, create({ managementPolicy: 'Plan' }), 'rest'],
+    script: [approve, 'rest', drift, approveAgain, 'rest'],
+    ends: 'Blocked',
   },
   {
     name: 'foreign-bucket',

@@ -23,7 +23,7 @@ function strangerHold(spec: BackupTargetSpec, bucket: Here, words: Words): Hold 
     );
   }
   const ownership = words.ownershipOf(bucket.settings.tags);
-  if (ownership === 'mine' || (ownership === 'nobodys' && words.adopted(name))) return undefined;
+  if (ownership === 'mine' || words.adopting(bucket.settings.tags, name)) return undefined;
   return ownership === 'nobodys'
     ? blocked(
         'NotOurs',
@@ -32,7 +32,7 @@ function strangerHold(spec: BackupTargetSpec, bucket: Here, words: Words): Hold 
       )
     : blocked(
         'OwnedByOther',
-        `Bucket ${name} belongs to ${ownership.other}; nothing in it was changed. Choose another name, or delete that object first; if it is gone already, take the hybridcloud.dev/ tags off the bucket and annotate this object with hybridcloud.dev/adopt: ${name}.`,
+        `Bucket ${name} belongs to ${ownership.other}; nothing in it was changed. Choose another name, or delete that object first; if it is gone already, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
         { kind: 'Bucket', id: name },
       );
 }
@@ -88,15 +88,18 @@ interface Hardening {
 /** Every setting that differs, in a safe order: closed first, then encrypted, then kept. */
 function hardening(spec: BackupTargetSpec, { on, have, partition, words }: Hardening): BucketStep[] {
   const tags = wantedTags(spec, have.tags, words);
-  const adopting = words.ownershipOf(have.tags) === 'nobodys';
+  const adopting = words.adopting(have.tags, on.bucket);
   const encryption = wantedEncryption(spec);
   const { versioning } = spec.bucket;
   // a bucket that never had versions needs no suspending
   const versioned = versioning === have.versioning || (versioning === 'Suspended' && have.versioning === 'Unversioned');
   const lifecycle = lifecycleBesideOthers(spec, have.lifecycle);
   const tls = policyBesideOthers(spec, partition, have.policy);
+  const marking: BucketStep = adopting
+    ? { do: 'AdoptBucket', effect: 'update', ...on, tags, needs: 'approval' }
+    : { do: 'TagBucket', effect: 'update', ...on, tags };
   const settings: readonly (readonly [right: boolean, step: BucketStep])[] = [
-    [sameJSON(tags, have.tags), { do: adopting ? 'AdoptBucket' : 'TagBucket', effect: 'update', ...on, tags }],
+    [sameJSON(tags, have.tags), marking],
     [have.publicAccessBlocked, { do: 'BlockPublicAccess', effect: 'update', ...on }],
     [have.objectOwnership === 'BucketOwnerEnforced', { do: 'DisableACLs', effect: 'update', ...on }],
     [sameJSON(encryption, have.encryption), { do: 'SetEncryption', effect: 'update', ...on, encryption }],

@@ -115,6 +115,7 @@ export function createKey(spec: BackupTargetSpec, besides: readonly string[], pl
     place,
     once: `key:${spec.user.name}`,
     target: `access key of user ${spec.user.name}, into secret ${name}${place === 'pending' ? ', to be proven' : ''}`,
+    ...(place === 'pending' ? { routine: true as const } : {}),
   };
 }
 

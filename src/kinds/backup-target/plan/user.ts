@@ -21,17 +21,18 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
     };
   const by = { kind: 'User', id: name };
   const ownership = words.ownershipOf(user.tags);
-  if (typeof ownership === 'object') {
+  const adopting = words.adopting(user.tags, name);
+  if (typeof ownership === 'object' && !adopting) {
     return {
       steps: [],
       hold: blocked(
         'OwnedByOther',
-        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first; if it is gone already, take the hybridcloud.dev/ tags off the user and annotate this object with hybridcloud.dev/adopt: ${name}.`,
+        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first; if it is gone already, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
         by,
       ),
     };
   }
-  if (ownership === 'nobodys' && !words.adopted(name)) {
+  if (ownership === 'nobodys' && !adopting) {
     return {
       steps: [],
       hold: blocked(
@@ -42,7 +43,7 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
     };
   }
   const steps: UserStep[] = [];
-  if (ownership === 'nobodys') steps.push({ do: 'AdoptUser', effect: 'update', ...on, tags: words.mark });
+  if (adopting) steps.push({ do: 'AdoptUser', effect: 'update', ...on, tags: words.mark, needs: 'approval' });
   const have = user.policies[policyName];
   if (have === undefined || words.canonical(parsed(have)) !== words.canonical(JSON.parse(document))) steps.push(policy);
   for (const [other, text] of Object.entries(user.policies).sort(([a], [b]) => (a < b ? -1 : 1))) {

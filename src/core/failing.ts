@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Failure } from './failure.ts';
+import type { ManagedObject } from './managed-object.ts';
+import type { Next } from './outcome.ts';
+import { blockedMs } from './pace.ts';
+import type { AnyLook, Seen } from './seen.ts';
+import { readStatus } from './status.ts';
+import { verdictsOfFailure } from './verdicts.ts';
+
+/** Says what went wrong, as far as anybody can be told, and when it is tried again. What was known of the world stays in the status. */
+export async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen?: Seen): Promise<Next> {
+  const before = readStatus(object.current).conditions;
+  const own = before.filter((condition) => !['Ready', 'Synced', 'Reconciling', 'Stalled'].includes(condition.type));
+  const fields = seen && look.kind.facts(seen.desired, seen.observed).fields;
+  try {
+    // a process that lost the lease tells nobody anything
+    if (!(error instanceof Failure && error.class === 'Fenced')) {
+      await object.tell({
+        verdicts: [
+          ...verdictsOfFailure(error, before, {
+            attempt: look.attempt,
+            absent: object.absent,
+            generation: object.current.metadata.generation,
+            ...(seen ? { serving: seen.plan.serving } : {}),
+          }),
+          ...own,
+        ],
+        ...(fields ? { fields } : {}),
+        plan: 'kept',
+      });
+    }
+  } catch (telling) {
+    return { next: 'retry', error: telling };
+  }
+  return afterFailure(error);
+}
+
+function afterFailure(error: unknown): Next {
+  if (error instanceof Failure && error.class === 'Invalid') return { next: 'change' };
+  if (error instanceof Failure && error.class === 'Denied') return { next: 'later', ms: blockedMs };
+  const atLeastMs = error instanceof Failure ? error.retryAfterMs : undefined;
+  return { next: 'retry', error, ...(atLeastMs === undefined ? {} : { atLeastMs }) };
+}
