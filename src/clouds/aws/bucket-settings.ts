@@ -8,6 +8,7 @@ import type { Tags } from '../../core/owner-mark.ts';
 import { fromTagList } from './tags.ts';
 import { read } from './request.ts';
 import type { AwsSession } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What a bucket is set to; a part that is absent is not set at all. */
 export interface BucketSettings {
@@ -53,7 +54,7 @@ export async function readSettings(
     }
   };
   try {
-    const [tagging, access, ownership, encryption, versioning, lifecycle, policy] = await Promise.all([
+    const [tagging, access, ownership, encryption, versioning, lifecycle, policy] = await sideBySide([
       part<S3.GetBucketTaggingCommandOutput>('GetBucketTagging'),
       part<S3.GetPublicAccessBlockCommandOutput>('GetPublicAccessBlock'),
       part<S3.GetBucketOwnershipControlsCommandOutput>('GetBucketOwnershipControls'),

@@ -2,6 +2,7 @@
 import { annotations } from '../../api/annotations.ts';
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
+import { sideBySide } from '../../clouds/aws/side-by-side.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
@@ -73,7 +74,7 @@ export async function observe(
   const secret = readAccessSecret(live, owner.uid, descriptionOf(spec, session.partition));
   const settled = atRest(desired, secret);
   const age = { maxAgeMs: Math.min(settled ? restingAgeMs : busyAgeMs, sinceAsked(desired, outside.clock.now())) };
-  const [bucket, found] = await Promise.all([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
+  const [bucket, found] = await sideBySide([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
   // before a key is made or deleted, keys are listed anew; those of a user that is not ours are none of our business, and not permitted
   const keys =
     found && concernsUs(clouds, desired, found.tags)
