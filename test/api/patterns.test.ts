@@ -31,7 +31,22 @@ test('Patterns are found in the schemas.', () => {
   expect(patterns().length).toBeGreaterThanOrEqual(10);
 });
 
-test.each(patterns())('%s is anchored, and answers on 100,000 characters in under 50 ms.', (pattern) => {
+/** Milliseconds of computing, not of waiting for a processor that others use: the least of three where the first is long. */
+function cost(expression: RegExp, text: string): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && least >= 50; tries++) {
+    const before = process.cpuUsage();
+    expression.test(text);
+    least = Math.min(least, process.cpuUsage(before).user / 1000);
+  }
+  return least;
+}
+
+test('A pattern that tracks back is found out by this measure.', () => {
+  expect(cost(/^(a+)+$/u, `${'a'.repeat(22)}!`)).toBeGreaterThan(50);
+});
+
+test.each(patterns())('%s is anchored, and answers on 100,000 characters with 50 ms of computing.', (pattern) => {
   expect(pattern).toMatch(/^\^.*\$$/);
   const expression = new RegExp(pattern, 'u');
   let slowest = 0;
@@ -39,9 +54,7 @@ test.each(patterns())('%s is anchored, and answers on 100,000 characters in unde
     for (const unit of units)
       for (const tail of tails) {
         const text = (head + unit.repeat(length)).slice(0, length - 1) + tail;
-        const started = performance.now();
-        expression.test(text);
-        slowest = Math.max(slowest, performance.now() - started);
+        slowest = Math.max(slowest, cost(expression, text));
       }
   expect(slowest).toBeLessThan(50);
 });
