@@ -55,10 +55,13 @@ export async function startServer(): Promise<RealServer> {
 /** Kills the API server as a crash would and starts it as it was started. */
 async function restart(folder: string): Promise<void> {
   const pid = Number(readFileSync(join(folder, 'apiserver.pid'), 'utf8'));
-  const [command, ...options] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  const listIn = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0').slice(0, -1);
+  const [command, ...options] = listIn('cmdline');
+  // it says where the server of the custom resources is: without it the old core would answer for them
+  const env = Object.fromEntries(listIn('environ').map((line) => line.split(/=(.*)/s, 2)));
   process.kill(pid, 'SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const child = spawn(command!, options, { cwd: folder, stdio: 'ignore', detached: true });
+  const child = spawn(command!, options, { cwd: folder, env, stdio: 'ignore', detached: true });
   child.unref();
   writeFileSync(join(folder, 'apiserver.pid'), String(child.pid));
 }

@@ -19,6 +19,10 @@ export interface Asked {
 export interface Front {
   readonly url: string;
   readonly asked: Asked[];
+  /** Watches that are open, by resource. */
+  readonly watches: ReadonlyMap<string, number>;
+  /** From now on nobody comes through, and who was through is thrown out; or everybody again. */
+  bar(barred: boolean): void;
   close(): Promise<void>;
 }
 
@@ -51,13 +55,21 @@ export async function standInFront(target: string): Promise<Front> {
   const asked: Asked[] = [];
   // its certificate is of an authority of its own; this is loopback
   const agent = new Agent({ rejectUnauthorized: false, keepAlive: true });
+  const watches = new Map<string, number>();
+  const count = (resource: string, more: 1 | -1) => watches.set(resource, (watches.get(resource) ?? 0) + more);
+  let barred = false;
   const server = createServer((incoming, outgoing) => {
+    if (barred) return void incoming.destroy();
     const onward = ask(
       new URL(incoming.url ?? '/', target),
       { method: incoming.method, headers: incoming.headers, agent },
       (answer: IncomingMessage) => {
         const seen = requestOf(incoming.method ?? 'GET', incoming.url ?? '/');
         if (seen) asked.push({ ...seen, status: answer.statusCode ?? 0 });
+        if (seen?.verb === 'watch' && answer.statusCode === 200) {
+          count(seen.resource, 1);
+          outgoing.on('close', () => count(seen.resource, -1));
+        }
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         // a watch has headers long before its first event
         outgoing.flushHeaders();
@@ -72,7 +84,11 @@ export async function standInFront(target: string): Promise<Front> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, close: () => close(server, agent) };
+  const bar = (now: boolean) => {
+    barred = now;
+    if (barred) server.closeAllConnections();
+  };
+  return { url, asked, watches, bar, close: () => close(server, agent) };
 }
 
 async function close(server: Server, agent: Agent): Promise<void> {
