@@ -84,10 +84,21 @@ export function putVersioning(ref: BucketRef, status: 'Enabled' | 'Suspended'): 
   } satisfies S3.PutBucketVersioningCommandInput);
 }
 
+/** A rule that was read and kept as JSON has its dates as text. */
+function withDates(rule: S3.LifecycleRule): S3.LifecycleRule {
+  const dated = <Part extends { readonly Date?: Date | undefined }>(part: Part): Part =>
+    part.Date === undefined ? part : { ...part, Date: new Date(part.Date) };
+  return {
+    ...rule,
+    ...(rule.Expiration ? { Expiration: dated(rule.Expiration) } : {}),
+    ...(rule.Transitions ? { Transitions: rule.Transitions.map(dated) } : {}),
+  };
+}
+
 export function putLifecycle(ref: BucketRef, rules: readonly S3.LifecycleRule[]): AwsRequest {
   return write('s3', 'PutBucketLifecycleConfiguration', {
     ...owned(ref),
-    LifecycleConfiguration: { Rules: [...rules] },
+    LifecycleConfiguration: { Rules: rules.map(withDates) },
   } satisfies S3.PutBucketLifecycleConfigurationCommandInput);
 }
 

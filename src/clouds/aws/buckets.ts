@@ -33,6 +33,18 @@ function asError({ Code = 'InternalError', Message = '' }: S3._Error): Error {
   });
 }
 
+/** Versions that Object Lock keeps go when their retention is over, and not before: whoever empties the bucket has to wait. */
+function refusalOf(refused: S3._Error, request: AwsRequest): unknown {
+  if (refused.Code !== 'AccessDenied' || !/object lock/i.test(refused.Message ?? ''))
+    return failureOf(asError(refused), request);
+  return new Failure({
+    class: 'Denied',
+    reason: 'ObjectsLocked',
+    message: `Object Lock keeps ${refused.Key ?? 'an object'} and perhaps more in bucket ${String(request.input['Bucket'])}: they cannot be deleted before their retention is over. Wait until then, it is tried again by itself; or set deletionPolicy: Retain to keep the bucket.`,
+    cause: asError(refused),
+  });
+}
+
 /** Buckets of one account. One ListBuckets serves all objects; settings are read bucket by bucket, as S3 has no other way. */
 export class Buckets {
   readonly #session: AwsSession;
@@ -90,7 +102,7 @@ export class Buckets {
     try {
       const answer = await this.#session.send<Output & { Errors?: readonly S3._Error[] }>(request, this.#scope);
       // DeleteObjects answers 200 and refuses object by object (API reference, DeleteObjects)
-      if (answer.Errors?.[0]) throw failureOf(asError(answer.Errors[0]), request);
+      if (answer.Errors?.[0]) throw refusalOf(answer.Errors[0], request);
       return answer;
     } finally {
       this.#session.looks.drop(settingsLook(String(request.input['Bucket'])));

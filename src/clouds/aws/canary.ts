@@ -3,6 +3,7 @@ import type * as S3 from '@aws-sdk/client-s3';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { ProbeResult } from '../../core/step.ts';
+import { kmsTrouble } from './kms-trouble.ts';
 import { read, write, type AwsRequest } from './request.ts';
 import type { AwsSession } from './session.ts';
 
@@ -17,10 +18,14 @@ export interface CanarySpot {
   readonly prefix: string;
 }
 
+function keyOf({ prefix }: CanarySpot): string {
+  return `${prefix}${canaryName}`;
+}
+
 /** The four calls of a validation, in order. */
-export function canaryRequests({ bucket, account, prefix }: CanarySpot): readonly AwsRequest[] {
-  const at = { Bucket: bucket, ExpectedBucketOwner: account };
-  const key = { ...at, Key: `${prefix}${canaryName}` };
+export function canaryRequests(spot: CanarySpot): readonly AwsRequest[] {
+  const at = { Bucket: spot.bucket, ExpectedBucketOwner: spot.account };
+  const key = { ...at, Key: keyOf(spot) };
   return [
     write('s3', 'PutObject', {
       ...key,
@@ -28,31 +33,45 @@ export function canaryRequests({ bucket, account, prefix }: CanarySpot): readonl
       ContentType: 'text/plain',
     } satisfies S3.PutObjectCommandInput),
     read('s3', 'GetObject', key satisfies S3.GetObjectCommandInput),
-    read('s3', 'ListObjectsV2', { ...at, Prefix: key.Key, MaxKeys: 1 } satisfies S3.ListObjectsV2CommandInput),
+    // without a prefix, as HeadBucket has none: a policy with a condition on it would deny every backup server that
+    read('s3', 'ListObjectsV2', {
+      ...at,
+      StartAfter: key.Key.slice(0, -1),
+      MaxKeys: 1,
+    } satisfies S3.ListObjectsV2CommandInput),
     write('s3', 'DeleteObject', key satisfies S3.DeleteObjectCommandInput),
   ];
+}
+
+interface Answer {
+  readonly Body?: { transformToString(): Promise<string> };
+  readonly Contents?: readonly { readonly Key?: string }[];
+}
+
+/** Allowed, and yet not what it should be. */
+async function wrongIn({ action }: AwsRequest, answer: Answer, key: string): Promise<ProbeResult | undefined> {
+  if (action === 'GetObject' && (await answer.Body?.transformToString()) !== canaryText)
+    return failed(
+      'WrongContent',
+      'what was read is not what was written: does something else write to this bucket?',
+      true,
+    );
+  if (action === 'ListObjectsV2' && answer.Contents?.[0]?.Key !== key)
+    return failed('NotListed', 'what was written is not listed', true);
+  return undefined;
 }
 
 /** Writes, reads, lists and deletes a small object as `session`, the backup credentials themselves. */
 export async function tryCanary(session: AwsSession, scope: Scope, spot: CanarySpot): Promise<ProbeResult> {
   for (const request of canaryRequests(spot)) {
     try {
-      const answer = await session.send<{ Body?: { transformToString(): Promise<string> }; KeyCount?: number }>(
-        request,
-        scope,
-      );
-      if (request.action === 'GetObject' && (await answer.Body?.transformToString()) !== canaryText) {
-        return failed(
-          'WrongContent',
-          'what was read is not what was written: does something else write to this bucket?',
-          true,
-        );
-      }
-      if (request.action === 'ListObjectsV2' && answer.KeyCount !== 1)
-        return failed('NotListed', 'what was written is not listed', true);
+      const answer = await session.send<Answer>(request, scope);
+      const wrong = await wrongIn(request, answer, keyOf(spot));
+      if (wrong) return wrong;
     } catch (error) {
       if (!(error instanceof Failure) || error.class === 'Fenced') throw error;
-      return failed(error.reason, error.message, error.class === 'Transient');
+      const { reason, message } = kmsTrouble(error) ?? error;
+      return failed(reason, message, error.class === 'Transient');
     }
   }
   return { outcome: 'Succeeded' };

@@ -57,6 +57,12 @@ export const operatorStatements: readonly Statement[] = [
       ...setting('BucketVersioning', 'the versioning'),
       ...setting('LifecycleConfiguration', 'that old versions and unfinished uploads expire'),
       ...setting('BucketPolicy', 'that only TLS is let in'),
+      { action: 's3:GetBucketObjectLockConfiguration', why: 'sees whether objects are locked, which breaks backups' },
+      { action: 's3:GetBucketRequestPayment', why: 'sees whether the requester pays, which breaks backups' },
+      {
+        action: 's3:GetIntelligentTieringConfiguration',
+        why: 'sees archive tiers, in which backups cannot be read',
+      },
     ],
   },
   {

@@ -3,6 +3,7 @@ import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-targ
 import type { Desired, Facts } from '../../core/kind.ts';
 import type { ProbeResult } from '../../core/step.ts';
 import { rfc3339 } from '../../core/time.ts';
+import { fitForBackups } from './fit.ts';
 import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
 
@@ -48,7 +49,7 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
       ...(user ? { user: { arn: user.arn } } : {}),
       ...keys.fields,
     },
-    conditions: [versioningFit(desired.spec, observed), keys.condition],
+    conditions: [fitForBackups(desired.spec, observed), versioningFit(desired.spec, observed), keys.condition],
   };
 }
 

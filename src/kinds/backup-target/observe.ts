@@ -3,6 +3,7 @@ import { annotations } from '../../api/annotations.ts';
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
+import { readRareSettings } from '../../clouds/aws/rare-settings.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
@@ -17,17 +18,23 @@ import { isAdopting } from './plan/words.ts';
 const restingAgeMs = 8 * 60_000;
 /** While things are being made or taken away. */
 const busyAgeMs = 5_000;
+/** What hardly ever changes: with the looks in between, once an hour. */
+const rareAgeMs = 55 * 60_000;
 
 function validationOf(last: BackupTargetStatus): Validation | undefined {
   const { validation } = last;
   return validation && { ...validation, lastTime: milliseconds(validation.lastTime) || 0 };
 }
 
+/** The spec changed, or a person, who is waited for, may have mended something. */
+function hurries({ generation, last }: Desired<BackupTargetSpec, BackupTargetStatus>): boolean {
+  const stalled = last.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
+  return stalled || generation !== last.observedGeneration;
+}
+
 /** Nothing is being made, changed or taken away. A new generation is planned on what was just read. */
 function atRest(desired: Desired<BackupTargetSpec, BackupTargetStatus>, secret: AccessSecret): boolean {
-  if (desired.absent || desired.generation !== desired.last.observedGeneration) return false;
-  // what a person mends, who is waited for, is seen at the very next look
-  if (desired.last.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True')) return false;
+  if (desired.absent || hurries(desired)) return false;
   // while a key is being replaced, keys are listed anew
   if (secret.found === 'ours' && secret.pending) return false;
   return deliveredAt(secret) !== undefined && desired.last.validation?.outcome === 'Succeeded';
@@ -53,6 +60,22 @@ function concernsUs(
 ) {
   const ownership = ownershipOf(tags, owner);
   return ownership === 'mine' || isAdopting(annotations, ownership, spec.user.name);
+}
+
+/** Of a bucket that is ours or is to become it: hourly, and at once after a change of the spec or while a person has to act. */
+async function rareOf(
+  { session, scope, owner, spec, outside }: Clouds,
+  desired: Desired<BackupTargetSpec, BackupTargetStatus>,
+  bucket: BucketFound,
+): Promise<Pick<Observed, 'rare'>> {
+  if (desired.absent || bucket.found !== 'here' || bucket.region !== session.region) return {};
+  const { name } = spec.bucket;
+  const wanted = desired.annotations[annotations.adopt] ?? desired.annotations[annotations.takeOver];
+  if (ownershipOf(bucket.settings.tags, owner) !== 'mine' && wanted === undefined) return {};
+  const usual = hurries(desired) ? busyAgeMs : rareAgeMs;
+  const maxAgeMs = Math.min(usual, sinceAsked(desired, outside.clock.now()));
+  const rare = await readRareSettings(session, scope, { ref: { bucket: name, account: session.account }, maxAgeMs });
+  return rare ? { rare } : {};
 }
 
 /** Milliseconds since the moment of which a person wants to know how it is: no answer from before it will do. */
@@ -90,6 +113,7 @@ export async function observe(
     user: found && { arn: found.arn, tags: found.tags, policies: found.policies, attached: found.attached },
     keys,
     secret,
+    ...(await rareOf(clouds, desired, bucket)),
     ...(await contentsOf(clouds, desired, bucket)),
     ...(validation ? { validation } : {}),
     ...proofIn(last),

@@ -2,6 +2,7 @@
 import type { ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
+import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
 import type { AccessKey } from '../../clouds/aws/users.ts';
 
 interface Delivered {
@@ -53,6 +54,8 @@ export interface Observed {
   readonly partition: string;
   readonly owner: Owner;
   readonly bucket: BucketFound;
+  /** Looked at more seldom; absent for a bucket that is none of our business. */
+  readonly rare?: RareSettings;
   readonly user: FoundUser | undefined;
   readonly keys: readonly AccessKey[];
   readonly secret: AccessSecret;

@@ -2,7 +2,8 @@
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
 import type { World } from './call.ts';
-import { makeKey, type KmsKey, type NewKey } from './kms/keys.ts';
+import { makeKey, type NewKey } from './kms/keys.ts';
+import type { KmsKey } from './kms/state.ts';
 import { runLifecycle } from './s3/lifecycle-run.ts';
 import type { AccountState, AwsState, Quotas, User } from './state.ts';
 import type { BucketSettings, BucketState, ObjectVersion } from './s3/state.ts';

@@ -2,7 +2,7 @@
 /** Everything the world remembers, as plain data. Times are milliseconds since the epoch. */
 import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
-import type { KmsKey } from './kms/keys.ts';
+import type { KmsKey } from './kms/state.ts';
 import type { BucketListing, BucketState } from './s3/state.ts';
 import type { Tag } from './tag.ts';
 

@@ -11,6 +11,12 @@ beforeAll(async () => {
   hour = await atRest(objects, 3600);
 }, 60_000);
 
+/** What hardly ever changes is read once an hour. */
+const rare = [
+  's3:GetObjectLockConfiguration',
+  's3:GetBucketRequestPayment',
+  's3:ListBucketIntelligentTieringConfigurations',
+];
 const of = (name: string) => hour.calls[name] ?? 0;
 
 test.each(Object.entries(fewestReads({ objects, seconds: 3600, driftSeconds: 600 })))(
@@ -19,6 +25,15 @@ test.each(Object.entries(fewestReads({ objects, seconds: 3600, driftSeconds: 600
     expect(of(name)).toBe(fewest);
   },
 );
+
+test('Rarely changing settings are read once an hour each, and with them all reads are at most 1.2 times the fewest.', () => {
+  for (const name of rare) expect(of(name)).toBeLessThanOrEqual(objects);
+  for (const name of rare) expect(of(name)).toBeGreaterThan(0);
+  const fewest = fewestReads(hour);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const reads = sum([...Object.keys(fewest), ...rare].map(of));
+  expect(reads / sum(Object.values(fewest))).toBeLessThanOrEqual(1.2);
+});
 
 test('Validation every five minutes is four calls, two reads of the Secret and one status each, and nothing else is written.', () => {
   const validations = objects * 12;
@@ -30,7 +45,7 @@ test('Validation every five minutes is four calls, two reads of the Secret and o
     'kubernetes:patch backuptargets/status': validations,
     'kubernetes:get secrets': 2 * validations,
   };
-  const reads = Object.keys(fewestReads(hour));
+  const reads = [...Object.keys(fewestReads(hour)), ...rare];
   const others = Object.fromEntries(Object.entries(hour.calls).filter(([name]) => !reads.includes(name)));
   expect(others).toEqual(expected);
   expect(hour.looks).toBe(validations);

@@ -82,14 +82,14 @@ test('The user policy is deleted: the next validation notices, and it is put bac
   await world.until(wellAgain, 30);
 });
 
-test('The user policy is emptied of one right: Ready is False/AccessDenied or repaired within one validation interval.', async () => {
+test('The user policy is emptied of one right: Ready is False and says which within one validation interval.', async () => {
   const deny = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }] };
   await inIAM(world, 'PutUserPolicy', { PolicyName: 'Somebodys', PolicyDocument: JSON.stringify(deny) });
   await world.pass(365);
   // a policy of somebody else is not taken away: the condition says what is missing
-  expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'AccessDenied' });
+  expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'PolicyDeniesBackups' });
   expect(world.condition('Ready')?.message).toContain('s3:PutObject');
-  expect(world.condition('Stalled')).toMatchObject({ status: 'True', reason: 'AccessDenied' });
+  expect(world.condition('Stalled')).toMatchObject({ status: 'True', reason: 'PolicyDeniesBackups' });
   expect(Object.keys(userOf(world)?.policies ?? {})).toContain('Somebodys');
   await inIAM(world, 'DeleteUserPolicy', { PolicyName: 'Somebodys' });
   await world.until(wellAgain, 320);

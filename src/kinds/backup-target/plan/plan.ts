@@ -10,6 +10,7 @@ import { knownKeys, rememberedIn } from './keys.ts';
 import { planRotation } from './rotate.ts';
 import { rotationOf } from './rotation.ts';
 import { planBucket } from './bucket.ts';
+import { onlyIfFit, unlessUnfit } from './fit.ts';
 import { deliveredAt, serving, validationDue } from './serving.ts';
 import { planUser } from './user.ts';
 import { wordsFor } from './words.ts';
@@ -22,10 +23,10 @@ export function plan(
   const { spec, annotations, last, absent } = desired;
   const words = wordsFor(observed, annotations);
   const remembered = rememberedIn(last);
-  const verdict = serving(observed);
+  const verdict = unlessUnfit(spec, observed, serving(observed));
   if (absent) return { ...planAbsent({ spec, observed, words, remembered }), serving: verdict };
   const parts = [
-    planBucket(spec, observed, words),
+    onlyIfFit(planBucket(spec, observed, words), { spec, observed, words }),
     planUser(spec, observed, words),
     planAccessKey(spec, observed, remembered),
   ];

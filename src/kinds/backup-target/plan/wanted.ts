@@ -101,7 +101,20 @@ export function wantedUserPolicy(spec: BackupTargetSpec, partition: string): str
 /** Rules and statements of others stay: on a bucket that was adopted they are the user's own. */
 export function lifecycleBesideOthers(spec: BackupTargetSpec, have: string | undefined): Beside<LifecycleRule> {
   const { rules } = JSON.parse(have ?? '{}') as { rules?: unknown };
-  return besideOthers(listOf(rules), wantedLifecycle(spec), (rule) => String(rule['ID']).startsWith(ruleMark));
+  const before = listOf(rules).map(asGiven);
+  return besideOthers(before, wantedLifecycle(spec), (rule) => String(rule['ID']).startsWith(ruleMark));
+}
+
+/** Canonical JSON has lists of one as their item; S3 takes them as lists only. */
+function asGiven(rule: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const lists = ['Transitions', 'NoncurrentVersionTransitions'].filter((name) => rule[name] !== undefined);
+  const filter = rule['Filter'] as { And?: { Tags?: unknown } } | undefined;
+  const and = filter?.And;
+  return {
+    ...rule,
+    ...Object.fromEntries(lists.map((name) => [name, listOf(rule[name])])),
+    ...(and?.Tags === undefined ? {} : { Filter: { ...filter, And: { ...and, Tags: listOf(and.Tags) } } }),
+  };
 }
 
 export function policyBesideOthers(

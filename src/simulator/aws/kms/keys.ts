@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomUuid } from '../../kernel/random.ts';
 import type { AwsState } from '../state.ts';
-
-export interface KmsKey {
-  readonly id: string;
-  readonly arn: string;
-  readonly account: string;
-  readonly region: string;
-  readonly createdAt: number;
-  readonly description: string;
-  policy: string;
-  state: 'Enabled' | 'Disabled' | 'PendingDeletion';
-  deletionAt?: number;
-}
+import type { KmsKey } from './state.ts';
 
 export interface NewKey {
   readonly account: string;

@@ -6,7 +6,8 @@ import { AwsError } from '../errors.ts';
 import { knownPolicy } from '../policy/cache.ts';
 import { parsePolicy, PolicyProblem } from '../policy/document.ts';
 import { rpcService, textOf, type Input, type RpcOperation } from '../protocol/rpc.ts';
-import { findKey, makeKey, type KmsKey } from './keys.ts';
+import { findKey, makeKey } from './keys.ts';
+import type { KmsKey } from './state.ts';
 
 const day = 86_400_000;
 

@@ -8,7 +8,8 @@ import { AwsError } from '../errors.ts';
 import { knownPolicy } from '../policy/cache.ts';
 import type { BucketCall } from '../s3/operation.ts';
 import type { Encryption } from '../s3/state.ts';
-import { findKey, type KmsKey } from './keys.ts';
+import { findKey } from './keys.ts';
+import type { KmsKey } from './state.ts';
 
 const managed = /^(arn:aws:kms:[a-z0-9-]+:\d{12}:)?alias\/aws\/s3$/;
 
