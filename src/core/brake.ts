@@ -28,6 +28,8 @@ export class MassChangeBrake {
   readonly #accounts = new Map<string, string>();
   /** By account and object: when it last would have. */
   readonly #would = new Map<string, Map<string, number>>();
+  /** When it was first asked: before a whole window is over it does not know how many would. */
+  #since: number | undefined;
 
   /** An object was looked at, and is of this account. */
   saw(uid: string, account: string): void {
@@ -38,15 +40,21 @@ export class MassChangeBrake {
     this.#accounts.delete(uid);
   }
 
-  /** Counts this object among those that would; the answer says whether it is one too many. */
-  would(uid: string, account: string, now: number): Count {
+  /**
+   * Counts this object among those that would; the answer says whether it is one too many.
+   * @param wasHeld By its status: another process held it, which knew of the others.
+   */
+  would(uid: string, account: string, now: number, wasHeld = false): Count {
     this.saw(uid, account);
+    this.#since ??= now;
     const those = this.#would.get(account) ?? new Map<string, number>();
     this.#would.set(account, those);
     those.set(uid, now);
     for (const [other, at] of those) if (now - at > windowMs || at > now) those.delete(other);
     const known = [...this.#accounts.values()].filter((one) => one === account).length;
-    return { would: those.size, limit: Math.max(fewest, Math.floor(known * share)) };
+    const limit = Math.max(fewest, Math.floor(known * share));
+    const young = now - this.#since <= windowMs;
+    return { would: wasHeld && young ? Math.max(those.size, limit + 1) : those.size, limit };
   }
 }
 

@@ -3,6 +3,7 @@
 import { brakeHold, isAllowed, isUnasked } from './brake.ts';
 import { approvalFor, approvalHold, isUnderWay, planWaits } from './approving.ts';
 import { rest, work } from './applying.ts';
+import { conditionOf } from './conditions.ts';
 import { driftSince } from './drift.ts';
 import { scopeOf } from './observing.ts';
 import type { Next } from './outcome.ts';
@@ -150,5 +151,6 @@ function heldByBrake({ look, object, desired, observed: world, plan, wasApplied 
   const now = engine.clock.now();
   if (!brake || object.absent || !wasApplied || !isUnasked(plan.steps) || isAllowed(desired.annotations, now))
     return undefined;
-  return brakeHold(brake.would(desired.uid, kind.account(world), now), changesIn(plan.steps));
+  const wasHeld = conditionOf(readStatus(object.current).conditions, 'Synced')?.reason === 'MassChangeBrake';
+  return brakeHold(brake.would(desired.uid, kind.account(world), now, wasHeld), changesIn(plan.steps));
 }

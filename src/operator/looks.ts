@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { MassChangeBrake } from '../core/brake.ts';
 import type { Engine } from '../core/engine.ts';
 import { newMemory, type Memory } from '../core/memory.ts';
 import type { KubeObject } from '../core/objects.ts';
@@ -27,6 +28,7 @@ interface Known {
  */
 export class Looks {
   readonly #options: LooksOptions;
+  readonly #brake = new MassChangeBrake();
   readonly #known = new Map<string, Known>();
 
   constructor(options: LooksOptions) {
@@ -56,7 +58,7 @@ export class Looks {
     // before the look, so that no change falls between it and the watch
     const parsed = kind.parse(object.spec);
     if (parsed.ok) this.#options.onSecrets?.(key, object.metadata.namespace, kind.secrets(parsed.spec));
-    return reconcile({ kind, engine, memory: known.memory, attempt: known.failures }, object);
+    return reconcile({ kind, engine, memory: known.memory, attempt: known.failures, brake: this.#brake }, object);
   }
 
   async #pause(known: Known, object: KubeObject): Promise<Outcome> {
@@ -72,12 +74,15 @@ export class Looks {
   #of(key: string, { metadata: { uid } }: KubeObject): Known {
     const before = this.#known.get(key);
     if (before?.uid === uid) return before;
+    if (before) this.#brake.forget(before.uid);
     const known = { uid, memory: newMemory(), failures: 0 };
     this.#known.set(key, known);
     return known;
   }
 
   #forget(key: string): void {
+    const known = this.#known.get(key);
+    if (known) this.#brake.forget(known.uid);
     this.#known.delete(key);
     this.#options.onSecrets?.(key, '', []);
   }

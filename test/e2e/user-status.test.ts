@@ -171,7 +171,7 @@ afterAll(async () => {
     await world.apply(backupTarget('planned', { managementPolicy: 'Plan' }));
     await shown(
       'planned',
-      /^InProgress Ready=False\/NoBucket Synced=False\/ChangesPending Reconciling=False\/Settled Stalled=False/,
+      /^InProgress Ready=False\/NoBucket Synced=False\/ApprovalNeeded Reconciling=False\/Settled Stalled=False/,
     );
     expect(await world.kubectl('get', 'bt', 'planned', '-o', 'jsonpath={.status.plan.steps[0].do}')).toBe(
       'CreateBucket',
