@@ -153,6 +153,16 @@ test.each([
     1,
     'none of the 1 objects in the files is of this operator',
   ],
+  [['plan', '-f', '/dev/zero'], 1, '/dev/zero is larger than 3 MiB'],
+  [
+    [
+      'plan',
+      '-f',
+      folderWith({ 'kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization' }),
+    ],
+    1,
+    'none of the 1 objects in the files is of this operator',
+  ],
   [['plan', '-f', 'examples', '--credentials', 'env'], 1, 'no credentials: set AWS_ACCESS_KEY_ID'],
   [['plan', '-f', 'examples', '--credentials', 'profile=x'], 1, 'there is no profile x in /nowhere/.aws/credentials'],
   [
@@ -160,7 +170,7 @@ test.each([
     1,
     'no way to the Kubernetes API: ENOENT',
   ],
-])('%j ends with status %i and one line.', async (argv, expected, message) => {
+] as [string[], number, string][])('%j ends with status %i and one line.', async (argv, expected, message) => {
   const { status, stdout, stderr } = await call(argv);
   expect(stderr).toContain(message);
   expect(stderr.trimEnd()).not.toContain('\n');

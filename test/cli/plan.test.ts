@@ -3,8 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Failure } from '../../src/core/failure.ts';
-import { readingWire } from '../../src/cli/plan/surroundings.ts';
 import { simulatedWorlds, type SimulatedWorlds } from '../../src/cli/simulated-worlds.ts';
 import { startOperator } from '../../src/cli/simulate/operator.ts';
 import type { CallRecord } from '../../src/wire/call.ts';
@@ -227,6 +225,16 @@ test('Several manifests are planned together: a folder, Secrets, namespaces and 
   ]);
 });
 
+test('Two hundred objects are planned against a simulated account without its pace, in the order of the files.', async () => {
+  const names = Array.from({ length: 200 }, (_, at) => `t${at}`);
+  const file = join(folderWith({ 'a.yaml': names.map((name) => manifest(name)).join('---\n') }), 'a.yaml');
+  const began = performance.now();
+  const { plan } = await planned(['--simulate', '-f', file]);
+  expect(plan.objects.map(({ name }) => name)).toEqual(names);
+  expect(plan.summary).toMatchObject({ create: 800, failed: 0 });
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
 test('Credentials: from a Secret in the files, from variables, from a profile; none is an error that says what to do; none is ever printed.', async () => {
   const worlds = await served();
   const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = worlds.credentials;
@@ -274,21 +282,4 @@ test('A cluster that does not answer, and one without the CRDs, are told in one 
     stdout: '',
     stderr: expect.stringMatching(/^the cluster at 127\.0\.0\.1:1 does not answer: .*\n$/),
   });
-});
-
-test('The wire of a plan lets nothing pass but reads, to the cloud and to the cluster, whatever asks.', async () => {
-  let sent = 0;
-  const wire = readingWire(() => {
-    sent++;
-    return Promise.reject(new Error('sent'));
-  });
-  const request = { method: 'POST', url: new URL('http://127.0.0.1:1/'), headers: {} };
-  for (const service of ['s3', 'iam', 'kubernetes']) {
-    const write = { service, action: 'Write', effect: 'write', parameters: [], timeoutMs: 1000 } as const;
-    await expect(wire.send(write, request)).rejects.toMatchObject({ class: 'Fenced' } satisfies Partial<Failure>);
-  }
-  expect(sent).toBe(0);
-  const read = { service: 's3', action: 'Read', effect: 'read', parameters: [], timeoutMs: 1000 } as const;
-  await expect(wire.send(read, request)).rejects.toMatchObject({ reason: 'Unreachable' });
-  expect(sent).toBe(1);
 });

@@ -63,13 +63,13 @@ function placed(document: YamlDocument): Placed {
   for (const field of ['apiVersion', 'kind']) {
     if (typeof value[field] !== 'string' || value[field] === '') throw wrong(`${field} is not set: set it`);
   }
-  const { metadata } = value;
-  if (!isRecord(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '')
-    throw wrong('metadata.name is not set: a plan needs the name');
+  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
   if (metadata['namespace'] !== undefined && typeof metadata['namespace'] !== 'string')
     throw wrong('metadata.namespace must be a string');
+  const name = typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const manifest = { ...value, metadata: { ...metadata, name } } as unknown as Manifest;
   const { file, line, lineOf } = document;
-  return { manifest: value as unknown as Manifest, file, line, lineOf };
+  return { manifest, file, line, lineOf };
 }
 
 /** One of ours; `undefined` for what belongs to somebody else. */
@@ -117,6 +117,9 @@ export function sortManifests(documents: readonly YamlDocument[], defaultNamespa
     const { apiVersion, kind, metadata } = one.manifest;
     const registered = registeredFor(one);
     const namespace = metadata.namespace ?? defaultNamespace;
+    // what is not ours may be without a name, as a kustomization is
+    if (registered && metadata.name === '')
+      throw new CommandError(`${placeOf(one)}: metadata.name is not set: a plan needs the name`);
     if (registered) own.push({ ...one, registered, namespace });
     else if (apiVersion === 'v1' && kind === 'Secret') secrets.push({ ...one, namespace });
     else if (apiVersion === 'v1' && kind === 'Namespace') namespaces.push(one);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '../command/exit-status.ts';
 import { printable } from '../command/printable.ts';
@@ -36,15 +37,16 @@ function decoded(name: string, bytes: Uint8Array): string {
   }
 }
 
-async function readStdin(stdin: AsyncIterable<Uint8Array>): Promise<Source> {
+/** By the piece, so that what never ends (a device, a pipe) is left in time. */
+async function readPieces(name: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of stdin) {
+  for await (const part of pieces) {
     size += part.byteLength;
-    if (size > mostBytes) throw tooLarge('stdin');
+    if (size > mostBytes) throw tooLarge(printable(name, 200));
     parts.push(part);
   }
-  return { name: 'stdin', text: decoded('stdin', Buffer.concat(parts)) };
+  return decoded(printable(name, 200), Buffer.concat(parts));
 }
 
 async function filesIn(folder: string, recursive: boolean): Promise<string[]> {
@@ -58,9 +60,7 @@ async function filesIn(folder: string, recursive: boolean): Promise<string[]> {
 }
 
 async function readOne(name: string): Promise<Source> {
-  const { size } = await stat(name);
-  if (size > mostBytes) throw tooLarge(printable(name, 200));
-  return { name, text: decoded(name, await readFile(name)) };
+  return { name, text: await readPieces(name, createReadStream(name)) };
 }
 
 export interface SourceOptions {
@@ -83,7 +83,7 @@ export async function readSources(names: readonly string[], { recursive, stdin }
   };
   for (const name of new Set(names)) {
     if (name === '-') {
-      take(await readStdin(stdin()));
+      take({ name: 'stdin', text: await readPieces('stdin', stdin()) });
       continue;
     }
     try {

@@ -26,8 +26,9 @@ import type { Manifests } from './manifests.ts';
 import { laterCluster } from './outlook.ts';
 
 /** No lease is held, so nothing passes but reads, whatever the service. */
-export function readingWire(transport: Transport): Wire {
-  return createWire({ transport, clock: systemClock, fence: { holds: () => false }, limitOf: awsLimits });
+export function readingWire(transport: Transport, limitOf?: typeof awsLimits): Wire {
+  const limits = limitOf ? { limitOf } : {};
+  return createWire({ transport, clock: systemClock, fence: { holds: () => false }, ...limits });
 }
 
 /** Tells which account each object was planned in. */
@@ -78,6 +79,8 @@ function credentialSecrets(objects: readonly Checked[]): ReadonlySet<string> {
 
 interface Account {
   readonly transport: Transport;
+  /** A real account is shared with others, and asks at its pace. */
+  readonly limitOf?: typeof awsLimits;
   readonly endpoint?: string;
   readonly credentials?: UserCredentials;
   readonly ambient?: UserCredentials;
@@ -96,6 +99,7 @@ function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account
   const who = credentials ? ` as ${credentials.from}` : own ? ` (${own.from} where an object names no Secret)` : '';
   return {
     transport: undiciTransport(),
+    limitOf: awsLimits,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials ? { credentials } : {}),
     ...(own ? { ambient: own } : {}),
@@ -103,10 +107,10 @@ function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account
   };
 }
 
-function awsOf({ transport, endpoint, ambient }: Account): NotingAws {
+function awsOf({ transport, limitOf, endpoint, ambient }: Account): NotingAws {
   const mine = ambient?.credentials;
   return new NotingAws({
-    wire: readingWire(transport),
+    wire: readingWire(transport, limitOf),
     clock: systemClock,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(mine ? { ambient: () => Promise.resolve(mine) } : {}),
