@@ -35,9 +35,14 @@ export async function failed(look: AnyLook, object: ManagedObject, error: unknow
   return afterFailure(error);
 }
 
+/** An object that met a throttled service comes back after this at most, unless the service asked for more. */
+const throttledMs = 3000;
+
 function afterFailure(error: unknown): Next {
   if (error instanceof Failure && error.class === 'Invalid') return { next: 'change' };
   if (error instanceof Failure && error.class === 'Denied') return { next: 'later', ms: blockedMs };
   const atLeastMs = error instanceof Failure ? error.retryAfterMs : undefined;
-  return { next: 'retry', error, ...(atLeastMs === undefined ? {} : { atLeastMs }) };
+  // how often a service that throttles is asked is the wire's to know, for all objects; each comes back soon after it is over
+  const throttled = error instanceof Failure && error.reason === 'Throttled' ? { atMostMs: throttledMs } : {};
+  return { next: 'retry', error, ...(atLeastMs === undefined ? {} : { atLeastMs }), ...throttled };
 }

@@ -12,6 +12,8 @@ import { verdictsOf } from './verdicts.ts';
 
 /** An object that was told nothing yet gets its first status after this time, when the look takes longer. */
 const firstStatusMs = 500;
+/** Cheaper than the error with a stack trace that would be the reason else. */
+const looked = 'looked';
 
 export async function observe(
   look: AnyLook,
@@ -58,8 +60,8 @@ async function firstStatus(look: AnyLook, object: ManagedObject, looking: Promis
   if (readStatus(object.current).conditions.length > 0) return;
   const over = new AbortController();
   const settled = looking.then(
-    () => over.abort(),
-    () => over.abort(),
+    () => over.abort(looked),
+    () => over.abort(looked),
   );
   await Promise.race([settled, look.engine.clock.sleep(firstStatusMs, over.signal)]);
   if (over.signal.aborted) return;

@@ -6,8 +6,8 @@ export type Next =
   /** Acted: look again at once. */
   | { readonly next: 'now' }
   | { readonly next: 'later'; readonly ms: number }
-  /** Failed: back off, but not below `atLeastMs`. */
-  | { readonly next: 'retry'; readonly atLeastMs?: number; readonly error: unknown }
+  /** Failed: back off, but not below `atLeastMs`, nor above `atMostMs` where that is more. */
+  | { readonly next: 'retry'; readonly atLeastMs?: number; readonly atMostMs?: number; readonly error: unknown }
   /** Only a new generation (or a changed reference) can help. */
   | { readonly next: 'change' }
   | { readonly next: 'gone' };

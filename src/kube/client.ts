@@ -213,7 +213,7 @@ export function createKubeClient({ connection, wire, limits = answerLimits }: Ku
       { ...words, secret: asked.resource.plural === 'secrets', hide: token ? [token] : [] },
       { code: response.status, body, retryAfter: response.headers['retry-after'] },
     );
-    if (failure.reason === 'Throttled') wire.throttled(callOf(asked), failure.retryAfterMs);
+    if (failure.reason === 'Throttled') wire.throttled(callOf(asked), failure);
     return failure;
   }
 }

@@ -12,7 +12,7 @@ import { ReadyLine, type Priority } from './ready-line.ts';
 export type Again =
   | { readonly again: 'done' }
   | { readonly again: 'after'; readonly ms: number }
-  | { readonly again: 'backOff'; readonly atLeastMs?: number | undefined };
+  | { readonly again: 'backOff'; readonly atLeastMs?: number | undefined; readonly atMostMs?: number | undefined };
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -155,7 +155,10 @@ export class WorkQueue {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     this.#retries++;
-    this.addAfter(key, backOff(retry, failures, this.#options.random, again.atLeastMs));
+    this.addAfter(
+      key,
+      backOff({ ...retry, mostMs: again.atMostMs ?? retry.mostMs }, failures, this.#options.random, again.atLeastMs),
+    );
   }
 
   #countIn(key: string, change: 1 | -1): void {

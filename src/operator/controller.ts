@@ -201,7 +201,7 @@ function againOf(outcome: Outcome): Again {
     case 'later':
       return { again: 'after', ms: outcome.ms };
     case 'retry':
-      return { again: 'backOff', atLeastMs: outcome.atLeastMs };
+      return { again: 'backOff', atLeastMs: outcome.atLeastMs, atMostMs: outcome.atMostMs };
     case 'now':
     case 'change':
     case 'gone':

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Clock } from '../core/clock.ts';
-import type { Call } from './call.ts';
+import { Breaker, type Held } from './breaker.ts';
+import type { Call, Throttling } from './call.ts';
 
 /** A token bucket: `burst` calls at once, `perSecond` after that. */
 export interface Limit {
@@ -27,10 +28,24 @@ export class Budgets {
   readonly #clock: Clock;
   readonly #limitOf: (call: Call) => Limit | undefined;
   readonly #buckets = new Map<string, Bucket>();
+  readonly #breaker: Breaker;
 
   constructor(clock: Clock, limitOf: (call: Call) => Limit | undefined) {
     this.#clock = clock;
     this.#limitOf = limitOf;
+    this.#breaker = new Breaker(clock);
+  }
+
+  /** Where the service has said "slow down", and nobody needs to find out whether it is over: such a call is not to be made. */
+  held(call: Call): Held | undefined {
+    const key = this.#keyOf(call);
+    return key === undefined ? undefined : this.#breaker.check(key);
+  }
+
+  /** An answer came that was no throttling, or none came. */
+  passed(call: Call): void {
+    const key = this.#keyOf(call);
+    if (key !== undefined) this.#breaker.passed(key);
   }
 
   /** Resolves when the call may be made. Calls without a budget or a limit pass at once. */
@@ -46,14 +61,16 @@ export class Budgets {
     await bucket.line;
   }
 
-  /** The service said "slow down": halve, and empty the bucket for as long as it asked. */
-  throttled(call: Call, retryAfterMs = 1000): void {
+  /** The service said "slow down": half the rate from now on, and nothing at all for a moment. */
+  throttled(call: Call, { message, retryAfterMs }: Throttling): void {
     const limit = this.#limitOf(call);
     const bucket = limit && this.#bucket(call, limit);
     if (!limit || !bucket) return;
     this.#refill(bucket, limit);
     bucket.rate = Math.max(slowest, bucket.rate / 2);
-    bucket.tokens = Math.min(bucket.tokens, 1 - (retryAfterMs / 1000) * bucket.rate);
+    bucket.tokens = Math.min(bucket.tokens, 1);
+    const key = this.#keyOf(call);
+    if (key !== undefined) this.#breaker.throttled(key, message, retryAfterMs);
   }
 
   async #wait(bucket: Bucket, limit: Limit, signal?: AbortSignal): Promise<void> {
@@ -73,9 +90,13 @@ export class Budgets {
     return bucket.tokens;
   }
 
+  #keyOf({ budget, service, action }: Call): string | undefined {
+    return budget === undefined ? undefined : `${budget}/${service}:${action}`;
+  }
+
   #bucket(call: Call, limit: Limit): Bucket | undefined {
-    if (call.budget === undefined) return undefined;
-    const key = `${call.budget}/${call.service}:${call.action}`;
+    const key = this.#keyOf(call);
+    if (key === undefined) return undefined;
     let bucket = this.#buckets.get(key);
     if (!bucket) {
       bucket = { tokens: limit.burst, at: this.#clock.monotonic(), rate: limit.perSecond, line: Promise.resolve() };

@@ -53,7 +53,13 @@ export interface CallRecord {
   readonly startedAt: number;
   readonly durationMs: number;
   /** The HTTP status, or why there was none. */
-  readonly result: number | 'fenced' | 'forbidden' | 'timeout' | 'aborted' | 'unreachable';
+  readonly result: number | 'fenced' | 'forbidden' | 'held' | 'timeout' | 'aborted' | 'unreachable';
+}
+
+/** A service said "slow down". */
+export interface Throttling {
+  readonly message: string;
+  readonly retryAfterMs?: number | undefined;
 }
 
 export interface Wire {
@@ -63,5 +69,5 @@ export interface Wire {
    */
   send(call: Call, request: HttpRequest): Promise<HttpResponse>;
   /** The adapter recognised a throttle answer: calls of this budget slow down. */
-  throttled(call: Call, retryAfterMs?: number): void;
+  throttled(call: Call, told: Throttling): void;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Clock } from '../core/clock.ts';
 
+const answered = 'answered';
+
 /**
  * Aborts when nothing was heard for `ms`; `heard()` starts the time again, `stop()` ends the watch. Hearing costs no timer: it comes with
  * every piece of every watch.
@@ -29,7 +31,8 @@ export class Silence {
   }
 
   stop(): void {
-    this.#over.abort();
+    // a reason of our own: the default one is an error with a stack trace, for every answer
+    this.#over.abort(answered);
   }
 
   async #watch(): Promise<void> {

@@ -51,6 +51,9 @@ function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons,
   });
 }
 
+/** Statuses that throttling comes with (AWS's query protocol says 400); who reads the body says which it is. */
+const maybeThrottling: ReadonlySet<number> = new Set([400, 429, 503]);
+
 /** The one way out; see `Wire`. */
 export function createWire(options: WireOptions): Wire {
   const { transport, clock, fence, onCall } = options;
@@ -68,6 +71,11 @@ export function createWire(options: WireOptions): Wire {
       throw refused(call, why);
     };
     guard();
+    const held = budgets.held(call);
+    if (held) {
+      record('held');
+      throw new Failure({ class: 'Transient', reason: 'Throttled', applied: 'no', ...held });
+    }
     await budgets.take(call, request.signal);
     guard(); // the lease may have gone while the call stood in line
     const silence = new Silence(clock, call.timeoutMs);
@@ -76,14 +84,16 @@ export function createWire(options: WireOptions): Wire {
       const response = await transport({ ...request, signal });
       silence.heard();
       record(response.status);
+      if (!maybeThrottling.has(response.status)) budgets.passed(call);
       return { ...response, body: listened(response.body, silence) };
     } catch (cause) {
       silence.stop();
+      budgets.passed(call);
       const why = whyNoAnswer(silence, request.signal);
       record(why);
       throw unanswered(call, request, why, cause);
     }
   }
 
-  return { send, throttled: (call, retryAfterMs) => budgets.throttled(call, retryAfterMs) };
+  return { send, throttled: (call, told) => budgets.throttled(call, told) };
 }

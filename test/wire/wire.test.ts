@@ -146,16 +146,72 @@ test('budgets are per account and action: one that is used up does not hold anot
   expect(sent).toHaveLength(4);
 });
 
+test('after "slow down" nothing is sent for a moment, then one call finds out, then all go again', async () => {
+  const { wire, clock, sent, records } = aWire({ limit: { perSecond: 10, burst: 10 } });
+  const call = aCall({ budget: 'a' });
+  const other = aCall({ budget: 'b' });
+  const message = 'PutBucketPolicy: AWS asks to slow down (SlowDown)';
+  wire.throttled(call, { message });
+  const refused = { class: 'Transient', reason: 'Throttled', applied: 'no', message };
+  await expect(wire.send(call, request)).rejects.toMatchObject({ ...refused, retryAfterMs: 1000 });
+  expect([sent.length, records.at(-1)?.result]).toEqual([0, 'held']);
+  await wire.send(other, request);
+  await clock.advance(1000);
+  const all = await Promise.allSettled([1, 2, 3].map(() => wire.send(call, request)));
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  await wire.send(call, request);
+  expect(sent).toHaveLength(3);
+});
+
+test('while a service goes on throttling it is asked less and less often, at most once a minute in the end', async () => {
+  const throttled = () => Promise.resolve({ status: 503, headers: {}, body: noBody() });
+  const { wire, clock, sent } = aWire({ limit: { perSecond: 10, burst: 10 }, transport: throttled });
+  const call = aCall({ budget: 'a' });
+  const ask = () =>
+    wire.send(call, request).then(
+      () => wire.throttled(call, { message: 'slow down' }),
+      () => undefined,
+    );
+  const minutes: number[] = [];
+  for (let minute = 0; minute < 30; minute++) {
+    const before = sent.length;
+    for (let second = 0; second < 60; second++) {
+      await ask();
+      await clock.advance(1000);
+    }
+    minutes.push(sent.length - before);
+  }
+  expect(minutes[0]).toBeLessThan(30);
+  expect(minutes.at(-1)).toBeLessThanOrEqual(1);
+  expect(minutes.reduce((sum, count) => sum + count, 0)).toBeLessThan(90);
+});
+
+test('a call that finds out and is never answered does not keep the others out for ever', async () => {
+  const hanging: Transport = ({ signal }) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+  const { wire, clock, sent } = aWire({ limit: { perSecond: 10, burst: 10 }, transport: hanging });
+  const call = aCall({ budget: 'a' });
+  wire.throttled(call, { message: 'slow down' });
+  await clock.advance(1000);
+  const lost = wire.send(call, request).catch(() => undefined);
+  await clock.advance(31_000);
+  await lost;
+  void wire.send(call, request).catch(() => undefined);
+  await clock.advance(0);
+  expect(sent).toHaveLength(2);
+});
+
 test('a throttle answer halves the rate, and it comes back', async () => {
   const { wire, clock, sent } = aWire({ limit: { perSecond: 10, burst: 1 } });
   const call = aCall({ budget: 'a' });
   await wire.send(call, request);
-  for (let times = 0; times < 3; times++) wire.throttled(call, 0);
+  for (let times = 0; times < 3; times++) wire.throttled(call, { message: 'slow down', retryAfterMs: 1 });
+  await clock.advance(1000);
+  await wire.send(call, request);
   const before = sent.length;
   const calls = Array.from({ length: 200 }, () => wire.send(call, request));
   await clock.advance(1000);
-  const throttled = sent.length - before;
-  expect(throttled).toBeLessThan(6);
+  expect(sent.length - before).toBeLessThan(6);
   for (let second = 0; second < 15; second++) await clock.advance(1000);
   const from = sent.length;
   await clock.advance(1000);

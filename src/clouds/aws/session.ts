@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { Failure } from '../../core/failure.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Call, Wire } from '../../wire/call.ts';
 import { makeClient, type Credentials, type Renewing } from './clients.ts';
-import { failureOf, isClockSkew, isExpired, isThrottle, retryAfterMs, type Origin } from './errors.ts';
+import { failureOf, isClockSkew, isExpired, isThrottle, type Origin } from './errors.ts';
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
 import { SigningClock } from './signing-clock.ts';
 import { SharedLooks } from './shared-look.ts';
@@ -75,10 +76,11 @@ export class AwsSession {
         throw error;
       });
     } catch (error) {
-      if (isThrottle(error)) wire.throttled(call, retryAfterMs(error));
       const { origin, onExpired } = this.#options;
       if (isExpired(error)) onExpired?.();
-      throw failureOf(error, request, origin);
+      const failure = failureOf(error, request, origin);
+      if (isThrottle(error) && failure instanceof Failure) wire.throttled(call, failure);
+      throw failure;
     }
   }
 

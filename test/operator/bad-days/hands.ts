@@ -100,7 +100,8 @@ export function mostKeys(
   };
 }
 
-export const cloudCalls = ({ records }: Running) => records.filter(({ call }) => call.service !== 'kubernetes');
+export const cloudCalls = ({ records }: Running) =>
+  records.filter(({ call, result }) => call.service !== 'kubernetes' && result !== 'held');
 export const cloudWrites = (running: Running) => cloudCalls(running).filter(({ call }) => call.effect === 'write');
 
 interface StoredEvent {
