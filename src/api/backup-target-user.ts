@@ -64,6 +64,21 @@ const prefix = withRules(z.string().max(256), [
   },
 ]).default('');
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html; path and name as in the policy's ARN. */
+const permissionsBoundary = withRules(
+  z.string().min(1).max(512),
+  [
+    matches(
+      '^[A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@/-]*$',
+      'user.permissionsBoundary must be path and name of an IAM policy of the account, as its ARN has them after policy/, e.g. hybridcloud/backup-user',
+    ),
+  ],
+  {
+    description:
+      "Path and name of the policy that bounds what the user's own policies can give. With the identity of the operator its configuration wins. Default: none. Example: hybridcloud/backup-user.",
+  },
+);
+
 export const user = z
   .object({
     name,
@@ -77,5 +92,6 @@ export const user = z
       description:
         'Only objects below this prefix are open to the user. Ends with /. Default: empty, the whole bucket. Example: backups/seoul/.',
     }),
+    permissionsBoundary: permissionsBoundary.optional(),
   })
   .meta({ description: 'The IAM user that backups are written as; it can do nothing else.' });

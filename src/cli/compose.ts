@@ -99,6 +99,9 @@ export function compose(given: Surroundings): Composed {
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
     clock,
+    ...(configuration.permissionsBoundary === undefined
+      ? {}
+      : { permissionsBoundary: configuration.permissionsBoundary }),
     clusterUID: '',
     permits: (space, wanted) => decide(grants.grants, space, wanted),
     learnSecret: learn,

@@ -20,6 +20,8 @@ export interface Outside {
   readonly clock: Clock;
   /** UID of the kube-system namespace. */
   readonly clusterUID: string;
+  /** Path and name of the policy that bounds the users that are made with the operator's identity, in each account. */
+  readonly permissionsBoundary?: string;
   /** Whether objects of this namespace may use what is the operator's own: its cloud identity, or a role that it can assume. */
   permits(namespace: string, wanted: OwnThing): Permission;
   /** From now on this text is taken out of everything that is shown. */

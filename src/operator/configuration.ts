@@ -14,6 +14,12 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().min(least, `give at least ${least}`).max(most, `give at most ${most}`));
 const address = z.url({ protocol: /^https?$/, error: 'give an http or https URL such as http://127.0.0.1:4566' });
+const policy = z
+  .string()
+  .regex(
+    /^([!-.0-~]{1,128}\/){0,4}[\w+=,.@-]{1,128}$/,
+    'give path and name of an IAM policy without a slash at the front, such as hybridcloud/backup-user',
+  );
 const given = z.string().min(1, 'it is empty: give a value or leave it out');
 
 interface Setting<T> {
@@ -39,13 +45,14 @@ export const settings = {
   httpAddress: setting('http-address', given, '0.0.0.0'),
   httpPort: setting('http-port', whole(0, 65_535), '8080'),
   awsEndpoint: setting('aws-endpoint', address),
+  permissionsBoundary: setting('permissions-boundary', policy),
   kubeconfig: setting('kubeconfig', given),
   context: setting('context', given),
 } as const;
 
 type Settings = typeof settings;
 type Value<S> = S extends Setting<infer T> ? T : never;
-type Optional = 'awsEndpoint' | 'kubeconfig' | 'context';
+type Optional = 'awsEndpoint' | 'permissionsBoundary' | 'kubeconfig' | 'context';
 
 export type Configuration = {
   readonly [Name in Exclude<keyof Settings, Optional>]: Value<Settings[Name]>;

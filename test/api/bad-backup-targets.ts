@@ -38,6 +38,11 @@ const users: Bad[] = [
   bad('prefix that climbs', { 'user.prefix': 'backups/../' }, 'user.prefix must not contain the parts . or ..'),
   bad('prefix with an empty part', { 'user.prefix': 'backups//vm/' }, 'user.prefix must not contain //'),
   bad(
+    'permissions boundary by its ARN',
+    { 'user.permissionsBoundary': 'arn:aws:iam::123456789012:policy/hybridcloud/backup-user' },
+    'user.permissionsBoundary must be path and name of an IAM policy of the account',
+  ),
+  bad(
     'prefix with a space',
     { 'user.prefix': 'vm backups/' },
     'user.prefix may hold letters, digits and _.=+@- between slashes only',

@@ -33,6 +33,7 @@ export const goodBackupTargets: readonly { readonly name: string; readonly spec:
   },
   { name: 'a prefix of two parts', spec: changed({ 'user.prefix': 'backups/seoul.office_1/' }) },
   { name: 'a prefix part that begins with a dot', spec: changed({ 'user.prefix': '.chunks/..a/' }) },
+  { name: 'a permissions boundary', spec: changed({ 'user.permissionsBoundary': 'hybridcloud/eu/backup-user' }) },
   { name: 'a user name of 64 characters', spec: changed({ 'user.name': 'A_+=,.@-'.repeat(8) }) },
   { name: 'every name of a region', spec: changed({ 'aws.region': 'us-gov-west-1' }) },
   { name: 'the European sovereign cloud', spec: changed({ 'aws.region': 'eusc-de-east-1' }) },

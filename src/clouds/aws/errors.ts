@@ -180,6 +180,15 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
           message: 'another AWS account has a bucket of that name. Choose another name: make a new BackupTarget.',
         }
       : undefined,
+  ({ code, said }) =>
+    // CreateUser and PutUserPermissionsBoundary: "Scope ARN: … does not exist or is not attachable."
+    code.startsWith('NoSuchEntity') && said.startsWith('Scope ARN')
+      ? {
+          class: 'Denied',
+          reason: 'BoundaryMissing',
+          message: `the permissions boundary is not there (AWS said: ${said}). Make that policy in the account: docs/permissions.md has it.`,
+        }
+      : undefined,
   ({ code, status, said, request }) =>
     denials.has(code) || status === 401 || status === 403
       ? {

@@ -8,12 +8,20 @@ import { write, type AwsRequest } from './request.ts';
 /** Users of ours live under this path, so that the operator's own rights can end there: arn:aws:iam::*:user/hybridcloud/* */
 export const userPath = '/hybridcloud/';
 
-export function createUser(user: string, tags: Tags): AwsRequest {
+export function createUser(user: string, tags: Tags, boundary?: string): AwsRequest {
   return write('iam', 'CreateUser', {
     UserName: user,
     Path: userPath,
     Tags: toTagList(tags),
+    ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
   } satisfies IAM.CreateUserCommandInput);
+}
+
+export function putUserBoundary(user: string, boundary: string): AwsRequest {
+  return write('iam', 'PutUserPermissionsBoundary', {
+    UserName: user,
+    PermissionsBoundary: boundary,
+  } satisfies IAM.PutUserPermissionsBoundaryCommandInput);
 }
 
 export function tagUser(user: string, tags: Tags): AwsRequest {

@@ -16,6 +16,8 @@ export interface User {
   readonly policies: Readonly<Record<string, string>>;
   /** ARNs of attached policies and names of groups: what keeps a user from being deleted. */
   readonly attached: readonly string[];
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
 }
 
 export interface AccessKey {
@@ -111,7 +113,9 @@ export class Users {
 
 /** IAM gives policy documents URL-encoded (API reference, GetAccountAuthorizationDetails). */
 function userOf(detail: IAM.UserDetail): User {
+  const boundary = detail.PermissionsBoundary?.PermissionsBoundaryArn;
   return {
+    ...(boundary ? { boundary } : {}),
     name: detail.UserName ?? '',
     arn: detail.Arn ?? '',
     path: detail.Path ?? '/',

@@ -93,6 +93,7 @@ export const act: Actions<BackupTargetStep, Clouds> = {
   DeleteBucket: destroyBucket,
   CreateUser: onUser,
   AdoptUser: onUser,
+  SetUserBoundary: onUser,
   SetUserPolicy: onUser,
   RemoveUserPolicy: destroyUser,
   DeleteUser: destroyUser,

@@ -53,10 +53,14 @@ function afterUser(world: Observed, step: UserStep): Observed {
   switch (step.do) {
     case 'CreateUser': {
       const arn = `arn:${world.partition}:iam::${world.account}:user/hybridcloud/${step.user}`;
-      return user ? world : { ...world, user: { arn, tags: step.tags, policies: {}, attached: [] } };
+      const { tags, boundary } = step;
+      const made = { arn, tags, policies: {}, attached: [], ...(boundary === undefined ? {} : { boundary }) };
+      return user ? world : { ...world, user: made };
     }
     case 'AdoptUser':
       return user ? changed({ ...user, tags: { ...user.tags, ...step.tags } }) : world;
+    case 'SetUserBoundary':
+      return user ? changed({ ...user, boundary: step.boundary }) : world;
     case 'SetUserPolicy':
       return user ? changed({ ...user, policies: { ...user.policies, [step.policyName]: step.document } }) : world;
     case 'RemoveUserPolicy': {

@@ -37,7 +37,9 @@ export function bucketRequest(step: BucketStep): AwsRequest {
 export function userRequest(step: UserStep): AwsRequest {
   switch (step.do) {
     case 'CreateUser':
-      return user.createUser(step.user, step.tags);
+      return user.createUser(step.user, step.tags, step.boundary);
+    case 'SetUserBoundary':
+      return user.putUserBoundary(step.user, step.boundary);
     case 'AdoptUser':
       return user.tagUser(step.user, step.tags);
     case 'SetUserPolicy':

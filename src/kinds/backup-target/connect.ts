@@ -20,6 +20,8 @@ export interface Clouds {
   readonly owner: Owner;
   readonly spec: BackupTargetSpec;
   readonly session: AwsSession;
+  /** ARN of the permissions boundary that users made here have to have. */
+  readonly boundary?: string;
   readonly buckets: Buckets;
   readonly users: Users;
 }
@@ -72,6 +74,13 @@ async function loginOf(outside: Outside, namespace: string, aws: BackupTargetSpe
   return { ...at, ...(role ? { role: { ...role, externalID } } : {}) };
 }
 
+/** With the operator's identity the administrator's choice holds; with credentials of its own the object's. */
+function boundaryOf(outside: Outside, { aws, user }: BackupTargetSpec, session: AwsSession): string | undefined {
+  const administrators = aws.credentialsSecretRef ? undefined : outside.permissionsBoundary;
+  const policy = administrators ?? user.permissionsBoundary;
+  return policy === undefined ? undefined : `arn:${session.partition}:iam::${session.account}:policy/${policy}`;
+}
+
 export async function connect(
   outside: Outside,
   desired: Desired<BackupTargetSpec, BackupTargetStatus>,
@@ -79,6 +88,7 @@ export async function connect(
 ): Promise<Clouds> {
   const { spec, namespace, name, uid } = desired;
   const session = await outside.aws.session(await loginOf(outside, namespace, spec.aws), context.scope);
+  const boundary = boundaryOf(outside, spec, session);
   const owner: Owner = { uid, cluster: outside.clusterUID, object: `BackupTarget/${namespace}/${name}` };
   const { object, scope } = context;
   return {
@@ -88,6 +98,7 @@ export async function connect(
     owner,
     spec,
     session,
+    ...(boundary === undefined ? {} : { boundary }),
     buckets: new Buckets(session, scope),
     users: new Users(session, scope),
   };

@@ -101,7 +101,15 @@ function userDrift(context: Context): Difference[] {
   const { name } = spec.user;
   if (!user) return last.user ? [{ path: 'user', want: name, have: 'absent' }] : [];
   if (!words.concerns(user.tags, name)) return [];
-  return [...ownerDrift('user', user.tags, context), ...policyDrift(context, user)];
+  return [
+    ...ownerDrift('user', user.tags, context),
+    ...boundaryDrift(observed.boundary, user),
+    ...policyDrift(context, user),
+  ];
+}
+
+function boundaryDrift(want: string | undefined, { boundary }: FoundUser): Difference[] {
+  return want === undefined ? [] : [{ path: 'user.permissionsBoundary', want, have: boundary ?? nothing }];
 }
 
 function policyDrift({ spec, observed }: Context, { policies }: FoundUser): Difference[] {

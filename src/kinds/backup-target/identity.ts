@@ -17,6 +17,7 @@ const passing = new Set([
 /** See `Kind.identity`. */
 export function identity(step: BackupTargetStep): unknown {
   // a key that the plan itself makes has no id before: it is the one that replaces
-  const role = step.do === 'PromoteAccessKey' ? { key: 'the new one', replaces: step.replaces.key, target: step.secret } : {};
+  const role =
+    step.do === 'PromoteAccessKey' ? { key: 'the new one', replaces: step.replaces.key, target: step.secret } : {};
   return { ...Object.fromEntries(Object.entries(step).filter(([name]) => !passing.has(name))), ...role };
 }

@@ -4,13 +4,14 @@ import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-targ
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
 import { readRareSettings } from '../../clouds/aws/rare-settings.ts';
+import type { User } from '../../clouds/aws/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
 import { proofIn } from './key-facts.ts';
-import type { AccessSecret, Observed, Validation } from './observed.ts';
+import type { AccessSecret, FoundUser, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
 import { isAdopting } from './plan/words.ts';
 
@@ -86,6 +87,10 @@ function sinceAsked({ annotations: given }: Pick<Desired<unknown, unknown>, 'ann
   return since >= 0 ? since : Number.POSITIVE_INFINITY;
 }
 
+function foundUser({ arn, tags, policies, attached, boundary }: User): FoundUser {
+  return { arn, tags, policies, attached, ...(boundary === undefined ? {} : { boundary }) };
+}
+
 /** Reads only. At rest: the shared lists, and this object's own settings and keys once per drift interval. */
 export async function observe(
   clouds: Clouds,
@@ -110,7 +115,8 @@ export async function observe(
     partition: session.partition,
     owner,
     bucket,
-    user: found && { arn: found.arn, tags: found.tags, policies: found.policies, attached: found.attached },
+    ...(clouds.boundary === undefined ? {} : { boundary: clouds.boundary }),
+    user: found && foundUser(found),
     keys,
     secret,
     ...(await rareOf(clouds, desired, bucket)),

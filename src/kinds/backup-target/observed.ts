@@ -45,6 +45,7 @@ export interface FoundUser {
   readonly tags: Tags;
   readonly policies: Readonly<Record<string, string>>;
   readonly attached: readonly string[];
+  readonly boundary?: string;
 }
 
 export interface Observed {
@@ -57,6 +58,8 @@ export interface Observed {
   /** Looked at more seldom; absent for a bucket that is none of our business. */
   readonly rare?: RareSettings;
   readonly user: FoundUser | undefined;
+  /** ARN of the permissions boundary that the user has to have. */
+  readonly boundary?: string;
   readonly keys: readonly AccessKey[];
   readonly secret: AccessSecret;
   /** Only while the bucket is to be deleted: the first page of what is in it. */

@@ -45,7 +45,9 @@ export type BucketStep =
   | OnBucket<'DeleteBucket'>;
 
 export type UserStep =
-  | (OnUser<'CreateUser'> & { readonly tags: Tags })
+  | (OnUser<'CreateUser'> & { readonly tags: Tags; readonly boundary?: string })
+  /** What the user's own policies can give at most. */
+  | (OnUser<'SetUserBoundary'> & { readonly boundary: string })
   | (OnUser<'AdoptUser'> & { readonly tags: Tags })
   | (OnUser<'SetUserPolicy'> & { readonly policyName: string; readonly document: string })
   | (OnUser<'RemoveUserPolicy'> & { readonly policyName: string })

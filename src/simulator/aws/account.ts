@@ -37,6 +37,7 @@ export interface UserView {
   readonly id: string;
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
+  readonly boundary?: string;
   /** Documents by policy name. */
   readonly policies: Readonly<Record<string, string>>;
   readonly keys: readonly KeyView[];
@@ -88,6 +89,7 @@ function userView(state: AwsState, account: string, user: User): UserView {
     id: user.id,
     createdAt: user.createdAt,
     tags: Object.fromEntries(user.tags),
+    ...(user.boundary === undefined ? {} : { boundary: user.boundary }),
     policies: Object.fromEntries(user.policies.map(({ name, document }) => [name, document])),
     keys: user.keys.map((key) => ({ ...key, secret: state.credentials.get(key.id)?.secret ?? '' })),
   };

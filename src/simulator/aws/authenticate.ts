@@ -6,7 +6,7 @@ import { knownPolicy } from './policy/cache.ts';
 import { claimOf, type Claim } from './sigv4/parse.ts';
 import { SignatureProblem } from './sigv4/problem.ts';
 import { verifySignature } from './sigv4/verify.ts';
-import type { AccountState, Credential, Session } from './state.ts';
+import type { AccountState, Credential, Session, User } from './state.ts';
 
 /** undefined: not signed. @throws {SignatureProblem} */
 export function authenticate(
@@ -55,8 +55,15 @@ function keyPrincipal(credential: Credential, { account, claim, now }: At): Prin
     name: user.name,
     accessKeyID,
     policies: user.policies.map(({ document }) => knownPolicy(document, 'identity')),
+    ...boundaryOf(account, user),
     tags: user.tags,
   };
+}
+
+/** IAM User Guide, "Permissions boundaries for IAM entities". */
+function boundaryOf(account: AccountState, { boundary }: User): Pick<Principal, 'limit'> {
+  const policy = boundary === undefined ? undefined : account.managedPolicies?.get(boundary);
+  return policy ? { limit: knownPolicy(policy.document, 'identity') } : {};
 }
 
 function sessionPrincipal(session: Session, { account, claim, now }: At): Principal {

@@ -2,7 +2,7 @@
 import type { Call, Principal } from './call.ts';
 import { AwsError } from './errors.ts';
 import type { PolicyDocument } from './policy/document.ts';
-import { evaluate, type Verdict } from './policy/evaluate.ts';
+import { evaluate, type Question, type Verdict } from './policy/evaluate.ts';
 import type { Tag } from './tag.ts';
 
 /** What is asked for, in IAM's terms. */
@@ -71,9 +71,22 @@ export function decide(call: Call, wish: Wish): Verdict {
     mustGrant: wish.mustGrant ?? false,
     ...resource,
   });
-  if (!verdict.allowed || !principal.limit) return verdict;
-  // a session policy can only take away (IAM User Guide, "Session policies")
-  return evaluate(question, { identity: [principal.limit], owner: principal.account });
+  const limited = verdict.allowed && principal.limit ? withinLimit(question, wish, principal.limit) : verdict;
+  call.world.decided({ action: wish.action, resource: wish.resource, caller: principal.arn, allowed: limited.allowed });
+  return limited;
+}
+
+/**
+ * Session policies and permissions boundaries can only take away (IAM User Guide, "Policy evaluation logic"); what a resource's policy
+ * gives to a user by name is not taken by the silence of its boundary.
+ */
+function withinLimit(question: Question, wish: Wish, limit: PolicyDocument): Verdict {
+  const { caller } = question;
+  const byName = caller.kind === 'user' && wish.resourcePolicy ? { resource: wish.resourcePolicy } : {};
+  const verdict = evaluate(question, { identity: [limit], owner: caller.account, ...byName });
+  return verdict.allowed || caller.kind !== 'user' || verdict.why.startsWith('explicit')
+    ? verdict
+    : { allowed: false, why: 'noBoundary' };
 }
 
 /** @throws {AwsError} AccessDenied, in the words of IAM User Guide, "Troubleshoot access denied error messages". */
@@ -89,6 +102,7 @@ export function accessDenied(call: Call, wish: Wish, why: Exclude<Verdict, { all
     explicitIdentity: 'with an explicit deny in an identity-based policy',
     explicitResource: 'with an explicit deny in a resource-based policy',
     noIdentity: `because no identity-based policy allows the ${wish.action} action`,
+    noBoundary: `because no permissions boundary allows the ${wish.action} action`,
     noResource: `because no resource-based policy allows the ${wish.action} action`,
   };
   const sentence = `User: ${call.principal.arn} is not authorized to perform: ${wish.action} on resource: ${resource} ${reasons[why]}`;

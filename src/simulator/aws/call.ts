@@ -19,6 +19,15 @@ export interface Principal extends Caller {
   readonly tags: readonly Tag[];
 }
 
+/** One permission that a request needed. */
+export interface Decision {
+  readonly action: string;
+  readonly resource: string;
+  /** The caller's ARN. */
+  readonly caller: string;
+  readonly allowed: boolean;
+}
+
 /** What handlers may use of the world. */
 export interface World {
   readonly clock: SimClock;
@@ -26,6 +35,8 @@ export interface World {
   /** True when a request counts as sent over TLS. */
   secure(incoming: Incoming): boolean;
   lag(service: string): number;
+  /** Told of every permission that was asked for. */
+  decided(decision: Decision): void;
   /** How long a deleted bucket's name answers OperationAborted. */
   readonly bucketReuseMs: number;
 }

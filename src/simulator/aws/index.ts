@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A world of AWS accounts behind one service: give `service` to a client as its transport, or `serve` it on a loopback port. */
-import type { CallLogEntry } from '../kernel/call-log.ts';
+import { keep, type CallLogEntry } from '../kernel/call-log.ts';
 import type { SimClock } from '../kernel/clock.ts';
 import { FaultRules } from '../kernel/faults.ts';
 import { randomText } from '../kernel/random.ts';
@@ -8,13 +8,14 @@ import type { SimService } from '../kernel/service.ts';
 import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
 import { accountView, type AwsAccount } from './account.ts';
-import type { World } from './call.ts';
+import type { Decision, World } from './call.ts';
 import { answer, type Front } from './front.ts';
 import { podIdentityAgent, type PodIdentityAssociation } from './sts/pod-identity.ts';
 import { issueToken, type TokenClaims } from './sts/web-identity.ts';
 import { emptyState, type AwsState, type Quotas } from './state.ts';
 
 export type { AwsAccount, BucketView, UserView } from './account.ts';
+export type { Decision } from './call.ts';
 
 type PerService = number | ((service: string) => number);
 
@@ -41,6 +42,8 @@ export interface AwsWorld {
   readonly faults: FaultRules;
   /** Oldest first. Empty it by `calls.length = 0`. */
   readonly calls: CallLogEntry[];
+  /** Permissions that were asked for, oldest first. Empty it by `decisions.length = 0`. */
+  readonly decisions: Decision[];
   /** The account, made when it is first asked for. @param id Twelve digits. */
   account(id: string): AwsAccount;
   /** A token of a cluster's service account; the issuer is whoever is named. */
@@ -58,8 +61,10 @@ export function createAws(options: AwsOptions): AwsWorld {
   const { clock } = options;
   const state: AwsState = emptyState(options.seed ?? 1);
   let lag = perService(options.lagMs ?? 0);
+  const decisions: Decision[] = [];
   const world: World = {
     clock,
+    decided: (decision) => keep(decisions, decision),
     state,
     secure: (incoming) => options.secureTransport !== 'by-scheme' || incoming.https,
     lag: (service) => lag(service),
@@ -79,6 +84,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     service: (request) => answer(front, request),
     faults: front.faults,
     calls: front.calls,
+    decisions,
     account: (id) => {
       if (!state.accounts.has(id))
         open(state, { id, now: clock.now(), quotas: { ...defaultQuotas, ...options.quotas } });

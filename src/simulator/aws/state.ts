@@ -26,6 +26,16 @@ export interface User {
   readonly tags: readonly Tag[];
   readonly policies: readonly InlinePolicy[];
   readonly keys: readonly AccessKey[];
+  /** ARN of the policy that bounds what the user's own policies can give. */
+  readonly boundary?: string;
+}
+
+export interface ManagedPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly document: string;
 }
 
 export interface Role {
@@ -55,6 +65,8 @@ export interface AccountState {
   /** By lower-case name: IAM names are unique without regard to case. */
   users: Map<string, Versioned<User>>;
   roles: Map<string, Versioned<Role>>;
+  /** By ARN. */
+  managedPolicies?: Map<string, ManagedPolicy>;
   /** Audiences by the provider's ARN. */
   oidcProviders?: Map<string, readonly string[]>;
   /** What ListBuckets knows. */

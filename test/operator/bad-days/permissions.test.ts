@@ -18,7 +18,7 @@ async function setPolicy(root: AwsSession, without?: string): Promise<void> {
   const statements = operatorStatements
     .map((statement) => ({ ...statement, grants: statement.grants.filter(({ action }) => action !== without) }))
     .filter(({ grants }) => grants.length > 0);
-  const PolicyDocument = JSON.stringify(operatorPolicy('aws', statements));
+  const PolicyDocument = JSON.stringify(operatorPolicy({ partition: 'aws', buckets: [bucketName] }, statements));
   await root.send(write('iam', 'PutRolePolicy', { RoleName: roleName, PolicyName: 'all', PolicyDocument }));
 }
 
@@ -113,7 +113,11 @@ async function life(without: string): Promise<readonly Stall[]> {
   return stalls;
 }
 
-const actions = operatorStatements.flatMap(({ grants }) => grants.map(({ action }) => action));
+/** Not in this life: it has no permissions boundary, and it is too short for its key to be replaced. */
+const elsewhere = new Set(['iam:PutUserPermissionsBoundary', 'iam:UpdateAccessKey']);
+const actions = operatorStatements
+  .flatMap(({ grants }) => grants.map(({ action }) => action))
+  .filter((action) => !elsewhere.has(action));
 
 test.each(actions)(
   'Without %s the condition names it, with the cure, and given back the work goes on by itself.',

@@ -15,7 +15,15 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
   if (!user)
     return {
       steps: [
-        { do: 'CreateUser', effect: 'create', ...on, tags: words.mark, once: `user:${name}`, repeatable: true },
+        {
+          do: 'CreateUser',
+          effect: 'create',
+          ...on,
+          tags: words.mark,
+          ...boundaryIn(observed),
+          once: `user:${name}`,
+          repeatable: true,
+        },
         policy,
       ],
     };
@@ -44,6 +52,7 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
   }
   const steps: UserStep[] = [];
   if (adopting) steps.push({ do: 'AdoptUser', effect: 'update', ...on, tags: words.mark, needs: 'approval' });
+  steps.push(...boundarySteps(on, observed));
   const have = user.policies[policyName];
   if (have === undefined || words.canonical(parsed(have)) !== words.canonical(JSON.parse(document))) steps.push(policy);
   for (const [other, text] of Object.entries(user.policies).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -52,6 +61,19 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
       steps.push({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName: other });
   }
   return { steps };
+}
+
+function boundaryIn({ boundary }: Observed): { readonly boundary?: string } {
+  return boundary === undefined ? {} : { boundary };
+}
+
+/** Before the policy: the operator may have the right to set policies of bounded users only. */
+function boundarySteps(
+  on: { readonly user: string; readonly target: string },
+  { user, boundary }: Observed,
+): UserStep[] {
+  if (boundary === undefined || user?.boundary === boundary) return [];
+  return [{ do: 'SetUserBoundary', effect: 'update', ...on, boundary }];
 }
 
 function parsed(document: string): unknown {

@@ -78,7 +78,7 @@ export function countTrue<T>(slots: Slots<T>): number {
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** `AIDA…` for users, `AROA…` for roles, `AKIA…` for keys (IAM User Guide, "IAM identifiers"). */
-export function newID(call: Pick<Call, 'world'>, prefix: 'AIDA' | 'AROA' | 'AKIA' | 'ASIA'): string {
+export function newID(call: Pick<Call, 'world'>, prefix: 'AIDA' | 'AROA' | 'AKIA' | 'ASIA' | 'ANPA'): string {
   return prefix + randomText(call.world.state.random, prefix.startsWith('AK') || prefix === 'ASIA' ? 16 : 17, base32);
 }
 

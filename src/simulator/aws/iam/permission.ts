@@ -27,13 +27,41 @@ export function onUser(action: string): Authorize {
   };
 }
 
+/**
+ * The same, with `iam:PermissionsBoundary`: the boundary that the request sets, else the one that the user has
+ * (Service Authorization Reference, "Condition keys for AWS IAM").
+ */
+export function onBoundedUser(action: string): Authorize {
+  return (call, input) => {
+    const account = accountOf(call);
+    const name = must(input, 'UserName');
+    const slot = account.users.get(name.toLowerCase());
+    const user = visible(slot, call.now) ?? truth(slot);
+    const boundary = may(input, 'PermissionsBoundary') ?? user?.boundary;
+    const resource = userArn(account.id, user ?? { path: may(input, 'Path') ?? '/', name });
+    const asked = wish(call, { action, resource, input, tags: user?.tags ?? [] });
+    authorize(call, { ...asked, context: { ...asked.context, 'iam:PermissionsBoundary': boundary } });
+  };
+}
+
+export function onPolicy(action: string): Authorize {
+  return (call, input) => {
+    const resource = `arn:aws:iam::${call.principal.account}:policy${may(input, 'Path') ?? '/'}${must(input, 'PolicyName')}`;
+    authorize(call, wish(call, { action, resource, input, tags: [] }));
+  };
+}
+
 export function onNewUser(action: string): Authorize {
   return (call, input) => {
     const resource = userArn(call.principal.account, {
       path: may(input, 'Path') ?? '/',
       name: must(input, 'UserName'),
     });
-    authorize(call, wish(call, { action, resource, input, tags: [] }));
+    const asked = wish(call, { action, resource, input, tags: [] });
+    authorize(call, {
+      ...asked,
+      context: { ...asked.context, 'iam:PermissionsBoundary': may(input, 'PermissionsBoundary') },
+    });
     // tags at creation need the tagging permission too
     if (tagsIn(input).length > 0) authorize(call, wish(call, { action: 'iam:TagUser', resource, input, tags: [] }));
   };

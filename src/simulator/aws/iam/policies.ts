@@ -9,7 +9,7 @@ import type { InlinePolicy } from '../state.ts';
 import { saveUser, trueUser, visibleUser } from './entities.ts';
 import { paging, policyDocument, policyName, userName } from './names.ts';
 import { pageOf } from './paging.ts';
-import { onUser } from './permission.ts';
+import { onBoundedUser, onUser } from './permission.ts';
 
 const named = { UserName: required(userName), PolicyName: required(policyName) };
 
@@ -17,11 +17,16 @@ export const policyOperations: Record<string, QueryOperation> = {
   PutUserPolicy: {
     effect: 'write',
     input: { ...named, PolicyDocument: required(policyDocument) },
-    authorize: onUser('iam:PutUserPolicy'),
+    authorize: onBoundedUser('iam:PutUserPolicy'),
     run: putUserPolicy,
   },
   GetUserPolicy: { effect: 'read', input: named, authorize: onUser('iam:GetUserPolicy'), run: getUserPolicy },
-  DeleteUserPolicy: { effect: 'write', input: named, authorize: onUser('iam:DeleteUserPolicy'), run: deleteUserPolicy },
+  DeleteUserPolicy: {
+    effect: 'write',
+    input: named,
+    authorize: onBoundedUser('iam:DeleteUserPolicy'),
+    run: deleteUserPolicy,
+  },
   ListUserPolicies: {
     effect: 'read',
     input: { UserName: required(userName), ...paging },

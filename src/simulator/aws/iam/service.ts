@@ -2,6 +2,7 @@
 import { queryService } from '../protocol/query.ts';
 import { detailOperations } from './details.ts';
 import { keyOperations } from './keys.ts';
+import { managedPolicyOperations } from './managed-policies.ts';
 import { oidcOperations } from './oidc-providers.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
@@ -18,5 +19,6 @@ export const iam = queryService({
     ...roleOperations,
     ...detailOperations,
     ...oidcOperations,
+    ...managedPolicyOperations,
   },
 });

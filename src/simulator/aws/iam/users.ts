@@ -2,7 +2,7 @@
 import { truth } from '../../kernel/versioned.ts';
 import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
-import { may, must, required, texts, type Fields } from '../protocol/model.ts';
+import { may, must, required, text, texts, type Fields } from '../protocol/model.ts';
 import type { QueryOperation } from '../protocol/query.ts';
 import type { Xml } from '../protocol/xml.ts';
 import type { User } from '../state.ts';
@@ -18,6 +18,7 @@ import {
   userArn,
   visibleUser,
 } from './entities.ts';
+import { checkedBoundary } from './managed-policies.ts';
 import { newUserName, paging, path, pathPrefix, tagKeys, tags, userName } from './names.ts';
 import { pageOf } from './paging.ts';
 import { onNewUser, onUser, onUserPath, tagsIn } from './permission.ts';
@@ -25,7 +26,12 @@ import { onNewUser, onUser, onUserPath, tagsIn } from './permission.ts';
 export const userOperations: Record<string, QueryOperation> = {
   CreateUser: {
     effect: 'write',
-    input: { UserName: required(newUserName), Path: path, Tags: tags },
+    input: {
+      UserName: required(newUserName),
+      Path: path,
+      Tags: tags,
+      PermissionsBoundary: text({ min: 20, max: 2048 }),
+    },
     authorize: onNewUser('iam:CreateUser'),
     run: createUser,
   },
@@ -69,6 +75,9 @@ export function userXml(account: string, user: User): Record<string, Xml> {
     UserId: user.id,
     Arn: userArn(account, user),
     CreateDate: isoDate(user.createdAt),
+    ...(user.boundary === undefined
+      ? {}
+      : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: user.boundary } }),
   };
 }
 
@@ -84,6 +93,7 @@ function createUser(call: Call, input: Fields): Xml {
   const quota = account.quotas.users;
   if (countTrue(account.users) >= quota)
     throw new AwsError('LimitExceeded', `Cannot exceed quota for UsersPerAccount: ${quota}`, 409);
+  const boundary = may(input, 'PermissionsBoundary');
   const user: User = {
     name,
     path: may(input, 'Path') ?? '/',
@@ -92,6 +102,7 @@ function createUser(call: Call, input: Fields): Xml {
     tags: mergeTags([], tagsIn(input)),
     policies: [],
     keys: [],
+    ...(boundary === undefined ? {} : { boundary: checkedBoundary(call, boundary) }),
   };
   saveUser(call, name, user);
   return { User: { ...userXml(account.id, user), Tags: tagsXml(user.tags) } };

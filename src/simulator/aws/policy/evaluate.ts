@@ -22,7 +22,10 @@ export interface Caller {
 
 export type Verdict =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly why: 'explicitIdentity' | 'explicitResource' | 'noIdentity' | 'noResource' };
+  | {
+      readonly allowed: false;
+      readonly why: 'explicitIdentity' | 'explicitResource' | 'noIdentity' | 'noResource' | 'noBoundary';
+    };
 
 export interface Policies {
   readonly identity: readonly PolicyDocument[];

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What each permission is for, in words for the administrator who grants it. */
+
+const setting = (part: string, what: string): readonly (readonly [string, string])[] => [
+  [`s3:Get${part}`, `sees ${what}`],
+  [`s3:Put${part}`, `sets ${what}`],
+];
+
+export const reasons: Readonly<Record<string, string>> = Object.fromEntries([
+  ['s3:ListAllMyBuckets', 'one list of all buckets serves all objects'],
+  ['iam:GetAccountAuthorizationDetails', 'one look at all users, their policies and tags serves all objects'],
+  ['s3:CreateBucket', 'makes the bucket'],
+  ['s3:TagResource', 'the owner mark goes on in the same call'],
+  ['s3:ListBucket', 'HeadBucket, where the list of buckets does not show a new one yet'],
+  ...setting('BucketTagging', 'the owner mark and the tags of the spec'),
+  ...setting('BucketPublicAccessBlock', 'that nothing in it can become public'),
+  ...setting('BucketOwnershipControls', 'that access control lists are off, at creation too'),
+  ...setting('EncryptionConfiguration', 'the default encryption'),
+  ...setting('BucketVersioning', 'the versioning'),
+  ...setting('LifecycleConfiguration', 'that old versions and unfinished uploads expire'),
+  ...setting('BucketPolicy', 'that only TLS is let in'),
+  ['s3:GetBucketObjectLockConfiguration', 'sees whether objects are locked, which breaks backups'],
+  ['s3:GetBucketRequestPayment', 'sees whether the requester pays, which breaks backups'],
+  ['s3:GetIntelligentTieringConfiguration', 'sees archive tiers, in which backups cannot be read'],
+  ['s3:ListBucketVersions', 'what is still in it'],
+  ['s3:DeleteObjectVersion', 'empties it, once the loss was confirmed by name'],
+  ['s3:DeleteBucket', 'deletes it'],
+  ['iam:CreateUser', 'makes the backup user'],
+  ['iam:TagUser', 'the owner mark, in the same call'],
+  ['iam:GetUser', 'a fresh look before anything of the user is destroyed'],
+  ['iam:PutUserPolicy', 'what the backup user may do'],
+  ['iam:DeleteUserPolicy', 'a policy under a former name; deletion'],
+  ['iam:PutUserPermissionsBoundary', 'bounds a user that was made before there was a boundary, or lost it'],
+  ['iam:ListAccessKeys', 'which keys there are'],
+  ['iam:CreateAccessKey', 'makes the key, into the Secret'],
+  ['iam:UpdateAccessKey', 'makes a replaced key inactive, before it is deleted'],
+  ['iam:DeleteAccessKey', 'a key whose secret part was lost, or was replaced; deletion'],
+  ['iam:DeleteUser', 'deletion'],
+  ['cloudwatch:GetMetricData', 'how much is stored'],
+]) as Record<string, string>;
