@@ -113,13 +113,18 @@ export function toSchema(schema: z.ZodType): Schema {
 function columns(kind: KindDefinition): Column[] {
   const condition = (type: string, field: string) => `.status.conditions[?(@.type=="${type}")].${field}`;
   const wide: Column[] = [
-    { name: 'Reason', type: 'string', jsonPath: condition('Ready', 'reason'), description: 'Why it is ready or not.' },
     ...kind.wideColumns,
     { name: 'Message', type: 'string', jsonPath: condition('Ready', 'message'), description: 'What is happening now.' },
   ];
   return [
     { name: 'Ready', type: 'string', jsonPath: condition('Ready', 'status'), description: 'Works now.' },
     { name: 'Synced', type: 'string', jsonPath: condition('Synced', 'status'), description: 'The spec is applied.' },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: condition('Ready', 'reason'),
+      description: 'Why it is ready or not, or that it is paused.',
+    },
     ...kind.columns,
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
     ...wide.map((column) => ({ ...column, priority: 1 })),

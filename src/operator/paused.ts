@@ -27,6 +27,6 @@ export async function tellPaused(
     ...own,
   ];
   const managed = new ManagedObject(look, object);
-  await managed.tell({ verdicts });
+  await managed.tell({ verdicts, plan: 'kept' });
   return managed.written;
 }

@@ -112,11 +112,11 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s', (_, kind) =
     expect(bare.map(([path]) => path)).toEqual([]);
   });
 
-  test('begins its columns with READY and SYNCED, and ends the narrow ones with AGE.', () => {
+  test('begins its columns with READY, SYNCED and why, and ends the narrow ones with AGE.', () => {
     const narrow = (version?.additionalPrinterColumns ?? [])
       .filter((column) => !column.priority)
       .map((column) => column.name);
-    expect(narrow.slice(0, 2)).toEqual(['Ready', 'Synced']);
+    expect(narrow.slice(0, 3)).toEqual(['Ready', 'Synced', 'Reason']);
     expect(narrow.at(-1)).toBe('Age');
   });
 

@@ -179,14 +179,14 @@ afterAll(async () => {
     await writeStatus('vm-backups', status);
     for (const word of ['hybrid', 'bt', 'backuptarget']) {
       const lines = (await must(['get', word, '-n', namespace])).trimEnd().split('\n');
-      expect(lines[0]).toMatch(/^NAME +READY +SYNCED +BUCKET +REGION +KEY AGE +VALIDATED +AGE$/);
+      expect(lines[0]).toMatch(/^NAME +READY +SYNCED +REASON +BUCKET +REGION +KEY AGE +VALIDATED +AGE$/);
       expect(lines.join('\n')).toMatch(
-        /vm-backups +True +True +iksan-cloud-backup-20251129 +ap-northeast-2 +5d\w* +3m\w* /,
+        /vm-backups +True +True +Serving +iksan-cloud-backup-20251129 +ap-northeast-2 +5d\w* +3m\w* /,
       );
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
     }
     const wide = await must(['get', 'bt', 'vm-backups', '-o', 'wide', '-n', namespace]);
-    expect(wide).toMatch(/REASON +OUTCOME +USER +SECRET +MESSAGE/);
+    expect(wide).toMatch(/AGE +OUTCOME +USER +SECRET +MESSAGE/);
     expect(wide).toContain('Backups can be written.');
     await must(['wait', '--for=condition=Ready', '--timeout=5s', 'bt/vm-backups', '-n', namespace]);
   });

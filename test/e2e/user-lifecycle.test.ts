@@ -55,12 +55,14 @@ afterAll(async () => {
 
   test('reads tables that fit: get hybrid, get bt, -o wide.', async () => {
     const plain = await world.kubectl('get', 'hybrid');
-    expect(plain.split('\n')[0]).toMatch(/^NAME +READY +SYNCED +BUCKET +REGION +KEY AGE +VALIDATED +AGE$/);
-    expect(plain).toMatch(/vm-backups +True +True +iksan-cloud-backup-20251129 +ap-northeast-2 +\d+s +\d+s +\d+s/);
+    expect(plain.split('\n')[0]).toMatch(/^NAME +READY +SYNCED +REASON +BUCKET +REGION +KEY AGE +VALIDATED +AGE$/);
+    expect(plain).toMatch(
+      /vm-backups +True +True +Available +iksan-cloud-backup-20251129 +ap-northeast-2 +\d+s +\d+s +\d+s/,
+    );
     expect(widest(plain)).toBeLessThanOrEqual(120);
     const wide = await world.kubectl('get', 'bt', '-o', 'wide');
-    expect(wide).toMatch(/REASON +OUTCOME +USER +SECRET +MESSAGE\n/);
-    expect(wide).toMatch(/Available +Succeeded +proxmox-backup-user +vm-backups-s3 +It works/);
+    expect(wide).toMatch(/AGE +OUTCOME +USER +SECRET +MESSAGE\n/);
+    expect(wide).toMatch(/Succeeded +proxmox-backup-user +vm-backups-s3 +It works/);
     for (const name of ['backuptarget', 'backuptargets', 'backuptarget.hybridcloud.dev', 'bt'])
       expect(await world.kubectl('get', name, 'vm-backups', '-o', 'name')).toBe(
         'backuptarget.hybridcloud.dev/vm-backups\n',
