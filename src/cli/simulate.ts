@@ -58,7 +58,7 @@ function tell(worlds: SimulatedWorlds, operator: boolean): void {
 /** @returns 0 after a signal, or the command's own exit status. */
 export async function simulate({ given, env }: Call): Promise<number> {
   const { switches, values, command } = given;
-  if (command?.length === 0) throw new UsageError('no command stands after --: simulate -- COMMAND [ARGUMENTS]');
+  if (command && !command[0]) throw new UsageError('no command stands after --: simulate -- COMMAND [ARGUMENTS]');
   // a signal that comes while the worlds start ends them, too
   const signal = command ? undefined : untilSignal();
   const worlds = await simulatedWorlds(optionsOf(given));

@@ -30,6 +30,8 @@ interface Planned {
     readonly refused: { readonly reason: string } | null;
     readonly error: { readonly reason: string } | null;
     readonly notes: readonly string[];
+    readonly approval: { readonly reason: string; readonly message: string } | null;
+    readonly differences: readonly { readonly path: string; readonly have: string; readonly want: string }[];
   }[];
   readonly skipped: readonly { readonly kind: string; readonly name: string }[];
   readonly summary: Record<string, number>;
@@ -135,6 +137,9 @@ test("Against an account with a cluster: the calls, then nothing after they were
   const changed = await planned(against, env);
   expect(changed.status).toBe(2);
   expect(changed.plan.objects[0]?.steps.map((step) => step.do)).toContain('SetVersioning');
+  expect(changed.plan.objects[0]?.differences).toEqual([
+    { path: 'bucket.versioning', have: 'Enabled', want: 'Suspended' },
+  ]);
   expect(changed.plan.objects[0]?.hash).toMatch(/^[0-9a-f]{16}$/);
   // nothing was written by any of these
   expect({ aws: worlds.aws.calls.filter(({ effect }) => effect === 'write').length, kubernetes: writes() }).toEqual(
@@ -167,7 +172,15 @@ test("The hash is the engine's own: what stands in status.plan.hash is what plan
   expect(one?.steps.filter(({ effect }) => effect !== 'probe').map((step) => step.do)).toEqual(
     told()?.steps.map((step) => step.do),
   );
-  expect(one?.notes).toEqual(['spec.managementPolicy is Plan: the operator only shows these changes']);
+  expect(one).toMatchObject({ held: true, approval: { reason: 'ApprovalNeeded' } });
+  expect(one?.approval?.message).toContain(`hybridcloud.dev/approve=${told()?.hash}`);
+  const approved = `{ name: asked, annotations: { hybridcloud.dev/approve: "${one?.hash}" } }`;
+  writeFileSync(file, object.replace('{ name: asked }', approved));
+  const given = await planned(['-f', file, '--kubeconfig', worlds.kubeconfig], worlds.env);
+  expect(given.plan.objects[0]).toMatchObject({ held: false, approval: null, hash: one?.hash });
+  writeFileSync(file, object.replace('{ name: asked }', approved.replace(/"\w+"/, '"0123456789abcdef"')));
+  const stale = await planned(['-f', file, '--kubeconfig', worlds.kubeconfig], worlds.env);
+  expect(stale.plan.objects[0]).toMatchObject({ held: true, approval: { reason: 'PlanStale' } });
   // the preview of an object that is not there yet is another one: its uid is part of what is approved
   const before = await planned(['-f', file, '--simulate']);
   expect(before.plan.objects[0]?.hash).not.toBe(one?.hash);

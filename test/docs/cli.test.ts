@@ -20,13 +20,28 @@ test.each(shown.map(([, line = '', output = '']) => [line, output]))(
   async (line, output) => {
     const { stdout, stderr } = await call(line.split(' '));
     expect(stderr).toBe('');
-    expect(stdout).toBe(output);
+    // what the hash is of may change with every step that a kind learns; the calls themselves are worth reading again
+    const nameless = (printed: string) => printed.replaceAll(/hash [0-9a-f]{16}/g, 'hash');
+    expect(nameless(stdout)).toBe(nameless(output));
   },
 );
 
 test.each(
   Object.entries({
-    objects: ['steps', 'hold', 'refused', 'error', 'notes', 'held', 'hash', 'account', 'deleting', 'new'],
+    objects: [
+      'steps',
+      'hold',
+      'refused',
+      'error',
+      'notes',
+      'differences',
+      'approval',
+      'held',
+      'hash',
+      'account',
+      'deleting',
+      'new',
+    ],
     summary: ['create', 'update', 'replace', 'delete', 'destroysData', 'held', 'failed'],
   }),
 )('docs/cli.md names every field of %s that plan -o json prints', async (part, known) => {

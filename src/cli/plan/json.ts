@@ -20,6 +20,8 @@ export function json({ against, outlooks, skipped, remarks }: Report): string {
       hash: one.hash ?? null,
       held: isHeld(one),
       steps: one.steps,
+      differences: one.differences,
+      approval: one.approval ?? null,
       refused: one.refused ?? null,
       hold: one.hold ?? null,
       error: one.error ?? null,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One object's plan: what the operator would do for it now, worked out by the kind itself, without the engine's writes. */
 import { annotations as ours } from '../../api/annotations.ts';
+import type { Difference } from '../../core/drift.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { KubeObject } from '../../core/objects.ts';
@@ -10,6 +11,7 @@ import { preview } from '../../core/preview.ts';
 import { same } from '../../core/status.ts';
 import type { Effect, PlannedCall, Step } from '../../core/step.ts';
 import type { Outside } from '../../kinds/outside.ts';
+import { approvalNeeded, type ApprovalNeeded } from './approval.ts';
 import type { Checked } from './checked.ts';
 import { engineHash } from './engine-hash.ts';
 
@@ -41,6 +43,10 @@ export interface Outlook {
   /** Of the changes. Approves them only when the object exists: its uid is part of them. */
   readonly hash?: string;
   readonly steps: readonly OutlookStep[];
+  /** What exists and is not as the spec wants it. */
+  readonly differences: readonly Difference[];
+  /** What somebody has to approve before anything is done. */
+  readonly approval?: ApprovalNeeded;
   /** Where the way ends before the goal. */
   readonly hold?: Hold;
   /** What a policy stops, with all that comes after it. */
@@ -75,7 +81,6 @@ function notesOn(object: KubeObject): string[] {
   const { annotations = {} } = object.metadata;
   const { managementPolicy } = object.spec as { managementPolicy?: string };
   const notes: string[] = [];
-  if (managementPolicy === 'Plan') notes.push('spec.managementPolicy is Plan: the operator only shows these changes');
   if (managementPolicy === 'Observe') notes.push('spec.managementPolicy is Observe: the operator changes nothing');
   if (annotations[ours.paused] === 'true') notes.push(`it is paused: remove the annotation ${ours.paused}`);
   return notes;
@@ -116,16 +121,20 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
     const whole = preview(kind, desired, observed, policyOf(annotations));
     const account = options.accountOf(`${api.kind} ${namespace}/${name}`);
     const hash = engineHash(kind, whole.steps);
+    const now = outside.clock.now();
+    const approval = approvalNeeded(whole.steps, { kind, object, fresh: live === undefined, now });
     return {
       ...known,
       ...(account === undefined ? {} : { account }),
       ...(hash === undefined ? {} : { hash }),
       steps: whole.steps.map((step) => described(step, kind.calls(step))),
+      differences: kind.drift(desired, observed),
+      ...(approval ? { approval } : {}),
       ...(whole.hold ? { hold: whole.hold } : {}),
       ...(whole.refused ? { refused: whole.refused } : {}),
     };
   } catch (error) {
-    return { ...known, steps: [], error: failed(error, scrub) };
+    return { ...known, steps: [], differences: [], error: failed(error, scrub) };
   }
 }
 

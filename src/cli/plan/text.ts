@@ -36,8 +36,9 @@ function stepLines(step: OutlookStep, colours: Colours): string[] {
   return [`  ${sign}  ${clean(step.target)}${riskOf(step, colours)}`, ...calls];
 }
 
-function holdLines({ hold, refused, error, notes }: Outlook, colours: Colours): string[] {
+function holdLines({ hold, refused, approval, error, notes }: Outlook, colours: Colours): string[] {
   const lines = notes.map((note) => `  note: ${clean(note)}`);
+  if (approval) lines.push(colours.yellow(`  held, a person must act: ${approval.reason}: ${clean(approval.message)}`));
   if (error) lines.push(colours.red(`  error: ${error.reason}: ${clean(error.message)}`));
   if (refused) lines.push(colours.yellow(`  held, a person must act: ${refused.reason}: ${clean(refused.message)}`));
   if (hold) {
@@ -60,6 +61,9 @@ function objectLines(one: Outlook, colours: Colours): string[] {
   const hash = one.hash === undefined ? [] : [hashLine(one)];
   return [
     `${colours.bold(clean(title))}  (${placeOf(one)}): ${stateOf(one)}${account}`,
+    ...one.differences.map(
+      ({ path, have, want }) => `  differs: ${clean(path)} is ${clean(have)}, and shall be ${clean(want)}`,
+    ),
     ...one.steps.flatMap((step) => stepLines(step, colours)),
     ...holdLines(one, colours),
     ...hash.map((line) => colours.faint(line)),

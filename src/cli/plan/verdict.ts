@@ -16,8 +16,8 @@ export interface Summary {
 }
 
 /** Somebody has to act before the goal can be reached. */
-export function isHeld({ hold, refused }: Outlook): boolean {
-  return refused !== undefined || hold?.why === 'Blocked';
+export function isHeld({ hold, refused, approval }: Outlook): boolean {
+  return refused !== undefined || approval !== undefined || hold?.why === 'Blocked';
 }
 
 export function summaryOf(outlooks: readonly Outlook[]): Summary {
