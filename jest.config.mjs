@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Jest in native ES modules; swc strips the types. Run through `npm test` (test/run.ts), which sets the flags Node needs for this. */
 export default {
-  testEnvironment: 'node',
+  // searches all that a test file shows for the secrets that it made
+  testEnvironment: '<rootDir>/test/leaks/environment.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Runs Jest with what native ES modules need, and ends with one line that people and machines read alike: `N passed, N failed, N skipped`.
- * `npm test [-- jest options]`; `--e2e` runs test/e2e only. What is skipped is listed before that line, each with its reason.
+ * `npm test [-- jest options]`; `--e2e` runs test/e2e only. What is skipped is listed before that line, each with its reason; so is each
+ * secret that was found in anything that a test, or the run, showed (test/leaks): it counts as a failure.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leaksOf, variable } from './leaks/report.ts';
 
 interface Count {
   readonly passed: number;
@@ -19,16 +22,29 @@ interface Count {
 
 const root = join(import.meta.dirname, '..');
 
-function runJest(options: readonly string[], environment: NodeJS.ProcessEnv): number {
+interface Ran {
+  readonly status: number;
+  /** All that was printed. */
+  readonly printed: string;
+}
+
+async function runJest(options: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ran> {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = fileURLToPath(import.meta.resolve('jest/bin/jest'));
-  const { status } = spawnSync(process.execPath, [...flags, jest, ...options], {
+  const child = spawn(process.execPath, [...flags, jest, ...options], {
     cwd: root,
-    // Jest's report goes to stderr: together with ours it has to stay in order
-    stdio: ['ignore', 'inherit', process.stdout.fd],
-    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env, ...environment },
   });
-  return status ?? 1;
+  const pieces: Buffer[] = [];
+  // Jest's report goes to stderr: together with ours it has to stay in order
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      process.stdout.write(piece);
+    });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status: status ?? 1, printed: Buffer.concat(pieces).toString('utf8') };
 }
 
 /** What the reporter counted; a run that ended before it could count has failed. */
@@ -40,22 +56,24 @@ function countIn(file: string): Count {
   }
 }
 
-function closing({ passed, failed, skipped, unexplained }: Count): string {
+function closing({ passed, failed, skipped, unexplained }: Count, leaks: readonly string[]): string {
   const reasons = [...skipped].sort().map((name) => `skipped: ${name.replace(/skipped: /, '')}`);
   const complaints = unexplained.map(
     (name) => `failed: "${name}" is skipped, and its title gives no reason after "skipped:"`,
   );
-  const line = `${passed} passed, ${failed + unexplained.length} failed, ${skipped.length} skipped`;
-  return [...reasons, ...complaints, line].join('\n');
+  const line = `${passed} passed, ${failed + unexplained.length + leaks.length} failed, ${skipped.length} skipped`;
+  return [...reasons, ...complaints, ...leaks, line].join('\n');
 }
 
-function main(given: readonly string[]): number {
+async function main(given: readonly string[]): Promise<number> {
   const e2e = given.includes('--e2e');
   const options = given.filter((option) => option !== '--e2e');
   const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
+  const reports = join(folder, 'leaks');
+  mkdirSync(reports);
   try {
     const file = join(folder, 'count.json');
-    const status = runJest(
+    const { status, printed } = await runJest(
       [
         ...(e2e ? ['--runInBand'] : []),
         ...(e2e && !options.some((option) => option.includes('test/e2e')) ? ['test/e2e'] : []),
@@ -63,15 +81,17 @@ function main(given: readonly string[]): number {
       ],
       {
         TEST_COUNT: file,
+        [variable]: reports,
         ...(e2e ? { E2E: '1' } : {}),
       },
     );
     const count = countIn(file);
-    console.log(closing(count));
-    return status !== 0 || count.failed + count.unexplained.length > 0 ? 1 : 0;
+    const leaks = leaksOf(reports, printed);
+    console.log(closing(count, leaks));
+    return status !== 0 || count.failed + count.unexplained.length + leaks.length > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { channel } from 'node:diagnostics_channel';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { Budgets, type Limit } from './budget.ts';
@@ -54,6 +55,9 @@ function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons,
 /** Statuses that throttling comes with (AWS's query protocol says 400); who reads the body says which it is. */
 const maybeThrottling: ReadonlySet<number> = new Set([400, 429, 503]);
 
+/** Every record, for whoever listens in this process (the test run searches them for secrets). */
+const told = channel('hybridcloud.wire.call');
+
 /** The one way out; see `Wire`. */
 export function createWire(options: WireOptions): Wire {
   const { transport, clock, fence, onCall } = options;
@@ -62,8 +66,11 @@ export function createWire(options: WireOptions): Wire {
   async function send(call: Call, request: HttpRequest): Promise<HttpResponse> {
     const startedAt = clock.now();
     const began = clock.monotonic();
-    const record = (result: CallRecord['result']) =>
-      onCall?.({ call, startedAt, durationMs: clock.monotonic() - began, result });
+    const record = (result: CallRecord['result']) => {
+      const it = { call, startedAt, durationMs: clock.monotonic() - began, result };
+      if (told.hasSubscribers) told.publish(it);
+      onCall?.(it);
+    };
     const guard = () => {
       const why = refusal(call, fence);
       if (!why) return;

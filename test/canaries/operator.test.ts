@@ -6,6 +6,7 @@ import type { HttpRequest, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { createWire } from '../../src/wire/wire.ts';
 import { backupTargets, place, putSecret, target } from '../operator/worlds.ts';
+import { planted } from '../leaks/channels.ts';
 import { search } from './search.ts';
 import { echo, editedSecret, kubernetesToken, stalk, userSecret, wrongSecret, type Stalked } from './stalking.ts';
 
@@ -167,6 +168,7 @@ test('The search bites: a secret planted in a status, an event, a log line or an
   await apply(world);
   await world.until(ready(world));
   const canaries = world.canaries();
+  planted(userSecret);
   const clean = await world.shown();
   for (const [name, secret] of Object.entries(canaries)) {
     for (const text of [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')]) {

@@ -2,7 +2,8 @@
 /** One whole operator in simulated worlds, with canaries in every secret input, and everything that it showed. */
 import type { HttpResponse, Transport } from '../../src/wire/call.ts';
 import { putSecret, worlds, type Running, type Worlds } from '../operator/worlds.ts';
-import { formsOf, type Shown } from './search.ts';
+import { formsOf } from '../leaks/forms.ts';
+import type { Shown } from './search.ts';
 
 const account = '123456789012';
 /** The token of the operator's connection to the API server, in test/operator/worlds.ts. */

@@ -8,6 +8,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startServerProcess, stopServer, there } from './api-server.ts';
+import { showPrinted } from './kube-world.ts';
 
 const run = promisify(execFile);
 export { there };
@@ -35,7 +36,9 @@ export async function startServer(): Promise<RealServer> {
   async function kubectl(args: readonly string[], input = ''): Promise<string> {
     const running = run('kubectl', [...args], { env: { ...process.env, KUBECONFIG: kubeconfig }, timeout: 30_000 });
     running.child.stdin?.end(input);
-    return (await running).stdout;
+    const { stdout } = await running;
+    showPrinted(args, stdout);
+    return stdout;
   }
   return {
     kubeconfig,

@@ -9,6 +9,7 @@ import { kubeconfigConnection, loadKubeconfig } from '../../src/kube/connection.
 import type { Resource } from '../../src/kube/resource.ts';
 import type { CallRecord } from '../../src/wire/call.ts';
 import { unfenced, type Fence } from '../../src/wire/guard.ts';
+import { shown } from '../leaks/channels.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { createWire } from '../../src/wire/wire.ts';
 
@@ -108,6 +109,11 @@ export async function established(client: KubeClient): Promise<void> {
   }, 60_000);
 }
 
+/** What kubectl prints is searched for secrets, but where Secrets were asked for. */
+export function showPrinted(args: readonly string[], printed: string): void {
+  if (!args.some((arg) => arg.startsWith('secret'))) shown(`kubectl ${args.join(' ')}`, printed);
+}
+
 /** What kubectl prints; throws with its error. */
 export async function kubectlWith(kubeconfig: string, args: readonly string[], input = ''): Promise<string> {
   const running = promisify(execFile)('kubectl', [...args], {
@@ -115,5 +121,7 @@ export async function kubectlWith(kubeconfig: string, args: readonly string[], i
     timeout: 30_000,
   });
   running.child.stdin?.end(input);
-  return (await running).stdout;
+  const { stdout } = await running;
+  showPrinted(args, stdout);
+  return stdout;
 }

@@ -7,6 +7,7 @@ import { createAws } from '../../src/simulator/aws/index.ts';
 import { realClock } from '../../src/simulator/kernel/clock.ts';
 import { serve, type Served } from '../../src/simulator/kernel/http.ts';
 import { kubectlWith, until } from './kube-world.ts';
+import { shown } from '../leaks/channels.ts';
 import { realServer } from './server.ts';
 
 const started = process.env['E2E_KUBECONFIG']
@@ -57,6 +58,8 @@ function start(...flags: string[]): Operator {
   const errors: string[] = [];
   child.stdout?.on('data', (piece) => lines.push(...String(piece).split('\n').filter(Boolean)));
   child.stderr?.on('data', (piece) => errors.push(String(piece)));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (piece) => shown('output of the operator', String(piece)));
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const operator = { process: child, lines, errors, exit };
   running.push(operator);

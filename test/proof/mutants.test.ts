@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
+import { plantedThroughout } from '../leaks/channels.ts';
 import { hunt } from './mutants/hunt.ts';
 import { mutants } from './mutants/index.ts';
+
+// one of them writes a secret into the status: the oracles of the proof find it
+plantedThroughout();
 
 test('there are at least twenty seeded bugs', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBeGreaterThanOrEqual(20);

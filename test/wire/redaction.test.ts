@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, property, string } from 'fast-check';
 import { Redactor } from '../../src/wire/redaction.ts';
-import { formsOf, search } from '../canaries/search.ts';
+import { search } from '../canaries/search.ts';
+import { formsOf } from '../leaks/forms.ts';
 
 /** Characters that change under every encoding, and none that an AWS secret cannot have beside them. */
 const hard = 'wJalr/XU+tn"FE\\MI&K7<MDENG %bPxRfi=é';

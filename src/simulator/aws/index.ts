@@ -3,6 +3,7 @@
 import { keep, type CallLogEntry } from '../kernel/call-log.ts';
 import type { SimClock } from '../kernel/clock.ts';
 import { FaultRules } from '../kernel/faults.ts';
+import { discloseSecret } from '../kernel/disclosure.ts';
 import { randomText } from '../kernel/random.ts';
 import type { SimService } from '../kernel/service.ts';
 import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
@@ -109,7 +110,9 @@ function perService(value: PerService): (service: string) => number {
 function open(state: AwsState, { id, now, quotas }: { id: string; now: number; quotas: Quotas }): void {
   if (!/^\d{12}$/.test(id)) throw new TypeError(`An AWS account id has twelve digits, not "${id}".`);
   const rootKeyID = `AKIA${randomText(state.random, 16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
-  const secret = randomText(state.random, 40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
+  const secret = discloseSecret(
+    randomText(state.random, 40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'),
+  );
   state.credentials.set(rootKeyID, { secret, account: id });
   state.accounts.set(id, {
     id,

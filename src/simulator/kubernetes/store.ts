@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** All objects, with one counter of revisions and a history that watches resume from, as etcd has. */
+import { discloseObject } from '../kernel/disclosure.ts';
 import type { KubeObject } from './object.ts';
 import { withMetadata } from './object.ts';
 
@@ -57,6 +58,7 @@ export class Store {
     const revision = ++this.revision;
     const stored = withMetadata(object, { resourceVersion: String(revision) });
     this.#shelf(shelf).set(key, stored);
+    discloseObject(shelf, stored);
     this.#record({ type: previous ? 'MODIFIED' : 'ADDED', revision, shelf, key, object: stored, previous });
     return stored;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { spawn, type ChildProcess } from 'node:child_process';
+import { shown } from '../../leaks/channels.ts';
 import { until } from '../kube-world.ts';
 
 export interface OperatorProcess {
@@ -60,8 +61,12 @@ export function startOperator({
     const parts = `${rest}${String(piece)}`.split('\n');
     rest = parts.pop() ?? '';
     lines.push(...parts);
+    for (const line of parts) shown('log of the operator', line);
   });
-  child.stderr.on('data', (piece: Buffer) => void errors.push(String(piece)));
+  child.stderr.on('data', (piece: Buffer) => {
+    errors.push(String(piece));
+    shown('errors of the operator', String(piece));
+  });
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
   return {
     process: child,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { spawn } from 'node:child_process';
+import { shown } from '../../leaks/channels.ts';
 import { conditionIn, kstatusOf, type KStatus, type Seen } from './kstatus.ts';
 
 export interface State extends Seen {
@@ -49,6 +50,7 @@ export function record(kubeconfig: string, namespace: string): Recorder {
 }
 
 function stateIn(line: string): State {
+  shown('an object, as it was watched', line);
   const end = line.indexOf(' ');
   return { ...(JSON.parse(line.slice(end)) as Seen), at: Number(line.slice(0, end)) };
 }

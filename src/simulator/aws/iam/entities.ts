@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Users and roles: how they are found, written, named. Reads see what is visible, writes act on the truth. */
 import { truth, versioned, visible, write, forgotten, type Versioned } from '../../kernel/versioned.ts';
+import { discloseSecret } from '../../kernel/disclosure.ts';
 import { randomText } from '../../kernel/random.ts';
 import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
@@ -85,7 +86,7 @@ export function newID(call: Pick<Call, 'world'>, prefix: 'AIDA' | 'AROA' | 'AKIA
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 export function newSecret(call: Pick<Call, 'world'>): string {
-  return randomText(call.world.state.random, 40, base64);
+  return discloseSecret(randomText(call.world.state.random, 40, base64));
 }
 
 export function userArn(account: string, user: Pick<User, 'path' | 'name'>): string {

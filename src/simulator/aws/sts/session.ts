@@ -2,6 +2,7 @@
 import { randomText } from '../../kernel/random.ts';
 import { visible } from '../../kernel/versioned.ts';
 import type { Call } from '../call.ts';
+import { discloseSecret } from '../../kernel/disclosure.ts';
 import { newID, newSecret, roleArn } from '../iam/entities.ts';
 import type { Role } from '../state.ts';
 
@@ -27,7 +28,7 @@ export function openSession(call: Pick<Call, 'world' | 'now'>, opening: Opening)
   const { account, role, name, seconds, policy } = opening;
   const accessKeyID = newID(call, 'ASIA');
   const secret = newSecret(call);
-  const token = randomText(call.world.state.random, 200, base64);
+  const token = discloseSecret(randomText(call.world.state.random, 200, base64));
   const expiresAt = call.now + seconds * 1000;
   const session = { token, role: role.name.toLowerCase(), roleID: role.id, name, expiresAt, policy };
   call.world.state.credentials.set(accessKeyID, { secret, account, session });
