@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { kinds } from '../api/kinds.ts';
 import { plainConnection, type Connection } from '../kube/connection.ts';
 import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
+import { loopbackCertificate } from '../simulator/kernel/certificate.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
-import { serve, type Served } from '../simulator/kernel/http.ts';
-import { saveSnapshot } from '../simulator/kernel/snapshot-file.ts';
+import { serve, type Served, type ServeOptions } from '../simulator/kernel/http.ts';
+import { type Keeper, keepSnapshot } from '../simulator/kernel/snapshot-keeper.ts';
 import type { SimService } from '../simulator/kernel/service.ts';
 import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
 import { CommandError } from './command/exit-status.ts';
@@ -49,6 +50,13 @@ export interface WorldsOptions {
 }
 
 const home = 'hybrid-cloud-operator';
+/** What the operator is in a cluster: `kubectl apply -k deploy/` gives it its rights here too, for looks with `auth can-i`. */
+const users = {
+  [`${home}-token`]: {
+    name: `system:serviceaccount:${home}:${home}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${home}`, 'system:authenticated'],
+  },
+};
 const firstManifests = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } },
   {
@@ -59,9 +67,15 @@ const firstManifests = [
   },
 ];
 
-async function serveOn(service: SimService, port: number, flag: string): Promise<Served> {
+interface Serving extends ServeOptions {
+  readonly port: number;
+  readonly flag: string;
+}
+
+async function serveOn(service: SimService, { flag, ...options }: Serving): Promise<Served> {
+  const { port } = options;
   try {
-    return await serve(service, { port });
+    return await serve(service, options);
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
@@ -69,14 +83,39 @@ async function serveOn(service: SimService, port: number, flag: string): Promise
   }
 }
 
-async function serveBoth(kubernetes: SimService, aws: SimService, options: WorldsOptions): Promise<[Served, Served]> {
-  const api = await serveOn(kubernetes, options.kubernetesPort ?? 0, 'kubernetes-port');
+interface Fronts {
+  readonly api: Served;
+  /** kubectl sends tokens over https only. */
+  readonly secure: Served;
+  readonly cloud: Served;
+  readonly authority: string;
+  readonly close: () => Promise<void>;
+}
+
+async function serveAll(kubernetes: SimService, aws: SimService, options: WorldsOptions): Promise<Fronts> {
+  const certificate = loopbackCertificate(Date.now());
+  const { kubernetesPort = 0, awsPort = 0 } = options;
+  const api = await serveOn(kubernetes, { port: kubernetesPort, flag: 'kubernetes-port' });
   try {
-    return [api, await serveOn(aws, options.awsPort ?? 0, 'aws-port')];
+    const cloud = await serveOn(aws, { port: awsPort, flag: 'aws-port' });
+    const secure = await serve(kubernetes, { certificate });
+    const all = [api, cloud, secure];
+    const close = async () => void (await Promise.all(all.map((served) => served.close())));
+    return { api, secure, cloud, authority: certificate.cert, close };
   } catch (error) {
     await api.close();
     throw error;
   }
+}
+
+/** Both worlds in one file, at one moment: what the operator knows and what the cloud has fit together also after a kill. */
+function keep(file: string, { aws, kubernetes }: Pick<SimulatedWorlds, 'aws' | 'kubernetes'>): Keeper {
+  return keepSnapshot({
+    file,
+    take: (ended) => ({ aws: aws.snapshot(), kubernetes: kubernetes.snapshot(), ended }),
+    version: () => `${kubernetes.revision()} ${aws.calls.length} ${aws.calls.at(-1)?.at ?? 0}`,
+    clock: realClock({ keepsAlive: false }),
+  });
 }
 
 async function writeKubeconfig(file: string, text: string): Promise<void> {
@@ -88,7 +127,7 @@ async function writeKubeconfig(file: string, text: string): Promise<void> {
 /** @throws CommandError in one line: a port in use, a file that is no state. */
 export async function simulatedWorlds(options: WorldsOptions = {}): Promise<SimulatedWorlds> {
   const clock = realClock({ keepsAlive: false });
-  const kubernetes = createKubernetes({ clock });
+  const kubernetes = createKubernetes({ clock, users });
   const aws = createAws({ clock });
   const { state } = options;
   const known = state !== undefined && (await readState(state, { aws, kubernetes }));
@@ -98,14 +137,15 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   }
   // a state of an older version gets the CRDs of this one
   kubernetes.install(kinds.map((kind) => kind.crd()));
-  const [api, cloud] = await serveBoth(kubernetes.service, aws.service, options);
+  const { api, secure, cloud, authority, close } = await serveAll(kubernetes.service, aws.service, options);
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-'));
   const kubeconfig = options.kubeconfig ?? join(folder, 'kubeconfig');
-  const end = async () => void (await Promise.all([api.close(), cloud.close(), rm(folder, { recursive: true })]));
-  await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(api.url)).catch(async (error: unknown) => {
+  const end = async () => void (await Promise.all([close(), rm(folder, { recursive: true })]));
+  await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(secure.url, authority)).catch(async (error: unknown) => {
     await end();
     throw error;
   });
+  const keeper = state === undefined ? undefined : keep(state, { aws, kubernetes });
   const { accessKeyID, secretAccessKey } = aws.account(simulatedAccount).rootKey;
   const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   const cloudEnv = { ...credentials, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: cloud.url };
@@ -128,7 +168,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     kubernetes,
     async close() {
       await end();
-      if (state !== undefined) await saveSnapshot(state, { aws: aws.snapshot(), kubernetes: kubernetes.snapshot() });
+      await keeper?.stop();
     },
   };
 }

@@ -15,6 +15,8 @@ interface Worlds {
 interface State {
   readonly aws: ReturnType<AwsWorld['snapshot']>;
   readonly kubernetes: object;
+  /** Written at the end of the worlds: nothing happened after it. */
+  readonly ended?: boolean;
 }
 
 /** @returns Whether the worlds go on from that file; false when it is not there yet. @throws CommandError in one line. */
@@ -27,7 +29,7 @@ export async function readState(file: string, { aws, kubernetes }: Worlds): Prom
     const state = (await loadSnapshot(file)) as State | undefined;
     if (state === undefined) return false;
     aws.restore(state.aws);
-    kubernetes.restore(state.kubernetes);
+    kubernetes.restore(state.kubernetes, { killed: state.ended !== true });
     return true;
   } catch {
     throw new CommandError(`${shown} holds no state of simulated worlds: move it away, or name another file`);

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 
 /** Writes a snapshot beside the file and moves it there: whoever reads sees the old one or the new one, never half of it. */
 export async function saveSnapshot(file: string, snapshot: unknown): Promise<void> {
   const half = `${file}.tmp`;
   // it holds the secrets of a simulated world: nobody else's to read
-  await writeFile(half, JSON.stringify(snapshot), { mode: 0o600 });
+  const handle = await open(half, 'w', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify(snapshot));
+    // on the disk before it takes the place of the old one: a machine that dies leaves one of the two
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
   await rename(half, file);
 }
 

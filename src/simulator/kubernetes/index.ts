@@ -45,8 +45,14 @@ export interface KubernetesWorld {
   readonly compact: () => void;
   /** Plain JSON; users, faults and calls are not part of it. */
   readonly snapshot: () => object;
-  /** Replaces all state; open watches end. */
-  readonly restore: (state: object) => void;
+  /** Grows with every change, for who keeps snapshots. */
+  readonly revision: () => number;
+  /**
+   * Replaces all state; open watches end. Objects keep their uids and resourceVersions; a watch resumes from the last one or gets 410.
+   * With `killed`, the state may be older than what clients have seen: resourceVersions go on far above it, as after restoring etcd with
+   * `--bump-revision --mark-compacted`, so that none is given out twice.
+   */
+  readonly restore: (state: object, options?: { readonly killed?: boolean }) => void;
   /**
    * For `kubectl --kubeconfig`, with a context for each user; the first is the administrator's. Over http, kubectl sends no tokens and
    * `get --raw` no user: people are better served over https, with the authority's PEM.
@@ -144,16 +150,26 @@ export function createKubernetes(options: KubernetesOptions): KubernetesWorld {
     faults: createFaults(world),
     compact: () => world.store.compact(),
     snapshot: () => structuredClone({ seed: world.random.seed, store: world.store.snapshot() }),
-    restore: (state) => restore(world, state as { seed: number; store: Parameters<Store['restore']>[0] }),
+    revision: () => world.store.revision,
+    restore: (state, { killed = false } = {}) => restore(world, state as State, killed ? bump : 0),
     kubeconfig: (serverURL, authority) => kubeconfig(serverURL, world.users, authority),
   };
 }
 
-function restore(world: World, state: { seed: number; store: Parameters<Store['restore']>[0] }): void {
+interface State {
+  readonly seed: number;
+  readonly store: Parameters<Store['restore']>[0];
+}
+
+/** More changes than happen between two snapshots. */
+const bump = 1_000_000;
+
+function restore(world: World, state: State, lost: number): void {
   const { seed, store } = structuredClone(state);
   world.watches.cut({});
-  world.random.seed = seed;
-  world.store.restore(store);
+  world.store.restore(store, lost);
+  // what was made after the state was taken has uids that must not come again either
+  world.random.seed = lost > 0 ? seed + world.store.revision : seed;
   for (const definition of world.definitions.values())
     if (definition.custom) world.definitions.delete(pathOf(definition));
   for (const object of world.store.list(crdShelf)) serve(world, { type: 'ADDED', object, previous: undefined });

@@ -105,8 +105,9 @@ export class Store {
     };
   }
 
-  restore(state: { revision: number; shelves: Record<string, KubeObject[]> }): void {
-    this.revision = state.revision;
+  /** @param lost Revisions that may have been told to clients after the state was taken: they are never given out again. */
+  restore(state: { revision: number; shelves: Record<string, KubeObject[]> }, lost = 0): void {
+    this.revision = state.revision + lost;
     this.#sorted.clear();
     this.#shelves = new Map(
       Object.entries(state.shelves).map(([shelf, objects]) => [

@@ -30,7 +30,11 @@ function normaliseText(text: string, key: string): string {
   if (key === 'continue') return text === '' ? '' : '<continue>';
   if (instants.has(key)) return '<time>';
   if (key === 'serverAddress') return '<address>';
-  if (key !== 'message') return text.replace(/^(gen(erated)?-).{5}$/, '$1<random>');
+  if (key !== 'message')
+    return text.replace(
+      /^(?:(generated-).{5}|(gen)-.{5}|generated-\d+)$/,
+      (_, long?: string) => `${long ?? 'gen-'}<random>`,
+    );
   return sortedList(text)
     .replaceAll(uid, '<uid>')
     .replaceAll(/(resource version: )\d+ \(\d+\)/g, '$1<version>')

@@ -3,6 +3,7 @@
 import type { Cause } from '../status.ts';
 import { failure } from '../status.ts';
 import type { Json, JsonObject, KubeObject } from '../object.ts';
+import { equal, withMetadata } from '../object.ts';
 import type { Schema } from '../schema/structural.ts';
 import type { Comparison } from './compare.ts';
 import { compare, fieldsOf, isSame } from './compare.ts';
@@ -12,6 +13,7 @@ import type { Managed, ManagedFields, Manager } from './managed-fields.ts';
 import { isManager, readManagedFields, stripUnmanaged, writeManagedFields } from './managed-fields.ts';
 import { ofClientSideApply, withLastApplied } from './last-applied.ts';
 import { merge, removeFields } from './merge.ts';
+import { reconciled } from './reconcile.ts';
 
 export interface Write {
   readonly schema: Schema;
@@ -30,9 +32,20 @@ function changed({ added, modified }: Comparison): FieldSet {
   return union(added, modified);
 }
 
+function managersOf({ schema, live }: Write): ManagedFields {
+  return readManagedFields(live).map((one) => ({ ...one, fields: reconciled(schema, live, one.fields) }));
+}
+
+/** A plain write may say itself who owns what; an empty entry forgets all (Kubernetes: "Clearing managedFields"). */
+function given(live: KubeObject | undefined, next: KubeObject): KubeObject | undefined {
+  const said = next.metadata.managedFields;
+  if (!live || said === undefined || equal(said, live.metadata.managedFields)) return live;
+  return withMetadata(live, { managedFields: said.filter((one) => Object.keys(one).length > 0) });
+}
+
 /** A plain write: what it changed is the writer's, and no longer anybody else's. */
 export function ownUpdate(write: Write, next: KubeObject): KubeObject {
-  const managers = readManagedFields(write.live);
+  const managers = managersOf({ ...write, live: given(write.live, next) });
   const before = write.live ?? { ...write.always, apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
   const comparison = compare(write.schema, before, next);
   if (isSame(comparison)) return writeManagedFields(next, managers);
@@ -55,7 +68,7 @@ interface Apply extends Write {
 /** The live object with a configuration merged in and with what its manager no longer applies taken out. */
 export function applied(write: Apply, config: KubeObject): KubeObject {
   const { schema, live, manager } = write;
-  const managers = readManagedFields(live);
+  const managers = managersOf(write);
   const mine = managers.find((one) => isManager(one, manager));
   const set = stripUnmanaged(fieldsOf(schema, config));
   const base: Json = live ?? { ...write.always, apiVersion: config.apiVersion, kind: config.kind, metadata: {} };

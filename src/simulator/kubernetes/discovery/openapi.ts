@@ -2,7 +2,10 @@
 /** Schemas for clients: `kubectl explain`, and what `kubectl apply` asks before it patches. */
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../object.ts';
+import { isObject } from '../object.ts';
 import type { Definition } from '../resources/definition.ts';
+import { metadata } from '../resources/metadata.ts';
+import { nothing } from '../schema/structural.ts';
 
 function identity({ group, version, kind }: Definition): JsonObject {
   return { group, version, kind };
@@ -16,6 +19,35 @@ function schemaName({ group, version, kind, custom }: Definition): string {
 
 function schemaOf(definition: Definition): JsonObject {
   return { ...(definition.schema as unknown as JsonObject), 'x-kubernetes-group-version-kind': [identity(definition)] };
+}
+
+const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+
+function reference(name: string, description?: string): JsonObject {
+  const allOf = [{ $ref: `#/components/schemas/${meta}.${name}` }];
+  return { ...(description === undefined ? {} : { description }), allOf };
+}
+
+/** Metadata and its parts by the names under which clients know them. */
+function metadataSchemas(): Record<string, Json> {
+  const { ownerReferences = nothing, managedFields = nothing } = metadata.properties ?? {};
+  const owners = { ...ownerReferences, items: reference('OwnerReference') };
+  const managed = { ...managedFields, items: reference('ManagedFieldsEntry') };
+  const entry = {
+    ...managedFields.items,
+    properties: { ...managedFields.items?.properties, fieldsV1: reference('FieldsV1') },
+  };
+  const owner = { ...ownerReferences.items, required: ['apiVersion', 'kind', 'name', 'uid'] };
+  const own = { ...metadata, properties: { ...metadata.properties, ownerReferences: owners, managedFields: managed } };
+  const named = { ObjectMeta: own, OwnerReference: owner, ManagedFieldsEntry: entry, FieldsV1: { type: 'object' } };
+  return Object.fromEntries(
+    Object.entries(named).map(([name, schema]) => [`${meta}.${name}`, schema as unknown as Json]),
+  );
+}
+
+function withNamedMetadata(schema: JsonObject): JsonObject {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  return { ...schema, properties: { ...properties, metadata: reference('ObjectMeta', metadata.description) } };
 }
 
 function root({ group, version }: { readonly group: string; readonly version: string }): string {
@@ -59,8 +91,8 @@ function paths(definition: Definition): JsonObject {
 const info: JsonObject = { title: 'Kubernetes (simulated)', version: 'v1.32.0' };
 
 export function openapiV3(definitions: readonly Definition[]): JsonObject {
-  const schemas: Record<string, Json> = {};
-  for (const definition of definitions) schemas[schemaName(definition)] = schemaOf(definition);
+  const schemas = metadataSchemas();
+  for (const definition of definitions) schemas[schemaName(definition)] = withNamedMetadata(schemaOf(definition));
   return {
     openapi: '3.0.0',
     info,

@@ -10,7 +10,7 @@ import type { Names, Spec, Version } from './crd-spec.ts';
 import { specOf } from './crd-spec.ts';
 import { definitionCauses } from './crd-validation.ts';
 import type { Column, Definition } from './definition.ts';
-import { kind, metadata, text } from './metadata.ts';
+import { identity, kind, text } from './metadata.ts';
 
 /** The names a CRD leaves out. */
 function names(given: Names): Required<Omit<Names, 'shortNames' | 'categories'>> & Names {
@@ -133,7 +133,7 @@ function define(spec: Spec, version: Version): Definition {
 
 /** apiVersion, kind and metadata are the server's to describe; a CRD's own words on them count only for validation. */
 function withIdentity(schema: Schema): Schema {
-  return { ...schema, type: 'object', properties: { ...schema.properties, apiVersion: text, kind: text, metadata } };
+  return { ...schema, type: 'object', properties: { ...schema.properties, ...identity } };
 }
 
 function columns(version: Version): readonly Column[] {

@@ -57,7 +57,14 @@ export const metadata: Schema = object(
   { description: "The object's name, labels and what the server keeps about it." },
 );
 
+/** The fields that say what an object is, as `kubectl explain` tells them. */
+export const identity: Readonly<Record<string, Schema>> = {
+  apiVersion: { ...text, description: 'The group and version of the schema that this object is written in.' },
+  kind: { ...text, description: 'The kind of this object, in CamelCase. It cannot be changed.' },
+  metadata,
+};
+
 /** A whole object: the three fields that all have, and its own. */
 export function kind(description: string, own: Record<string, Schema>): Schema {
-  return object({ apiVersion: text, kind: text, metadata, ...own }, { description });
+  return object({ ...identity, ...own }, { description });
 }

@@ -16,6 +16,9 @@ export type Performed = (Answer & { readonly items?: readonly KubeObject[] }) | 
 
 export function perform(context: Context, verb: string): Performed {
   const { definition, target } = context;
+  // the routes of namespaced kinds have names only below a namespace, those of the others none of them
+  if (definition.namespaced ? target.name !== '' && target.namespace === '' : target.namespace !== '')
+    throw noResource();
   if (target.subresource !== '' && !(definition.hasStatus && target.subresource === 'status')) {
     if (!(target.subresource === 'finalize' && definition.kind === 'Namespace')) throw noResource();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Uids, versions, times: the recording names each by a label, so that a later run can put its own in the same places. */
-import type { Json } from '../exchange.ts';
+import type { Json, JsonMap } from '../exchange.ts';
 import type { Done, Exchange } from './story.ts';
 
 const places: Readonly<Record<string, string>> = {
@@ -23,6 +23,9 @@ function differs(key: string, text: string): boolean {
 function walk(value: Json, change: (text: string, sort: string) => string): Json {
   if (Array.isArray(value)) return value.map((item) => walk(item, change));
   if (typeof value !== 'object' || value === null) return value;
+  // an operation of a JSON patch
+  if (value['path'] === '/metadata/resourceVersion' && typeof value['value'] === 'string')
+    return { ...value, value: change(value['value'], 'version') };
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => {
       const sort = places[key];
@@ -75,25 +78,27 @@ export class Labeller {
   }
 }
 
+const whole = new RegExp(`^${label.source}$`);
+
+function isMap(value: Json | undefined): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What the labels stand for in this run. */
 export class Meanings {
   readonly #meanings = new Map<string, string>();
 
   /** Both answers side by side: where one has a label, the other has its meaning. */
   learn(recorded: Json | undefined, now: Json | undefined): void {
-    if (typeof recorded === 'string') {
-      if (typeof now === 'string' && new RegExp(`^${label.source}$`).test(recorded) && !this.#meanings.has(recorded))
-        this.#meanings.set(recorded, now);
-    } else if (Array.isArray(recorded)) {
-      if (Array.isArray(now)) for (const [index, item] of recorded.entries()) this.learn(item, now[index]);
-    } else if (
-      typeof recorded === 'object' &&
-      recorded !== null &&
-      typeof now === 'object' &&
-      now !== null &&
-      !Array.isArray(now)
-    )
+    if (typeof recorded === 'string') this.#name(recorded, now);
+    else if (Array.isArray(recorded) && Array.isArray(now))
+      for (const [index, item] of recorded.entries()) this.learn(item, now[index]);
+    else if (isMap(recorded) && isMap(now))
       for (const [key, child] of Object.entries(recorded)) this.learn(child, now[key]);
+  }
+
+  #name(name: string, meaning: Json | undefined): void {
+    if (typeof meaning === 'string' && whole.test(name) && !this.#meanings.has(name)) this.#meanings.set(name, meaning);
   }
 
   fill(text: string): string {

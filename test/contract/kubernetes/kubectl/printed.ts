@@ -12,12 +12,14 @@ export function printed(text: string, folder: string): string {
       .replaceAll(/<folder>\/(LIVE|MERGED|kubectl-edit)-\d+/g, '<folder>/$1')
       .replaceAll(/kubectl-edit-\d+\.yaml/g, 'kubectl-edit.yaml')
       .replaceAll(uid, '<uid>')
-    .replaceAll(/gen-[a-z0-9]{5}\b/g, 'gen-<random>')
+      .replaceAll(/gen-[a-z0-9]{5}\b/g, 'gen-<random>')
       .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| [+-]\d{4})?/g, '<time>')
-      .replaceAll(/(resourceVersion"?: "?)\d+/gi, '$1<version>')
+      .replaceAll(/(resourceVersion"?: ?"?)\d+/gi, '$1<version>')
       .replaceAll(/(Resource Version: +)\d+/g, '$1<version>')
       .replaceAll(/\b(\d+[smhd]){1,2}\b/g, '<age>')
       .replaceAll(/<age>\([\w\d]+ over <age>\)|<age> \(x\d+ over <age>\)/g, '<age>')
+      // a loaded machine opens a watch late, and says so
+      .replaceAll(/^W.*very short watch.*\n/gm, '')
       // klog
       .replaceAll(/^([IWE])\d{4} \S+ +\d+ (\w+\.go):\d+\]/gm, '$1 $2:')
       .split('\n')

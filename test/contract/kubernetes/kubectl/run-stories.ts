@@ -5,7 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { printed } from './printed.ts';
-import { type Done, type Exchange, type Step, stepOf, type Story, words } from './story.ts';
+import { type Asker, asker } from './asking.ts';
+import { type Asking, type Done, type Exchange, type Step, stepOf, type Story, words } from './story.ts';
 
 const program = 'kubectl';
 export const version = /v1\.(\d+)/.exec(
@@ -24,6 +25,7 @@ export interface Stage {
 }
 
 interface Place {
+  readonly asker: Asker;
   readonly folder: string;
   readonly stage: Stage;
 }
@@ -62,6 +64,7 @@ function start({ run, as, stdin }: Step, { folder }: Place): ChildProcess {
 }
 
 interface Outcome {
+  over: boolean;
   out: string;
   err: string;
   /** Resolves with the exit status. */
@@ -74,17 +77,17 @@ function follow(child: ChildProcess): Outcome {
   const ended = new Promise<number>((resolve) => {
     child.on('close', (code) => resolve(code ?? 0));
   });
-  let over = false;
   void ended.then(() => {
-    over = true;
+    outcome.over = true;
     wake();
   });
   const outcome: Outcome = {
+    over: false,
     out: '',
     err: '',
     ended,
     lines: async (count) => {
-      while (!over && outcome.out.split('\n').length <= count)
+      while (!outcome.over && outcome.out.split('\n').length <= count)
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -100,19 +103,23 @@ function follow(child: ChildProcess): Outcome {
   return outcome;
 }
 
-async function perform(step: Step, place: Place, isInside = false): Promise<Done> {
-  if (process.env.DBG) console.log(new Date().toISOString(), step.run);
-  const { settled, asked } = place.stage;
+async function meanwhile(step: Step, place: Place): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const one of step.during?.steps ?? []) done.push(await perform(stepOf(one), place, true));
+  return done;
+}
+
+async function command(step: Step, place: Place): Promise<Performed> {
   const child = start(step, place);
   const outcome = follow(child);
-  const during: Done[] = [];
-  let own: (() => readonly Exchange[]) | undefined;
+  let during: Done[] = [];
+  let own: Performed['own'];
   if (step.during) {
     await outcome.lines(step.during.lines);
     // a moment for the watch to be open
     await new Promise((resolve) => setTimeout(resolve, 150));
-    own = asked?.();
-    for (const one of step.during.steps) during.push(await perform(stepOf(one), place, true));
+    own = place.stage.asked?.();
+    during = await meanwhile(step, place);
     const { until } = step.during;
     if (until !== undefined) {
       await outcome.lines(until);
@@ -120,17 +127,34 @@ async function perform(step: Step, place: Place, isInside = false): Promise<Done
     }
   }
   const exit = await outcome.ended;
+  return { exit, out: printed(outcome.out, place.folder), err: printed(outcome.err, place.folder), during, own };
+}
+
+interface Performed {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  readonly during: readonly Done[];
+  /** What was asked before others came in between. */
+  readonly own: (() => readonly Exchange[]) | undefined;
+}
+
+async function question(asking: Asking, step: Step, place: Place): Promise<Performed> {
+  let during: Done[] = [];
+  let own: Performed['own'];
+  const out = await place.asker.ask(asking, async () => {
+    own = place.stage.asked?.();
+    during = await meanwhile(step, place);
+  });
+  return { exit: 0, out, err: '', during, own };
+}
+
+async function perform(step: Step, place: Place, isInside = false): Promise<Done> {
+  const { asked, settled } = place.stage;
+  const { own, during, ...rest } = step.asks ? await question(step.asks, step, place) : await command(step, place);
   if (!isInside) await settled?.();
   const exchanges = (own ?? asked?.())?.() ?? [];
-  if (process.env.DBG) console.log(exit, outcome.out, outcome.err);
-  const done = {
-    run: step.run,
-    exit,
-    out: printed(outcome.out, place.folder),
-    err: printed(outcome.err, place.folder),
-    exchanges,
-  };
-  return during.length > 0 ? { ...done, during } : done;
+  return { run: step.run, ...rest, exchanges, ...(during.length > 0 ? { during } : {}) };
 }
 
 function furnish({ files, namespace }: Story, stage: Stage): string {
@@ -146,11 +170,13 @@ function furnish({ files, namespace }: Story, stage: Stage): string {
 
 export async function runStory(story: Story, stage: Stage): Promise<Done[]> {
   const folder = furnish(story, stage);
+  const place: Place = { folder, stage, asker: asker(stage) };
   const done: Done[] = [];
   try {
     for (const step of [`kubectl create namespace ${story.namespace}`, ...story.steps])
-      done.push(await perform(stepOf(step), { folder, stage }));
+      done.push(await perform(stepOf(step), place));
   } finally {
+    await place.asker.close();
     rmSync(folder, { recursive: true });
   }
   return done;

@@ -2,10 +2,22 @@
 /** Commands as a person types them, and what came of them. */
 import type { Answered, Json } from '../exchange.ts';
 
+export interface Asking {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `$VERSION` is the resourceVersion of the last answer that had one. */
+  readonly path: string;
+  readonly type?: string;
+  readonly body?: Json;
+  /** The path is a watch, which ends after so many events. */
+  readonly events?: number;
+}
+
 export interface Step {
   /** Words as in a shell, with single or double quotes; `$NAME` and pipes mean nothing. */
   readonly run: string;
   readonly stdin?: string;
+  /** A request instead of a command; `run` says whose it is. */
+  readonly asks?: Asking;
   /** Of the kubeconfig: admin (the default) or operator. */
   readonly as?: 'operator';
   /** The command watches: these run once it has printed `lines` lines, and it is ended after `until` lines. */

@@ -126,6 +126,7 @@ export const look: Story = {
     'kubectl auth can-i get gadgets',
     'kubectl auth can-i get /healthz',
     'kubectl auth can-i --list',
+    'kubectl auth can-i --list --no-headers',
     'kubectl auth whoami',
     'kubectl auth whoami -o json',
     'kubectl api-resources --api-group=sample.dev',

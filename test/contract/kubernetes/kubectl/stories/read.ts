@@ -130,6 +130,7 @@ export const watch: Story = {
     {
       run: 'kubectl wait wd/a --for=delete --timeout=20s',
       during: { lines: 0, steps: ['kubectl delete wd a --wait=false'] },
+      timing: 'kubectl leaves as soon as it has seen enough.',
     },
     'kubectl wait wd/a --for=delete --timeout=5s',
     'kubectl wait wd/a --for=condition=Ready --timeout=1s',

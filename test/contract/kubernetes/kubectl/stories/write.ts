@@ -168,7 +168,7 @@ export const create: Story = {
     'kubectl delete secret s typed',
     'kubectl delete clusterrole k-create k-urls',
     'kubectl delete clusterrolebinding k-create',
-    'kubectl delete cm --all -o name',
+    'kubectl delete cm cm env -o name',
     { run: 'kubectl delete ns k-other', timing: 'The namespace controller needs its time.' },
     'kubectl get ns k-other',
     'kubectl delete gadgets a',
