@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Steps that are a request rather than a command: for programs that are not here to be run. */
 import { Agent, request } from 'undici';
-import type { Stage } from './run-stories.ts';
-import type { Asking } from './story.ts';
+import type { Asking, Stage } from './story.ts';
 
 export interface Asker {
   /** @param during Runs while a watch is open. @returns The status, and the types of a watch's events. */

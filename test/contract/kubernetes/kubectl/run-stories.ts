@@ -6,23 +6,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { printed } from './printed.ts';
 import { type Asker, asker } from './asking.ts';
-import { type Asking, type Done, type Exchange, type Step, stepOf, type Story, words } from './story.ts';
+import { type Asking, type Done, type Exchange, type Stage, type Step, stepOf, type Story, words } from './story.ts';
 
 const program = 'kubectl';
 export const version = /v1\.(\d+)/.exec(
   spawnSync(program, ['version', '--client'], { encoding: 'utf8' }).stdout ?? '',
 )?.[1];
-
-export interface Stage {
-  /** `https://127.0.0.1:1234`, which knows the tokens `admin-token` and `operator-token`. */
-  readonly url: string;
-  /** PEM. */
-  readonly authority: string;
-  /** Takes what was asked since the last time; the result is to be called once all is settled. */
-  readonly asked?: () => () => readonly Exchange[];
-  /** Waits until what is under way has been answered. */
-  readonly settled?: () => Promise<void>;
-}
 
 interface Place {
   readonly asker: Asker;

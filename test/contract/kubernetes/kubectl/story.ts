@@ -49,6 +49,17 @@ export interface Exchange {
   readonly answer: Answered;
 }
 
+export interface Stage {
+  /** `https://127.0.0.1:1234`, which knows the tokens `admin-token` and `operator-token`. */
+  readonly url: string;
+  /** PEM. */
+  readonly authority: string;
+  /** Takes what was asked since the last time; the result is to be called once all is settled. */
+  readonly asked?: () => () => readonly Exchange[];
+  /** Waits until what is under way has been answered. */
+  readonly settled?: () => Promise<void>;
+}
+
 export interface Done {
   readonly run: string;
   readonly exit: number;
