@@ -7,6 +7,7 @@ import type { AnyKind } from '../../src/kinds/index.ts';
 import type { Program } from './process.ts';
 import { prepare, run } from './run.ts';
 import { proofs } from './scenarios/index.ts';
+import type { ScriptStep } from './script.ts';
 
 /** Generated ids are placeholders in a preview. */
 function nameless(value: string): string {
@@ -33,17 +34,28 @@ function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][
     }));
 }
 
-/** Records the first preview of every wish: a new generation, or a deletion, calls for another. */
-function watching(kind: AnyKind, previews: Map<string, Shown[]>): AnyKind {
+/** Records the first preview of every wish: a new generation, a deletion, or time that passed until something is due, calls for another. */
+function watching(kind: AnyKind, previews: Map<string, Shown[]>, times: { passed: number }): AnyKind {
   return {
     ...kind,
     plan(desired, observed) {
-      const key = `${desired.uid} ${desired.generation} ${desired.absent}`;
+      const key = `${desired.uid} ${desired.generation} ${desired.absent} ${times.passed}`;
       if (!previews.has(key)) {
         const { steps } = preview(kind, desired, observed, policyOf(desired.annotations));
         previews.set(key, planned(kind, steps));
       }
       return kind.plan(desired, observed);
+    },
+  };
+}
+
+function counting(step: ScriptStep, times: { passed: number }): ScriptStep {
+  if (typeof step === 'string' || !('user' in step) || !step.user.startsWith('waits')) return step;
+  return {
+    ...step,
+    does: async (...around) => {
+      times.passed++;
+      await step.does(...around);
     },
   };
 }
@@ -58,9 +70,11 @@ const whole = all.filter(
 
 test.each(whole)('%s %s: the preview and the calls agree call for call', async (_kind, _name, proof, scenario) => {
   const previews = new Map<string, Shown[]>();
-  const program: Program = { ...proof.program, kind: watching(proof.program.kind, previews) };
+  const times = { passed: 0 };
+  const program: Program = { ...proof.program, kind: watching(proof.program.kind, previews, times) };
+  const script = scenario.script.map((step) => counting(step, times));
   const from = await prepare(proof, scenario, proof.program);
-  const { calls } = await run({ proof, program, scenario, from, lagMs: 0, faults: [] });
+  const { calls } = await run({ proof, program, scenario: { ...scenario, script }, from, lagMs: 0, faults: [] });
   const made = calls
     .filter(({ effect, action, applied }) => effect === 'write' && applied && !action.includes('backuptargets'))
     .map(({ service, action, parameters }) => ({

@@ -84,6 +84,12 @@ export class Users {
     });
   }
 
+  /** A list of its own, whoever else asked in this very moment. */
+  async freshKeys(user: string): Promise<readonly AccessKey[]> {
+    this.#session.looks.drop(keysLook(user));
+    return this.keys(user, { maxAgeMs: 0 });
+  }
+
   /** Sends a write and forgets what it may have changed, before and after: a look under way must not outlive it. */
   async write<Output>(request: AwsRequest): Promise<Output> {
     const user = String(request.input['UserName']);

@@ -50,7 +50,7 @@ export async function makeAccessKey(clouds: Clouds, step: Do<'CreateAccessKey'>)
   const reserved = await readLive(clouds, step.secret);
   if (!reserved || !isFree(clouds, seen(clouds, reserved), step))
     throw changed(`Secret ${step.secret} has no place for a key any more`);
-  const besides = (await users.keys(step.user, { maxAgeMs: 0 })).map((key) => key.id).sort();
+  const besides = (await users.freshKeys(step.user)).map((key) => key.id).sort();
   if (besides.join() !== [...step.besides].sort().join()) throw changed(`the keys of user ${step.user} changed`);
   const answer = await users.write<{ AccessKey?: { AccessKeyId?: string; SecretAccessKey?: string } }>(
     createAccessKey(step.user),

@@ -41,7 +41,7 @@ export async function ourKey(
   const found = await users.fresh(user);
   if (!found) return undefined;
   if (ownershipOf(found.tags, owner) !== 'mine') throw changed(`user ${user} does not carry our mark any more`);
-  const key = (await users.keys(user, { maxAgeMs: 0 })).find((one) => one.id === id);
+  const key = (await users.freshKeys(user)).find((one) => one.id === id);
   if (key && key.createdAt !== createdAt) throw changed(`access key ${id} is not the one that was planned for`);
   return key;
 }

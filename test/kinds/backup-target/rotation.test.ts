@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One access key takes the place of another, look by look, under a virtual clock. */
 import { expect, test } from '@jest/globals';
-import { write } from '../../../src/clouds/aws/request.ts';
-import { manifestOf, userName } from './manifests.ts';
-import { account, conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from './stage.ts';
-import { administrator, deliveredIn, keysOf, passUntil } from './rotating.ts';
+import { manifestOf } from './manifests.ts';
+import { conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from './stage.ts';
+import { deliveredIn, keysOf, passUntil } from './rotating.ts';
 
 const day = 86_400_000;
 const hour = 3_600_000;

@@ -15,6 +15,8 @@ export const bucketName = 'iksan-cloud-backup-20251129';
 const mark = markOf(owner);
 
 const minutes = (most: number) => fc.integer({ min: -most, max: 0 }).map((ago) => now + ago * 60_000);
+/** When the keys were made that a status or a Secret remembers. */
+const created = Date.UTC(2026, 0, 5, 8, 30);
 const keyIDs = ['AKIAAAAAAAAAAAAAAAAA', 'AKIABBBBBBBBBBBBBBBB', 'AKIACCCCCCCCCCCCCCCC'] as const;
 
 const tags = fc
@@ -56,11 +58,34 @@ const user: fc.Arbitrary<Observed['user']> = fc.option(
   { nil: undefined },
 );
 
-const keys: fc.Arbitrary<Observed['keys']> = fc
-  .uniqueArray(fc.constantFrom(...keyIDs), { maxLength: 2 })
-  .chain((ids) =>
-    fc.tuple(...ids.map((id) => fc.record({ id: fc.constant(id), createdAt: minutes(60), active: fc.boolean() }))),
-  );
+const keys: fc.Arbitrary<Observed['keys']> = fc.uniqueArray(fc.constantFrom(...keyIDs), { maxLength: 2 }).chain((ids) =>
+  fc.tuple(
+    ...ids.map((id) =>
+      fc.record({
+        id: fc.constant(id),
+        createdAt: fc.oneof(minutes(60), fc.constant(created), fc.constant(now - 100 * 86_400_000)),
+        active: fc.boolean(),
+      }),
+    ),
+  ),
+);
+
+const hours = (most: number) => fc.integer({ min: -most, max: 1 }).map((ago) => now + ago * 3_600_000);
+const delivered = fc.record({ key: fc.constantFrom(...keyIDs), at: fc.oneof(minutes(60), hours(26)) });
+
+const pending = fc.record(
+  {
+    reserved: fc.record({ at: fc.oneof(fc.constant(0), minutes(60)), besides: fc.subarray([...keyIDs]) }),
+    intact: fc.boolean(),
+    delivered,
+  },
+  { requiredKeys: ['reserved', 'intact'] },
+);
+
+const retiring = fc.record(
+  { key: fc.constantFrom(...keyIDs), createdAt: fc.constantFrom(created, now - 60_000), deactivatedAt: minutes(10) },
+  { requiredKeys: ['key', 'createdAt'] },
+);
 
 const secret: fc.Arbitrary<Observed['secret']> = fc.oneof(
   fc.constant({ found: 'absent' as const }),
@@ -74,19 +99,26 @@ const secret: fc.Arbitrary<Observed['secret']> = fc.oneof(
       }),
       intact: fc.boolean(),
       describes: fc.boolean(),
-      delivered: fc.record({ key: fc.constantFrom(...keyIDs), at: minutes(60) }),
+      delivered,
+      pending,
+      retiring,
+      refused: fc.record({ at: minutes(90), message: fc.constant('not allowed') }),
     },
     { requiredKeys: ['found', 'reserved', 'intact', 'describes'] },
   ),
 );
 
-const validation = fc.record({
-  lastTime: minutes(60),
-  outcome: fc.constantFrom('Succeeded' as const, 'Failed' as const),
-  reason: fc.constantFrom('AccessDenied', 'TimedOut'),
-  message: fc.constant('no'),
-  consecutiveFailures: fc.integer({ min: 0, max: 5 }),
-});
+const validation = fc.record(
+  {
+    key: fc.constantFrom(...keyIDs),
+    lastTime: minutes(60),
+    outcome: fc.constantFrom('Succeeded' as const, 'Failed' as const),
+    reason: fc.constantFrom('AccessDenied', 'TimedOut', 'CredentialsRejected'),
+    message: fc.constant('no'),
+    consecutiveFailures: fc.integer({ min: 0, max: 5 }),
+  },
+  { requiredKeys: ['lastTime', 'outcome', 'reason', 'message', 'consecutiveFailures'] },
+);
 
 const contents = fc.array(fc.record({ key: fc.constantFrom('a', 'b'), version: fc.constantFrom('1', '2') }), {
   maxLength: 4,
@@ -99,9 +131,10 @@ export const observedWorlds: fc.Arbitrary<Observed> = fc
     keys,
     secret,
     validation: fc.option(validation, { nil: undefined }),
+    proof: fc.option(validation, { nil: undefined }),
     contents: fc.option(contents, { nil: undefined }),
   })
-  .map(({ validation, contents, keys, ...world }) => ({
+  .map(({ validation, proof, contents, keys, ...world }) => ({
     now,
     account: '123456789012',
     partition: 'aws',
@@ -109,6 +142,7 @@ export const observedWorlds: fc.Arbitrary<Observed> = fc
     ...world,
     keys: world.user ? keys : [],
     ...(validation ? { validation } : {}),
+    ...(proof ? { proof } : {}),
     ...(contents && world.bucket.found === 'here' ? { contents } : {}),
   }));
 
@@ -119,15 +153,18 @@ export const wishes: fc.Arbitrary<Desired> = fc
     versioning: fc.constantFrom('Enabled', 'Suspended'),
     policyName: fc.constantFrom('P', 'New'),
     prefix: fc.constantFrom('', 'vm/'),
-    known: fc.boolean(),
+    known: fc.subarray(['current', 'pending', 'previous'] as const),
+    days: fc.constantFrom(0, 1, 90),
+    hours: fc.constantFrom(0, 1, 23),
+    rotateAfter: fc.option(fc.constantFrom('2026-01-05T08:45:00Z', '2026-01-05T09:30:00Z', 'now'), { nil: undefined }),
   })
-  .map(({ absent, deletionPolicy, versioning, policyName, prefix, known }) => {
+  .map(({ absent, deletionPolicy, versioning, policyName, prefix, known, days, hours, rotateAfter }) => {
     const parsed = backupTarget.parse({
       deletionPolicy,
       aws: { region: 'ap-northeast-2' },
       bucket: { name: bucketName, versioning },
       user: { name: 'proxmox-backup-user', policyName, prefix },
-      accessKey: { secretRef: { name: 'vm-backups-s3' } },
+      accessKey: { secretRef: { name: 'vm-backups-s3' }, rotationPeriodDays: days, rotationOverlapHours: hours },
     });
     if (!parsed.ok) throw new Error(parsed.message);
     return {
@@ -137,7 +174,24 @@ export const wishes: fc.Arbitrary<Desired> = fc
       generation: 1,
       spec: parsed.spec,
       absent,
-      annotations: { 'hybridcloud.dev/confirm-data-loss': bucketName },
-      last: known ? { accessKey: { id: keyIDs[0], createdAt: '2026-01-05T08:30:00Z' } } : {},
+      annotations: {
+        'hybridcloud.dev/confirm-data-loss': bucketName,
+        ...(rotateAfter === undefined ? {} : { 'hybridcloud.dev/rotate-after': rotateAfter }),
+      },
+      last: rememberedStatus(known),
     };
   });
+
+function rememberedStatus(known: readonly ('current' | 'pending' | 'previous')[]): Desired['last'] {
+  const createdAt = new Date(created).toISOString();
+  if (known.length === 0) return {};
+  const [current, pending, previous] = keyIDs;
+  return {
+    accessKey: {
+      id: current,
+      createdAt,
+      ...(known.includes('pending') ? { pending: { id: pending, createdAt } } : {}),
+      ...(known.includes('previous') ? { previous: { id: previous, createdAt } } : {}),
+    },
+  };
+}

@@ -4,6 +4,7 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import { account, type Worlds } from '../worlds.ts';
 import { decoded, whyNot } from './canary.ts';
+import { Consumers } from './consumers.ts';
 import { withoutIntent } from './intent.ts';
 import { bucketPicture, secretsIn, targetIn, userPicture, type OwnedSecret, type Target } from './picture.ts';
 
@@ -29,6 +30,7 @@ export class BackupTargetJudge implements Judge {
   #approved = false;
   #actedAt = Number.NEGATIVE_INFINITY;
   #last: Target | undefined;
+  readonly #consumers: Consumers;
   /** When a validation succeeded last, by the status. */
   #provenAt = 0;
 
@@ -36,6 +38,7 @@ export class BackupTargetJudge implements Judge {
     this.#worlds = worlds;
     this.#scenario = scenario;
     this.#lagMs = lagMs;
+    this.#consumers = new Consumers(worlds);
     this.#foreign = new Map(this.#others());
     this.#foreignKeys = new Set(this.#keysOfStrangers());
     this.#learn();
@@ -53,6 +56,7 @@ export class BackupTargetJudge implements Judge {
     this.#learn();
     this.#judgeIntent(call);
     this.#judgeApproval(call);
+    this.violations.push(...this.#consumers.sending(call));
     if (call.action !== 'CreateAccessKey') return;
     const user = this.#account.users().find(({ name }) => name === call.parameters['UserName']);
     if ((user?.keys.length ?? 0) >= 2) this.#violated('three-keys', 'a third key was asked for');
@@ -60,10 +64,18 @@ export class BackupTargetJudge implements Judge {
 
   async sent(call: Carried): Promise<void> {
     this.#calls.push(call);
-    if (!call.applied) return;
+    if (!call.applied) return this.#judgeConsumers();
     this.#learn();
+    await this.#judgeConsumers();
     this.#judgeWorlds(call);
     if (call.action === 'patch backuptargets/status') await this.#judgeReady(call);
+  }
+
+  async #judgeConsumers(): Promise<void> {
+    const target = targetIn(this.#worlds);
+    const secret = target && this.#secretOf(target);
+    for (const { oracle, what } of await this.#consumers.sent({ target, secret, lagMs: this.#lagMs }))
+      this.#violated(oracle, what);
   }
 
   async end(): Promise<void> {
@@ -78,6 +90,8 @@ export class BackupTargetJudge implements Judge {
     const unread = keys.filter(
       ({ id, status }) => status === 'Active' && id !== decoded(secret, 'accessKeyID') && !this.#foreignKeys.has(id),
     );
+    const ours = keys.filter(({ id }) => !this.#foreignKeys.has(id));
+    if (ours.length > 1) this.#violated('consumers', `${ours.length} keys at rest`);
     if (unread.length > 0) this.#violated('secret-lost', `${unread.length} active keys at rest that no Secret holds`);
   }
 

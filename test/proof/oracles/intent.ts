@@ -23,6 +23,7 @@ const looksNeeded: Readonly<Record<string, readonly string[]>> = {
   DeleteUser: ['GetUser'],
   DeleteUserPolicy: ['GetUser'],
   DeleteAccessKey: ['GetUser', 'ListAccessKeys', 'get secrets'],
+  UpdateAccessKey: ['GetUser', 'ListAccessKeys', 'get secrets'],
   'delete secrets': ['get secrets'],
 };
 

@@ -18,7 +18,7 @@ export interface Target {
     readonly deletionPolicy: string;
     readonly bucket: { readonly name: string };
     readonly user: { readonly name: string; readonly policyName: string; readonly prefix: string };
-    readonly accessKey: { readonly secretRef: { readonly name: string } };
+    readonly accessKey: { readonly secretRef: { readonly name: string }; readonly rotationOverlapHours?: number };
     readonly validation: { readonly intervalSeconds: number };
   };
   readonly status?: {
@@ -33,7 +33,7 @@ export interface Target {
     readonly validation?: { readonly lastTime: string; readonly outcome: string };
     readonly bucket?: unknown;
     readonly user?: unknown;
-    readonly accessKey?: { readonly id: string };
+    readonly accessKey?: { readonly id: string; readonly pending?: unknown; readonly previous?: unknown };
     readonly plan?: unknown;
     readonly blockedBy?: readonly { readonly kind: string; readonly id: string }[];
     readonly drift?: readonly { readonly path: string; readonly want: string; readonly have: string }[];
@@ -44,6 +44,7 @@ export interface Target {
 export interface OwnedSecret extends SecretObject {
   readonly metadata: {
     readonly name: string;
+    readonly uid?: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly uid: string; readonly name: string }[];
   };
@@ -123,6 +124,8 @@ function targetPicture({ metadata, spec, status = {} }: Target, hide: (text: str
     bucket: status.bucket,
     user: status.user,
     accessKey: status.accessKey !== undefined,
+    pendingKey: status.accessKey?.pending !== undefined,
+    previousKey: status.accessKey?.previous !== undefined,
     plan: status.plan,
     drift: (status.drift ?? []).map(({ path, want, have }) => ({ path, want, have })),
     approved: status.approved !== undefined,

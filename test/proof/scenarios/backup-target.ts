@@ -133,6 +133,15 @@ const approveAgain: UserAction = {
   },
 };
 
+/** Nobody does anything. */
+function passes(what: string, ms: number): UserAction {
+  return { user: what, does: async (_hands, { clock }) => clock.advance(ms), unseen: true };
+}
+
+const day = 86_400_000;
+const rotationIsDue = passes('waits for ninety days', 90 * day);
+const overlapIsOver = passes('waits for a day', day + 60_000);
+
 const running = [others, create(), 'rest'] as const;
 const doomed = [others, create({ deletionPolicy: 'Delete', annotations: confirm }), 'rest', backups] as const;
 const unconfirmed = [others, create({ deletionPolicy: 'Delete' }), 'rest', backups] as const;
@@ -180,6 +189,15 @@ const scenarios: readonly Scenario[] = [
       'rest',
     ],
     ends: 'Ready',
+  },
+  { name: 'rotate', before: running, script: [rotationIsDue, 'rest', overlapIsOver, 'rest'], ends: 'Ready' },
+  {
+    name: 'delete-mid-rotation',
+    before: running,
+    script: [rotationIsDue, 'rest'],
+    // right after the second key was made, before it is in the Secret
+    interrupt: { afterCall: 26, action: remove },
+    ends: 'gone',
   },
   { name: 'delete-retain', before: [...running, backups], script: [remove, 'rest'], ends: 'gone' },
   { name: 'delete-data', before: doomed, script: [remove, 'rest'], ends: 'gone' },

@@ -10,6 +10,7 @@ import { knownKeys, rememberedIn } from './keys.ts';
 import { planRotation } from './rotate.ts';
 import { rotationOf } from './rotation.ts';
 import { planBucket } from './bucket.ts';
+import { waiting } from './part.ts';
 import { onlyIfFit, unlessUnfit } from './fit.ts';
 import { deliveredAt, serving, validationDue } from './serving.ts';
 import { planUser } from './user.ts';
@@ -64,9 +65,20 @@ function atWork(
     } as const;
     return { steps: [probe] };
   }
-  const turn = planRotation(rotation, { spec, observed, works });
+  const { steps, wait, due: turn = due } = planRotation(rotation, { spec, observed, works });
   // steps that a probe of this very look made possible are done at once, not at the next validation
-  return { ...turn, due: turn.steps.length > 0 ? now : Math.min(due, turn.due ?? due) };
+  const next = steps.length > 0 ? now : Math.min(due, turn);
+  return { steps, due: next, ...(wait ? { hold: until(next, now, wait) } : {}) };
+}
+
+/** Looked at again, and in a preview gone on with, when there is something to do next. */
+function until(
+  next: number,
+  now: number,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): Hold {
+  const ms = Math.max(1000, next - now);
+  return { ...waiting(reason, message, ms), until: { happens: 'Elapsed', seconds: Math.ceil(ms / 1000) } };
 }
 
 /** While somebody has to act first nothing is validated, and what is not proven any more is not said to work. */

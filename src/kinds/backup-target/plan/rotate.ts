@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What to do next about a rotation. Consumers lose nothing at any step: a key is put before them once it is proven, and goes once it is replaced. */
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { Hold } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep, KeyStep } from '../steps.ts';
 import { createKey, deleteKey, isNextReserved } from './keys.ts';
-import { waiting } from './part.ts';
 import type { Rotation } from './rotation.ts';
 
 export interface Turn {
   readonly steps: readonly BackupTargetStep[];
-  readonly hold?: Hold;
+  /** What is waited for, until then. */
+  readonly wait?: { readonly reason: string; readonly message: string };
   /** When there is something to do next, in milliseconds since the epoch. */
   readonly due?: number;
 }
@@ -42,7 +41,7 @@ export function planRotation(rotation: Rotation, context: Context): Turn {
     case 'retiring': {
       const { id } = rotation.previous;
       const why = `Access key ${id} was replaced and made inactive; it is deleted once the new one was seen to work without it`;
-      return held('KeyRetiring', why, { until: rotation.until, observed: context.observed });
+      return { steps: [], wait: { reason: 'KeyRetiring', message: why }, due: rotation.until };
     }
     case 'deleting':
       return whenWorking(context, () => [deleteKey(context.spec, rotation.previous, 'replaced')]);
@@ -54,15 +53,6 @@ export function planRotation(rotation: Rotation, context: Context): Turn {
 /** Nothing is made or taken away while nobody knows that consumers have a key that works. */
 function whenWorking({ works }: Context, steps: () => readonly KeyStep[]): Turn {
   return { steps: works ? steps() : [] };
-}
-
-function held(reason: string, message: string, at: { readonly until: number; readonly observed: Observed }): Turn {
-  const ms = Math.max(1000, at.until - at.observed.now);
-  return {
-    steps: [],
-    hold: { ...waiting(reason, message, ms), until: { happens: 'Elapsed', seconds: Math.ceil(ms / 1000) } },
-    due: at.until,
-  };
 }
 
 function begin({ spec, observed }: Context): readonly KeyStep[] {
@@ -80,7 +70,7 @@ function prove(rotation: Extract<Rotation, { stage: 'proving' }>, { spec, observ
   const { name } = spec.accessKey.secretRef;
   if (observed.now < due) {
     const why = `Access key ${key} was made to replace the one in Secret ${name}, and AWS does not accept it everywhere yet`;
-    return fresh ? held('KeyPropagating', why, { until: due, observed }) : { steps: [], due };
+    return { steps: [], due, ...(fresh ? { wait: { reason: 'KeyPropagating', message: why } } : {}) };
   }
   const step: BackupTargetStep = {
     do: 'ProveAccessKey',
