@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
 import { accessKey, accessKeyFound } from './backup-target-access-key.ts';
 import { bucket } from './backup-target-bucket.ts';
+import { usage } from './backup-target-usage.ts';
 import { user } from './backup-target-user.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
@@ -86,6 +87,7 @@ const statusSchema = z
       })
       .optional()
       .meta({ description: 'The last proof that backups can be written.' }),
+    usage,
   })
   .meta({ description: 'What was found. Written by the operator only.' });
 
@@ -128,6 +130,18 @@ export const backupTarget = apiKind({
       type: 'string',
       jsonPath: '.status.validation.outcome',
       description: 'How the last trial of the credentials ended.',
+    },
+    {
+      name: 'Size',
+      type: 'string',
+      jsonPath: '.status.usage.size',
+      description: 'What the bucket holds, old versions included.',
+    },
+    {
+      name: 'Cost',
+      type: 'string',
+      jsonPath: '.status.usage.monthlyEstimate.summary',
+      description: 'About what its storage costs in a month.',
     },
     { name: 'User', type: 'string', jsonPath: '.spec.user.name', description: 'The IAM user.' },
     {

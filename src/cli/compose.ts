@@ -2,6 +2,7 @@
 /** The composition root: the only place where configuration meets construction. */
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
+import type { Prices } from '../clouds/aws/prices.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { kinds } from '../kinds/index.ts';
@@ -41,6 +42,8 @@ export interface Surroundings {
   readonly identity: string;
   /** The operator's own cloud identity, where it has one. */
   readonly ownIdentity?: (wire: Wire) => Renewing | undefined;
+  /** What storage costs, in place of the list that is shipped. */
+  readonly prices?: Prices;
   /** Told of every call, beside the metrics. */
   readonly onCall?: (record: CallRecord) => void;
 }
@@ -103,6 +106,7 @@ export function compose(given: Surroundings): Composed {
       ? {}
       : { permissionsBoundary: configuration.permissionsBoundary }),
     clusterUID: '',
+    ...(given.prices ? { prices: given.prices } : {}),
     permits: (space, wanted) => decide(grants.grants, space, wanted),
     learnSecret: learn,
   } satisfies Outside;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `run`: the operator on a cluster, until a signal or the loss of its lease ends it. */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { parsePrices, type Prices } from '../clouds/aws/prices.ts';
 import type { Connection } from '../kube/connection.ts';
-import { readConfiguration, unknownVariables, type Configuration } from '../operator/configuration.ts';
+import { readConfiguration, unknownVariables, UsageError, type Configuration } from '../operator/configuration.ts';
 import { createLog, type Log } from '../operator/log.ts';
 import { ownIdentity } from '../clouds/aws/own-identity.ts';
 import { Redactor } from '../wire/redaction.ts';
@@ -49,7 +51,9 @@ interface Serving {
 }
 
 async function serve({ configuration, connection, log, redactor, env }: Serving): Promise<number> {
+  const prices = pricesIn(configuration);
   const { operator } = compose({
+    ...(prices ? { prices } : {}),
     configuration,
     connection,
     transport: undiciTransport(),
@@ -69,6 +73,17 @@ async function serve({ configuration, connection, log, redactor, env }: Serving)
   });
   log.info({ why: ending.why }, 'ended');
   return ending.status;
+}
+
+/** @throws UsageError in one line: what is wrong with the file, and where. */
+function pricesIn({ prices: file }: Configuration): Prices | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return parsePrices(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new UsageError(`--prices (HYBRID_PRICES) names ${file}, which is no price list: ${why}`);
+  }
 }
 
 function endpointOf({ awsEndpoint }: Configuration): { endpoint?: string } {

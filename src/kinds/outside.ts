@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Aws } from '../clouds/aws/aws.ts';
+import type { Prices } from '../clouds/aws/prices.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Secrets } from '../core/objects.ts';
 
@@ -18,6 +19,8 @@ export interface Outside {
   readonly aws: Aws;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  /** What storage costs; absent: as shipped. */
+  readonly prices?: Prices;
   /** UID of the kube-system namespace. */
   readonly clusterUID: string;
   /** Path and name of the policy that bounds the users that are made with the operator's identity, in each account. */

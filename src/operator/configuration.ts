@@ -45,6 +45,7 @@ export const settings = {
   httpAddress: setting('http-address', given, '0.0.0.0'),
   httpPort: setting('http-port', whole(0, 65_535), '8080'),
   awsEndpoint: setting('aws-endpoint', address),
+  prices: setting('prices', given),
   permissionsBoundary: setting('permissions-boundary', policy),
   kubeconfig: setting('kubeconfig', given),
   context: setting('context', given),
@@ -52,7 +53,7 @@ export const settings = {
 
 type Settings = typeof settings;
 type Value<S> = S extends Setting<infer T> ? T : never;
-type Optional = 'awsEndpoint' | 'permissionsBoundary' | 'kubeconfig' | 'context';
+type Optional = 'awsEndpoint' | 'prices' | 'permissionsBoundary' | 'kubeconfig' | 'context';
 
 export type Configuration = {
   readonly [Name in Exclude<keyof Settings, Optional>]: Value<Settings[Name]>;

@@ -150,6 +150,19 @@ export class Metrics {
         if (at !== undefined) it.set(labels, at);
       }
     });
+    for (const { name, help, path } of usageGauges) {
+      gauge(
+        name,
+        help,
+        ['kind', 'namespace', 'name', ...(path.includes('monthlyEstimate') ? ['currency'] : [])],
+        (it) => {
+          for (const { labels, object } of each(controllers())) {
+            const value = Number(at(object.status, path) ?? Number.NaN);
+            if (!Number.isNaN(value)) it.set({ ...labels, ...currencyOf(object, path) }, value);
+          }
+        },
+      );
+    }
     gauge('hybridcloud_queue_depth', 'Keys in the queue.', ['kind', 'state'], (it) => {
       for (const controller of controllers()) {
         const { queue, held, first } = controller.numbers();
@@ -167,6 +180,38 @@ export class Metrics {
           it.set({ kind: controller.kind, reason }, count);
     });
   }
+}
+
+/** Numbers that stand in the status of an object, and are what they are there. */
+const usageGauges: readonly { readonly name: string; readonly help: string; readonly path: readonly string[] }[] = [
+  {
+    name: 'hybridcloud_bucket_size_bytes',
+    help: 'What the bucket of an object held when S3 last measured, in bytes.',
+    path: ['usage', 'sizeBytes'],
+  },
+  {
+    name: 'hybridcloud_bucket_objects',
+    help: 'Objects in the bucket when S3 last measured, with old versions and delete markers.',
+    path: ['usage', 'objects'],
+  },
+  {
+    name: 'hybridcloud_bucket_monthly_cost_estimate',
+    help: 'About what a month of the storage costs, in the currency of the label.',
+    path: ['usage', 'monthlyEstimate', 'amount'],
+  },
+];
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[name] : undefined,
+    value,
+  );
+}
+
+function currencyOf({ status }: KubeObject, path: readonly string[]): { currency?: string } {
+  const currency = path.includes('monthlyEstimate') && at(status, ['usage', 'monthlyEstimate', 'currency']);
+  return typeof currency === 'string' ? { currency } : {};
 }
 
 function* each(controllers: readonly Controller[]) {

@@ -49,6 +49,10 @@ const loaders: Readonly<Record<Service, () => Promise<Sdk>>> = {
     const module = await import('@aws-sdk/client-sts');
     return { client: module.STSClient as unknown as Sdk['client'], command: commandsOf('sts', module) };
   },
+  cloudwatch: async () => {
+    const module = await import('@aws-sdk/client-cloudwatch');
+    return { client: module.CloudWatchClient as unknown as Sdk['client'], command: commandsOf('cloudwatch', module) };
+  },
 };
 
 const loaded = new Map<Service, Promise<Sdk>>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** An AWS call as data: built by pure functions, shown in plans, sent by a session. */
 
-export type Service = 's3' | 'iam' | 'sts';
+export type Service = 's3' | 'iam' | 'sts' | 'cloudwatch';
 
 export interface AwsRequest {
   readonly service: Service;

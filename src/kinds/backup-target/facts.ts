@@ -35,6 +35,7 @@ function versioningFit(spec: BackupTargetSpec, observed: Observed): Verdict {
 export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, observed: Observed): Facts {
   const { bucket, user, partition } = observed;
   const keys = keyFacts(desired, observed);
+  const usage = observed.usage ?? desired.last.usage;
   return {
     fields: {
       ...(bucket.found === 'here'
@@ -48,6 +49,7 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
         : {}),
       ...(user ? { user: { arn: user.arn } } : {}),
       ...keys.fields,
+      ...(usage ? { usage } : {}),
     },
     conditions: [fitForBackups(desired.spec, observed), versioningFit(desired.spec, observed), keys.condition],
   };

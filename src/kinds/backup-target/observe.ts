@@ -14,6 +14,7 @@ import { proofIn } from './key-facts.ts';
 import type { AccessSecret, FoundUser, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
 import { isAdopting } from './plan/words.ts';
+import { usageOf } from './usage.ts';
 
 /** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
 const restingAgeMs = 8 * 60_000;
@@ -108,6 +109,7 @@ export async function observe(
     found && concernsUs(clouds, desired, found.tags)
       ? await users.keys(spec.user.name, settled ? age : { maxAgeMs: 0 })
       : [];
+  const usage = settled && bucket.found === 'here' ? await usageOf(clouds, desired) : undefined;
   const validation = validationOf(last);
   return {
     now: outside.clock.now(),
@@ -121,6 +123,7 @@ export async function observe(
     secret,
     ...(await rareOf(clouds, desired, bucket)),
     ...(await contentsOf(clouds, desired, bucket)),
+    ...(usage ? { usage } : {}),
     ...(validation ? { validation } : {}),
     ...proofIn(last),
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
+import type { BackupTargetStatus } from '../../api/backup-target.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
 import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
 import type { AccessKey } from '../../clouds/aws/users.ts';
@@ -62,6 +63,8 @@ export interface Observed {
   readonly boundary?: string;
   readonly keys: readonly AccessKey[];
   readonly secret: AccessSecret;
+  /** Asked for just now; absent: as the status has it. */
+  readonly usage?: NonNullable<BackupTargetStatus['usage']>;
   /** Only while the bucket is to be deleted: the first page of what is in it. */
   readonly contents?: readonly ObjectVersion[];
   readonly validation?: Validation;

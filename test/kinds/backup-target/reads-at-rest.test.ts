@@ -9,7 +9,7 @@ let hour: AtRest;
 
 beforeAll(async () => {
   hour = await atRest(objects, 3600);
-}, 60_000);
+}, 120_000);
 
 /** What hardly ever changes is read once an hour. */
 const rare = [
