@@ -8,43 +8,7 @@ import { startOperator } from '../../src/cli/simulate/operator.ts';
 import type { CallRecord } from '../../src/wire/call.ts';
 import { worlds as virtualWorlds } from '../operator/worlds.ts';
 import { call, folderWith, manifest } from './calling.ts';
-
-interface Planned {
-  readonly objects: readonly {
-    readonly name: string;
-    readonly new: boolean;
-    readonly hash: string | null;
-    readonly held: boolean;
-    readonly account: string | null;
-    readonly steps: readonly {
-      readonly do: string;
-      readonly effect: string;
-      readonly risk?: string;
-      readonly calls: readonly {
-        readonly service: string;
-        readonly action: string;
-        readonly parameters: readonly { readonly name: string; readonly value: string }[];
-      }[];
-    }[];
-    readonly hold: { readonly reason: string; readonly message: string } | null;
-    readonly refused: { readonly reason: string } | null;
-    readonly error: { readonly reason: string } | null;
-    readonly notes: readonly string[];
-    readonly approval: { readonly reason: string; readonly message: string } | null;
-    readonly differences: readonly { readonly path: string; readonly have: string; readonly want: string }[];
-  }[];
-  readonly skipped: readonly { readonly kind: string; readonly name: string }[];
-  readonly summary: Record<string, number>;
-  readonly exitStatus: number;
-}
-
-async function planned(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = await call(['plan', '-o', 'json', ...argv], env);
-  expect(stderr).toBe('');
-  const plan = JSON.parse(stdout) as Planned;
-  expect(plan.exitStatus).toBe(status);
-  return { status, plan, stdout, text: JSON.stringify(plan) };
-}
+import { planned } from './planning.ts';
 
 const first = readFileSync('examples/01-backup-target.yaml', 'utf8');
 let open: SimulatedWorlds | undefined;
@@ -282,17 +246,4 @@ test('Credentials: from a Secret in the files, from variables, from a profile; n
     AWS_SECRET_ACCESS_KEY: 'x'.repeat(40),
   });
   expect(wrong.plan.objects[0]).toMatchObject({ error: { reason: 'CredentialsRejected' } });
-});
-
-test('A cluster that does not answer, and one without the CRDs, are told in one line each.', async () => {
-  const worlds = await served();
-  const dead = { ...worlds.env };
-  const config = readFileSync(worlds.kubeconfig, 'utf8');
-  const file = join(folderWith({ config: config.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:1') }), 'config');
-  const gone = await call(['plan', '-f', 'examples', '--kubeconfig', file], dead);
-  expect(gone).toMatchObject({
-    status: 1,
-    stdout: '',
-    stderr: expect.stringMatching(/^the cluster at 127\.0\.0\.1:1 does not answer: .*\n$/),
-  });
 });
