@@ -206,7 +206,7 @@ describe.each([
   );
 
   test.each(byEvaluator)('is denied %s by the evaluator, on the bucket and on its objects.', (action) => {
-    const policy = knownPolicy(wantedUserPolicy(specWith(prefix), 'aws'), 'identity');
+    const policy = knownPolicy(wantedUserPolicy(specWith(prefix), 'aws', account), 'identity');
     const caller = { kind: 'user', account, arn: `arn:aws:iam::${account}:user/hybridcloud/${user}` } as const;
     for (const resource of [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/${prefix}vm/100`]) {
       const question = { action, resource, caller, context: new Map() };

@@ -57,7 +57,7 @@ export async function backupWorld(prefix: string): Promise<BackupWorld> {
   await root.send(write('s3', 'PutBucketPolicy', { Bucket: bucket, Policy: wantedBucketPolicy(spec, 'aws') }));
   await root.send(createUser(user, {}));
   await root.send(createUser('bystander', {}));
-  await root.send(putUserPolicy(user, spec.user.policyName, wantedUserPolicy(spec, 'aws')));
+  await root.send(putUserPolicy(user, spec.user.policyName, wantedUserPolicy(spec, 'aws', account)));
   const trust = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }],

@@ -35,7 +35,7 @@ const document = (statements: readonly object[]) => canonical({ Version: '2012-1
 function look({ rules, rare, bucketPolicy, userPolicy, prefix }: World) {
   const spec = specOf(prefix);
   const policies = {
-    [spec.user.policyName]: wantedUserPolicy(spec, 'aws'),
+    [spec.user.policyName]: wantedUserPolicy(spec, 'aws', account),
     ...(userPolicy ? { Somebodys: document(userPolicy) } : {}),
   };
   const settings = {

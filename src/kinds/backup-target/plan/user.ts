@@ -9,7 +9,7 @@ import type { Words } from './words.ts';
 export function planUser(spec: BackupTargetSpec, observed: Observed, words: Words): Part<UserStep> {
   const { name, policyName } = spec.user;
   const on = { user: name, target: `user ${name}` } as const;
-  const document = wantedUserPolicy(spec, observed.partition);
+  const document = wantedUserPolicy(spec, observed.partition, observed.account);
   const policy: UserStep = { do: 'SetUserPolicy', effect: 'update', ...on, policyName, document };
   const { user } = observed;
   if (!user)

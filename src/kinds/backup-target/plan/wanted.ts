@@ -77,10 +77,12 @@ export function wantedBucketPolicy(spec: BackupTargetSpec, partition: string): s
  * What a backup server uses, and no more: HeadBucket and lists need s3:ListBucket on the bucket, without a prefix condition, which
  * would break HeadBucket. GetBucketLocation is harmless, and programs other than Proxmox Backup Server ask for it.
  */
-export function wantedUserPolicy(spec: BackupTargetSpec, partition: string): string {
+export function wantedUserPolicy(spec: BackupTargetSpec, partition: string, account: string): string {
   const arn = bucketArn(spec, partition);
   const { kmsKeyID } = spec.bucket.encryption;
-  const key = kmsKeyID?.startsWith('arn:') ? kmsKeyID : `arn:${partition}:kms:${spec.aws.region}:*:key/${kmsKeyID}`;
+  const key = kmsKeyID?.startsWith('arn:')
+    ? kmsKeyID
+    : `arn:${partition}:kms:${spec.aws.region}:${account}:key/${kmsKeyID}`;
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
