@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { end, message, start } from './processes.ts';
 
 export const sides = ['ours', 'client-node'] as const;
 export type Side = (typeof sides)[number];
@@ -27,27 +27,8 @@ export interface Size {
   readonly rounds: number;
 }
 
-function start(file: string, ...argv: string[]): ChildProcess {
-  const options = { execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'], stdio: 'inherit' as const };
-  return fork(new URL(file, import.meta.url), argv, { ...options, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
-async function message<T>(child: ChildProcess): Promise<T> {
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('a process of the bench ended before it answered');
-  });
-  const [told] = (await Promise.race([once(child, 'message'), ended])) as [T];
-  return told;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
-}
-
 async function measureOne(side: Side, server: ChildProcess, url: string, { objects, events }: Size): Promise<Cost> {
-  const client = start('./watcher.ts', side, url, String(objects));
+  const client = start('./watcher.ts', [side, url, String(objects)]);
   try {
     type Figures = { wallMs: number; cpuMs: number; heapMB: number };
     const { sync } = await message<{ sync: Figures }>(client);
@@ -69,7 +50,7 @@ async function measureOne(side: Side, server: ChildProcess, url: string, { objec
 
 /** Every side in every round, in turn; one server for all. */
 export async function measureSides(size: Size): Promise<Measured> {
-  const server = start('./list-server.ts', String(size.objects));
+  const server = start('./list-server.ts', [String(size.objects)]);
   try {
     const { url, bytes } = await message<{ url: string; bytes: number }>(server);
     const rounds: Record<Side, Cost>[] = [];
