@@ -4,7 +4,7 @@ import { carryOut, type ActingDone } from './acting.ts';
 import { approve, askedIn, isUnderWay } from './approving.ts';
 import { failed } from './failing.ts';
 import type { Next } from './outcome.ts';
-import { openHold, restingMs } from './pace.ts';
+import { openHold, restingMs, unsettledHold } from './pace.ts';
 import type { Hold } from './plan.ts';
 import { changesIn } from './plan-hash.ts';
 import { report, type Report, type Seen } from './seen.ts';
@@ -64,13 +64,29 @@ async function acted(seen: Seen, done: ActingDone, saying: Report): Promise<Next
     if (done.probe) await report(now, { hold: plan.hold, ...saying });
     return { next: 'now' };
   }
-  const waiting: Hold = {
-    why: 'Waiting',
-    reason: 'NotVisibleYet',
-    message: 'Done, and waiting until the cloud shows it',
-  };
-  await report(now, { ...saying, hold: plan.hold ?? waiting });
+  const unsettled = unsettledIn(seen);
+  await report(unsettled ? waitingFor(now, unsettled) : now, { ...saying, hold: plan.hold ?? unsettled ?? notVisible });
   return { next: 'later', ms: Math.max(1000, done.restMs ?? 5000) };
+}
+
+const notVisible: Hold = {
+  why: 'Waiting',
+  reason: 'NotVisibleYet',
+  message: 'Done, and waiting until the cloud shows it',
+};
+
+/** Of a create that may not be sent again yet, after a crash or an answer that was lost. */
+function unsettledIn({ object, plan }: Seen): Hold | undefined {
+  const once = new Set(plan.steps.flatMap((step) => (step.once !== undefined && !step.repeatable ? [step.once] : [])));
+  const entry = object.begun.find(({ key }) => once.has(key) && object.openFor(key) > 0);
+  return entry && unsettledHold(entry);
+}
+
+/** What does not work yet for want of it says so, too. */
+function waitingFor(seen: Seen, { message }: Hold): Seen {
+  const { serving } = seen.plan;
+  if (serving === true || serving.why !== 'Waiting') return seen;
+  return { ...seen, plan: { ...seen.plan, serving: { ...serving, message: `${serving.message}. ${message}` } } };
 }
 
 /** Nothing to do now: say so, and when to look again. */

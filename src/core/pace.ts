@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import { graceMs, type Entry } from './journal.ts';
 import type { Hold, Plan } from './plan.ts';
 import type { Step } from './step.ts';
-import { milliseconds } from './time.ts';
+import { milliseconds, rfc3339 } from './time.ts';
 
 /** What a person must mend is looked at again after this, when nothing wakes the object earlier. */
 export const blockedMs = 5 * 60_000;
@@ -29,5 +29,15 @@ export function openHold(begun: readonly Entry[], now: number): Hold | undefined
     reason: 'OutcomeOpen',
     message: `${entry.key} was announced and does not show yet; it is waited for, so that nothing is left behind`,
     lookAgainAfterMs: Math.min(Math.max(left, shortestMs), waitingMs),
+  };
+}
+
+/** A create that must not be repeated while an earlier request for it may still take effect. The time stays: it is that of the request. */
+export function unsettledHold({ key, at }: Entry): Hold {
+  const until = rfc3339(milliseconds(at) + graceMs);
+  return {
+    why: 'Waiting',
+    reason: 'OutcomeOpen',
+    message: `An earlier request (${key}) was sent, and what came of it does not show yet: it is waited for until ${until}, so that nothing is made twice`,
   };
 }
