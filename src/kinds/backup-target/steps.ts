@@ -88,11 +88,13 @@ export type KeyStep =
   | (Of<'DescribeAccess'> & { readonly secret: string })
   | (Of<'RemoveSecret'> & { readonly secret: string });
 
-/** Writes, reads, lists and deletes a small object: with the key that consumers read, or with the one that shall replace it. */
-export type ProbeStep = OnBucket<'ValidateAccess' | 'ProveAccessKey'> & {
+interface ProbeOf<Do extends string> extends OnBucket<Do> {
   readonly secret: string;
   readonly prefix: string;
   readonly key: string;
-};
+}
+
+/** Writes, reads, lists and deletes a small object: with the key that consumers read, or with the one that shall replace it. */
+export type ProbeStep = ProbeOf<'ValidateAccess'> | ProbeOf<'ProveAccessKey'>;
 
 export type BackupTargetStep = BucketStep | UserStep | KeyStep | ProbeStep;

@@ -6,8 +6,9 @@ import { actMutants } from './acts.ts';
 import type { Mutant } from './mutant.ts';
 import { planMutants } from './plans.ts';
 import { portMutants } from './ports.ts';
+import { rotationMutants } from './rotation.ts';
 
-export const mutants: readonly Mutant[] = [...portMutants, ...planMutants, ...actMutants];
+export const mutants: readonly Mutant[] = [...portMutants, ...planMutants, ...actMutants, ...rotationMutants];
 
 export function programOf({ name, change }: Mutant): Program {
   return { ...backupTargetProof.program, ...change, name };

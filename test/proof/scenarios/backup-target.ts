@@ -140,7 +140,8 @@ function passes(what: string, ms: number): UserAction {
 
 const day = 86_400_000;
 const rotationIsDue = passes('waits for ninety days', 90 * day);
-const overlapIsOver = passes('waits for a day', day + 60_000);
+const halfTheOverlap = passes('waits for half a day', day / 2);
+const overlapIsOver = passes('waits for another half', day / 2 + 60_000);
 
 const running = [others, create(), 'rest'] as const;
 const doomed = [others, create({ deletionPolicy: 'Delete', annotations: confirm }), 'rest', backups] as const;
@@ -190,7 +191,12 @@ const scenarios: readonly Scenario[] = [
     ],
     ends: 'Ready',
   },
-  { name: 'rotate', before: running, script: [rotationIsDue, 'rest', overlapIsOver, 'rest'], ends: 'Ready' },
+  {
+    name: 'rotate',
+    before: running,
+    script: [rotationIsDue, 'rest', halfTheOverlap, 'rest', overlapIsOver, 'rest'],
+    ends: 'Ready',
+  },
   {
     name: 'delete-mid-rotation',
     before: running,
