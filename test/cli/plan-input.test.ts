@@ -69,7 +69,7 @@ test('attack-22-yaml: 20,000 different keys take time by their number, not by it
   const text = Array.from({ length: 20_000 }, (_, at) => `key${at}: v`).join('\n');
   const began = performance.now();
   expect(yamlDocuments({ name: 'many', text })).toHaveLength(1);
-  expect(performance.now() - began).toBeLessThan(8000);
+  expect(performance.now() - began).toBeLessThan(15_000);
 });
 
 test('What YAML and JSON may hold is read: quoted words, anchors, several documents, JSON texts in a row, lines of each.', () => {

@@ -87,7 +87,7 @@ test('simulate says in one line of JSON how to reach its worlds, with the CRDs i
   expect(spaces.items?.map(({ metadata }) => metadata.name)).toContain('kept');
   expect(await second.end('SIGINT')).toEqual({ status: 0, err: '' });
   expect(existsSync(join(folder, 'mine'))).toBe(true);
-}, 30_000);
+}, 90_000);
 
 test("simulate -- COMMAND runs it with KUBECONFIG and AWS_* set, nothing of the caller's AWS in it, and ends with its status.", () => {
   const run = (...command: string[]) =>
@@ -113,7 +113,7 @@ test("simulate -- COMMAND runs it with KUBECONFIG and AWS_* set, nothing of the 
     stdout: '',
     stderr: 'no-such-program is not there: give a program of PATH, or its path, after --\n',
   });
-}, 30_000);
+}, 90_000);
 
 test('A port in use, and a file that is no state, are one line each.', async () => {
   const server = createServer().listen(0, '127.0.0.1');
