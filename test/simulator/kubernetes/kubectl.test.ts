@@ -52,7 +52,8 @@ function firstLines(child: ChildProcess, count: number): Promise<string[]> {
     let text = '';
     child.stdout?.on('data', (part: Buffer) => {
       text += part.toString('utf8');
-      const lines = text.split('\n').filter((line) => line !== '');
+      // what comes after the last newline is not a line yet
+      const lines = text.split('\n').slice(0, -1);
       if (lines.length >= count) resolve(lines);
     });
   });

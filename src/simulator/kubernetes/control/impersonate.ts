@@ -19,6 +19,7 @@ export function actingAs(world: World, user: User, headers: Readonly<Record<stri
   else mustBeAllowed(world, user, { ...attributes, resource: 'serviceaccounts', namespace, name: account });
   const groups = namesOf(headers, 'impersonate-group');
   for (const group of groups) mustBeAllowed(world, user, { ...attributes, resource: 'groups', name: group });
+  if (name === 'system:anonymous') return { name, groups: [...groups, 'system:unauthenticated'] };
   const own = account === '' ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
   return { name, groups: [...(groups.length > 0 ? groups : own), 'system:authenticated'] };
 }

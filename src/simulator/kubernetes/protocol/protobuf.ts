@@ -166,12 +166,12 @@ function entry(type: Scalar, bytes: Buffer): JsonObject {
   return { [key?.bytes.toString('utf8') ?? '']: value ? scalar(type, value) : '' };
 }
 
-/** @throws SyntaxError for kinds that are not read. */
-export function readProtobuf(body: Buffer): JsonObject {
+/** `undefined` for kinds that are not read. */
+export function readProtobuf(body: Buffer): JsonObject | undefined {
   // `k8s` and a zero byte, then runtime.Unknown: 1 type, 2 the object
   const [type, raw] = [...fieldsOf(body.subarray(4))];
   const { apiVersion = '', kind = '' } = type ? message(texts('apiVersion', 'kind'), type.bytes) : {};
   const known = typeof kind === 'string' ? shapes[kind] : undefined;
-  if (!known || !raw) throw new SyntaxError(`no protobuf of kind ${JSON.stringify(kind)} is read here`);
+  if (!known || !raw) return undefined;
   return { apiVersion, kind, ...message(known, raw.bytes) };
 }

@@ -10,7 +10,12 @@ import { age, builtin, nameColumn } from './builtin.ts';
 import type { Column, Definition } from './definition.ts';
 import { kind } from './metadata.ts';
 
-const open: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const free: Partial<Schema> = { 'x-kubernetes-preserve-unknown-fields': true };
+const open: Schema = {
+  type: 'object',
+  'x-kubernetes-preserve-unknown-fields': true,
+  description: 'Any fields: they are kept as they are, and nothing acts on them here.',
+};
 
 function at(object: Json | undefined, path: string): Json | undefined {
   return path.split('.').reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), object);
@@ -66,6 +71,7 @@ const ports: Column = {
 };
 
 interface Kept {
+  readonly version?: string;
   readonly group?: string;
   readonly plural: string;
   readonly kind: string;
@@ -220,6 +226,39 @@ const kinds: readonly Kept[] = [
     columns: [{ name: 'Pod-Selector', type: 'string', cell: (o) => pairs(at(o, 'spec.podSelector.matchLabels')) }, age],
   },
   {
+    group: 'networking.k8s.io',
+    plural: 'ingresses',
+    kind: 'Ingress',
+    short: 'ing',
+    columns: [text('Class', 'spec.ingressClassName'), age],
+  },
+  {
+    group: 'batch',
+    plural: 'cronjobs',
+    kind: 'CronJob',
+    short: 'cj',
+    inAll: true,
+    columns: [text('Schedule', 'spec.schedule'), text('Suspend', 'spec.suspend', 'false'), age],
+  },
+  {
+    group: 'autoscaling',
+    version: 'v2',
+    plural: 'horizontalpodautoscalers',
+    kind: 'HorizontalPodAutoscaler',
+    short: 'hpa',
+    inAll: true,
+    columns: [text('Reference', 'spec.scaleTargetRef.name'), age],
+  },
+  { plural: 'persistentvolumes', kind: 'PersistentVolume', short: 'pv', isGlobal: true, columns: [age] },
+  {
+    group: 'storage.k8s.io',
+    plural: 'storageclasses',
+    kind: 'StorageClass',
+    short: 'sc',
+    isGlobal: true,
+    columns: [text('Provisioner', 'provisioner'), age],
+  },
+  {
     group: 'policy',
     plural: 'poddisruptionbudgets',
     kind: 'PodDisruptionBudget',
@@ -234,9 +273,10 @@ const kinds: readonly Kept[] = [
 ];
 
 export const kept: readonly Definition[] = kinds.map(
-  ({ group = '', plural, kind: name, short, isGlobal, inAll, columns }) =>
+  ({ group = '', version = 'v1', plural, kind: name, short, isGlobal, inAll, columns }) =>
     builtin({
       group,
+      version,
       plural,
       kind: name,
       namespaced: isGlobal !== true,
@@ -244,11 +284,7 @@ export const kept: readonly Definition[] = kinds.map(
       categories: inAll === true ? ['all'] : [],
       hasStatus: true,
       counted: true,
-      schema: kind('Kept as it is written: nothing acts on it here.', {
-        spec: open,
-        status: open,
-        subsets: { type: 'array' },
-      }),
+      schema: { ...kind('Kept as it is written: nothing acts on it here.', { spec: open, status: open }), ...free },
       columns: [nameColumn, ...columns],
       hooks: {},
     }),

@@ -8,7 +8,7 @@ import { fillDefaults } from '../schema/default.ts';
 import { prune } from '../schema/prune.ts';
 import { validate } from '../schema/validate.ts';
 import type { Cause } from '../status.ts';
-import { badRequest, invalid } from '../status.ts';
+import { ApiError, badRequest, invalid } from '../status.ts';
 import { invalidValue } from '../causes.ts';
 import type { Context } from './context.ts';
 import { duplicateFields } from './duplicates.ts';
@@ -21,6 +21,7 @@ export function decode(context: Context): KubeObject {
   try {
     body = parseBody(request);
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     const problem = `couldn't get version/kind; json parse error: ${(error as Error).message}`;
     throw badRequest(
       `the object provided is unrecognized (must be of type ${definition.kind}): ${problem} (${text.slice(0, 100)})`,

@@ -3,7 +3,7 @@
 import type { JsonObject, KubeObject } from '../object.ts';
 import { isList, isObject, textOf as scalar, withMetadata } from '../object.ts';
 import { bodyText, readBody } from '../protocol/body.ts';
-import { conflict } from '../status.ts';
+import { conflict, failure } from '../status.ts';
 import { now } from '../world.ts';
 import type { Answer, Context } from './context.ts';
 import { answer, shown } from './context.ts';
@@ -91,8 +91,18 @@ function mark(object: KubeObject, time: string): KubeObject {
     : marked;
 }
 
+/** Without these there is no cluster (apiserver, admission plugin NamespaceLifecycle). */
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
+function checkImmortal({ definition }: Context, name: string): void {
+  if (definition.kind !== 'Namespace' || !immortal.has(name)) return;
+  const message = `namespaces "${name}" is forbidden: this namespace may not be deleted`;
+  throw failure(403, 'Forbidden', message, { name, kind: 'namespaces' });
+}
+
 export function deleted(context: Context, object: KubeObject): Answer {
   const { definition } = context;
+  checkImmortal(context, object.metadata.name);
   const { gone, object: last } = deleteObject(context, object, deleteOptions(context));
   if (!gone || definition.kind === 'Namespace') return answer(200, shown(definition, last));
   const { name, uid } = object.metadata;

@@ -60,7 +60,7 @@ const unlike: readonly { readonly request: RegExp; readonly reason: string }[] =
   { request: /\/selfsubjectreviews/, reason: 'selfsubjectreviews are younger than the recorded core (1.28).' },
   {
     request: /horizontalpodautoscalers|cronjobs/,
-    reason: 'Not simulated; the recorded core has CronJobs in v1beta1 only.',
+    reason: 'The recorded core has them in older versions only (autoscaling/v1, batch/v1beta1).',
   },
 ];
 
