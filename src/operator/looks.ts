@@ -14,9 +14,12 @@ export interface LooksOptions {
   readonly engine: Engine<Outside>;
   /** From now on a change of exactly these Secrets, in the object's namespace, must wake the key; none once it is gone. */
   readonly onSecrets?: (key: string, namespace: string, names: readonly string[]) => void;
+  /** What is remembered, by key, to begin with; it is changed in place. Only who saves a process and goes on from there gives it. */
+  readonly known?: Map<string, Known>;
 }
 
-interface Known {
+/** What is remembered of one object. */
+export interface Known {
   readonly uid: string;
   readonly memory: Memory;
   failures: number;
@@ -29,10 +32,11 @@ interface Known {
 export class Looks {
   readonly #options: LooksOptions;
   readonly #brake = new MassChangeBrake();
-  readonly #known = new Map<string, Known>();
+  readonly #known: Map<string, Known>;
 
   constructor(options: LooksOptions) {
     this.#options = options;
+    this.#known = options.known ?? new Map();
   }
 
   /** How many objects are remembered. */

@@ -6,7 +6,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import type { AnyKind } from '../../src/kinds/index.ts';
 import type { Outside } from '../../src/kinds/outside.ts';
-import { Looks } from '../../src/operator/looks.ts';
+import { Looks, type Known } from '../../src/operator/looks.ts';
 import { calls, wishOf } from '../../src/operator/wish.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -147,4 +147,16 @@ test('Our finalizer put on calls for no look, a first sight does.', () => {
   const without = wishOf(widget({ finalizers: [] }), finalizer);
   expect(calls(without, wishOf(widget(), finalizer))).toBe(false);
   expect(calls(undefined, without)).toBe(true);
+});
+
+test('One that is given what another one remembered goes on where that one was.', async () => {
+  const known = new Map<string, Known>();
+  observe = () => Promise.reject(new Failure({ class: 'Transient', reason: 'Throttled', message: 'slow down' }));
+  await new Looks({ kind, engine, known }).process('a/w', widget());
+  expect(known.get('a/w')).toMatchObject({ uid: 'u1', failures: 1 });
+  const after = new Looks({ kind, engine, known: structuredClone(known) });
+  expect(after.size).toBe(1);
+  await after.process('a/w', undefined);
+  expect(after.size).toBe(0);
+  expect(known.size).toBe(1);
 });

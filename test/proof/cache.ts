@@ -9,16 +9,38 @@ import type { FaultKind } from './faults.ts';
 /** A watch that stands still is found out and begun again after this long (reflector: 5 minutes at most). */
 const relistMs = 5 * 60_000;
 
+export interface Seen {
+  readonly versions: readonly (KubeObject | undefined)[];
+  readonly shown: number;
+  readonly blindUntil: number;
+}
+
 export class View {
   readonly #versions: (KubeObject | undefined)[] = [];
   #shown = -1;
   /** Until then nothing is delivered. */
   #blindUntil = 0;
 
+  constructor(saved?: Seen) {
+    if (!saved) return;
+    this.#versions.push(...saved.versions);
+    this.#shown = saved.shown;
+    this.#blindUntil = saved.blindUntil;
+  }
+
+  save(): Seen {
+    return { versions: [...this.#versions], shown: this.#shown, blindUntil: this.#blindUntil };
+  }
+
   /** The API server has a new version. */
   happened(object: KubeObject | undefined, now: number): void {
     this.#versions.push(object);
     if (now >= this.#blindUntil) this.#shown = this.#versions.length - 1;
+  }
+
+  /** The same newest version as another object: a restored world's copy of it. */
+  replaceNewest(object: KubeObject | undefined): void {
+    if (this.#versions.length > 0) this.#versions[this.#versions.length - 1] = object;
   }
 
   /** How many versions there were. */

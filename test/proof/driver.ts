@@ -5,14 +5,13 @@ import type { KubeObject } from '../../src/core/objects.ts';
 import { readStatus } from '../../src/core/status.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { calls, wishOf, type Wish } from '../../src/operator/wish.ts';
-import { View } from './cache.ts';
+import { View, type Seen } from './cache.ts';
 import type { Fault, FaultKind } from './faults.ts';
-import { Network } from './network.ts';
-import { startProcess, type Output, type Process, type Program } from './process.ts';
+import { Network, type Carried, type Listener } from './network.ts';
+import { key, startProcess, type Memory, type Output, type Process, type Program } from './process.ts';
 import type { Judge } from './script.ts';
 import type { Worlds } from './worlds.ts';
 
-const key = 'key';
 const firstBackOffMs = 1000;
 const longestBackOffMs = 300_000;
 const restartMs = 1000;
@@ -24,13 +23,37 @@ export interface Looked {
   readonly calls: readonly [from: number, to: number];
 }
 
+/** Where a driver stands between two looks. */
+export interface DriverState {
+  readonly seen: Seen;
+  readonly memory: Memory;
+  readonly due: number;
+  readonly failures: number;
+  readonly wish: Wish | undefined;
+  readonly idle: boolean;
+  readonly deaf: boolean;
+  readonly outdated: boolean;
+  readonly looks: readonly Looked[];
+  readonly calls: readonly Carried[];
+  readonly count: number;
+}
+
+export interface DriverOptions {
+  readonly program: Program;
+  readonly worlds: Worlds;
+  readonly faults: readonly Fault[];
+  readonly judge: Judge;
+  /** Where another one stood; absent: at the beginning. */
+  readonly from?: DriverState;
+}
+
 export class Driver {
   readonly worlds: Worlds;
   readonly network: Network;
   readonly output: Output = { records: [], notes: [] };
-  readonly looks: Looked[] = [];
+  readonly looks: Looked[];
   readonly #program: Program;
-  #view = new View();
+  #view: View;
   #process: Process;
   #processes = 0;
   #due = 0;
@@ -41,17 +64,17 @@ export class Driver {
   idle = false;
   #again = false;
   #deaf = false;
+  /** The last look was refused because the object is another one by now: the next one asks the API server. */
+  #outdated = false;
   /** The call that was sent last made a new version of the object. */
   #news = false;
   #looking = false;
-  /** A conflict has shown that the cache is behind: the next look is at what the API server has. */
-  #outdated = false;
 
-  constructor(program: Program, worlds: Worlds, faults: readonly Fault[], judge: Judge) {
+  constructor({ program, worlds, faults, judge, from }: DriverOptions) {
     this.worlds = worlds;
     this.#program = program;
     this.#secrets = worlds.kube.objects('secrets');
-    this.network = new Network(worlds, faults, {
+    const listener: Listener = {
       sending: (call) => judge.sending(call),
       sent: async (call) => {
         const before = this.#view.length;
@@ -60,9 +83,49 @@ export class Driver {
         await judge.sent(call);
       },
       struck: (kind) => this.#struck(kind),
-    });
-    this.#observeKubernetes();
-    this.#process = this.#start();
+    };
+    this.network = new Network(worlds, faults, listener, from);
+    this.looks = [...(from?.looks ?? [])];
+    this.#view = new View(from?.seen);
+    if (!from) this.#observeKubernetes();
+    this.#process = this.#start(from?.memory);
+    if (from) this.#resume(from);
+  }
+
+  #resume({ due, failures, wish, idle, deaf, outdated }: DriverState): void {
+    this.#view.replaceNewest(this.object);
+    this.#due = due;
+    this.#failures = failures;
+    this.#wish = wish;
+    this.idle = idle;
+    this.#deaf = deaf;
+    this.#outdated = outdated;
+  }
+
+  /** To go on from here another time; `undefined` while something is under way that cannot be copied. */
+  save(): DriverState | undefined {
+    const { network } = this;
+    const memory = this.#process.remembers();
+    if (!memory || network.owes || this.#again || !this.#allSeen) return undefined;
+    return {
+      seen: this.#view.save(),
+      memory,
+      due: this.#due,
+      failures: this.#failures,
+      wish: this.#wish,
+      idle: this.idle,
+      deaf: this.#deaf,
+      outdated: this.#outdated,
+      looks: [...this.looks],
+      calls: [...network.calls],
+      count: network.count,
+    };
+  }
+
+  /** Nothing happened in Kubernetes of which the driver does not know. */
+  get #allSeen(): boolean {
+    const secrets = this.worlds.kube.objects('secrets');
+    return this.object === this.#view.newest && secrets.every((one, i) => one === this.#secrets[i]);
   }
 
   get object(): KubeObject | undefined {
@@ -104,15 +167,15 @@ export class Driver {
     return true;
   }
 
-  async #look(seen: KubeObject | undefined, lost: boolean): Promise<void> {
+  async #look(seen: KubeObject | undefined, live: boolean): Promise<void> {
     const from = this.network.count + 1;
     this.network.look = this.looks.length + 1;
     const process = this.#process;
     this.#looking = true;
-    const looking = (async () => {
-      const object = lost && seen ? await this.#live(seen) : seen;
+    const looking = (async (): Promise<Outcome> => {
+      const object = live && seen ? await this.#live(seen) : seen;
       return process.look(object);
-    })();
+    })().catch((error: unknown): Outcome => ({ next: 'retry', error }));
     const outcome = await Promise.race([looking, process.killed]);
     this.#looking = false;
     const done = outcome === 'killed' ? 'killed' : outcome.next;
@@ -120,7 +183,6 @@ export class Driver {
     this.looks.push({ outcome: done, calls: [from, this.network.count + 1], ...failed });
     if (outcome === 'killed') {
       this.#again = false;
-      looking.catch(() => undefined);
       await this.worlds.clock.advance(restartMs);
       this.#process = this.#start();
       return;
@@ -161,14 +223,15 @@ export class Driver {
     this.#due = now;
   }
 
-  #start(): Process {
+  #start(memory?: Memory): Process {
     const { worlds, network, output } = this;
-    this.#processes++;
-    this.#outdated = false;
+    this.#processes = memory?.number ?? this.#processes + 1;
     this.#failures = 0;
+    this.#outdated = false;
     this.#due = worlds.clock.now();
     this.idle = false;
-    return startProcess({ worlds, network, program: this.#program, number: this.#processes, output });
+    const number = this.#processes;
+    return startProcess({ worlds, network, program: this.#program, number, output, ...(memory ? { memory } : {}) });
   }
 
   #struck(kind: FaultKind): void {
@@ -207,7 +270,7 @@ export class Driver {
   }
 }
 
-/** As the controller. */
+/** As the controller: looking at the cache again would only be refused again. */
 function isConflict(error: unknown): boolean {
   return error instanceof Failure && ['Conflict', 'ObjectGone'].includes(error.reason);
 }

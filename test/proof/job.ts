@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** The work of one scenario: learn, make plans, run them, count. Several run side by side, in threads of their own. */
-import { distinct, pairs, lags, sampled, seeded, singles, type Plan } from './plans.ts';
+/** The work of one scenario under one lag: learn, make plans, run them, count. Several run side by side, in threads of their own. */
+import { Explorer, type Explored } from './explore.ts';
+import { Pairs } from './pairs.ts';
+import { lags, pairs, sampled, seeded, singles, type Plan } from './plans.ts';
 import type { Program } from './process.ts';
 import { learn, prepare, run, type Reference } from './run.ts';
 import type { Proof, Scenario } from './script.ts';
@@ -12,7 +14,7 @@ export interface Amount {
   readonly sample?: number;
   /** The share of the single faults that is tried under each lag other than none. */
   readonly lagged: number;
-  /** Pairs of faults per scenario. */
+  /** Pairs of faults per scenario, where not all are tried. */
   readonly pairs: number;
 }
 
@@ -31,6 +33,12 @@ export interface Row {
   readonly calls: number;
   readonly faults: number;
   readonly runs: number;
+  /** Runs, and pairs that are the same as others, with two faults. */
+  readonly pairs: number;
+  /** Runs that ended where they became the same as an earlier one. */
+  readonly joined: number;
+  /** Runs that could have ended there, and went on to their end to check that. */
+  readonly checked: number;
   readonly converged: number;
   readonly duplicated: number;
   readonly leaked: number;
@@ -42,64 +50,17 @@ export interface Row {
 
 /** The ends of the range: what a test run has time for. */
 const sampledLags: readonly number[] = [0, 300_000];
+/** One of so many runs that could end where they become the same as another goes on to its end. */
+const checkedOneOf = 25;
 
-interface Learnt {
-  readonly from: Saved;
-  readonly references: ReadonlyMap<number, Reference>;
-  readonly findings: Finding[];
+export function lagsOf({ sample }: Pick<Amount, 'sample'>): readonly number[] {
+  return sample === undefined ? lags : sampledLags;
 }
 
-async function learnAll(
-  proof: Proof,
-  program: Program,
-  scenario: Scenario,
-  lagged: readonly number[],
-): Promise<Learnt> {
-  const from = await prepare(proof, scenario, program);
-  const references = new Map<number, Reference>();
-  const findings: Finding[] = [];
-  for (const lagMs of lagged) {
-    const { ran, reference } = await learn({ proof, program, scenario, from, lagMs }, references.get(0));
-    references.set(lagMs, reference);
-    findings.push(...ran.violations.map((one) => ({ scenario: scenario.name, lagMs, faults: 'none', ...one })));
-  }
-  return { from, references, findings };
-}
-
-function plansOf({ references }: Learnt, amount: Amount): Plan[] {
-  const random = seeded(amount.seed);
-  const calls = references.get(0)?.calls ?? [];
-  if (amount.sample !== undefined)
-    return [
-      ...sampled(singles(calls, 0), amount.sample, random),
-      ...pairs(calls, { count: Math.ceil(amount.sample / 8), random, lags: sampledLags }),
-    ];
-  // drawn first: the same pairs, whatever share of the reads is tried
-  const two = pairs(calls, { count: amount.pairs, random, lags });
-  const lagging = [...references].flatMap(([lagMs, reference]) => {
-    if (lagMs === 0) return [];
-    const all = singles(distinct(reference.calls), lagMs);
-    return sampled(all, Math.ceil(all.length * amount.lagged), random);
-  });
-  return [...singles(calls, 0), ...lagging, ...two];
-}
-
-interface Subject {
+export interface Subject {
   readonly proof: Proof;
   readonly program: Program;
   readonly scenario: Scenario;
-}
-
-async function runPlan(learnt: Learnt, subject: Subject, { lagMs, faults }: Plan): Promise<Finding[]> {
-  const reference = learnt.references.get(lagMs);
-  if (!reference) throw new Error(`nothing was learnt under a lag of ${lagMs} ms`);
-  const { violations } = await run({ ...subject, from: learnt.from, lagMs, faults, reference });
-  const names = faults.map(({ at, kind }) => `${kind}@${at}`).join('+');
-  return violations.map((one) => ({ scenario: subject.scenario.name, lagMs, faults: names, ...one }));
-}
-
-function has(findings: readonly Finding[], oracles: readonly string[]): boolean {
-  return findings.some(({ oracle }) => oracles.includes(oracle));
 }
 
 export interface Watching {
@@ -116,35 +77,173 @@ const columns = {
   secretsLost: ['secret-lost'],
 } as const;
 
-export async function prove(
-  { proof, program, scenario }: Subject,
-  amount: Amount,
-  { told = () => undefined, judged = () => true }: Watching = {},
-): Promise<Row> {
-  const learnt = await learnAll(proof, program, scenario, amount.sample === undefined ? lags : sampledLags);
-  const plans = plansOf(learnt, amount);
-  const all: Finding[] = [...learnt.findings];
-  const counts = { converged: 0, duplicated: 0, leaked: 0, secretsLost: 0, violating: 0 };
-  for (const [number, { lagMs, faults }] of plans.entries()) {
-    const found = (await runPlan(learnt, { proof, program, scenario }, { lagMs, faults })).filter(({ oracle }) =>
-      judged(oracle),
-    );
-    all.push(...found);
-    for (const column of ['duplicated', 'leaked', 'secretsLost'] as const)
-      counts[column] += Number(has(found, columns[column]));
-    counts.converged += Number(!has(found, ['wedge', 'final-world']));
-    counts.violating += Number(found.length > 0);
-    if (number % 20 === 19) told(20);
+/** Counts what runs come to. */
+class Tally {
+  readonly findings: Finding[] = [];
+  readonly counts = {
+    runs: 0,
+    pairs: 0,
+    joined: 0,
+    checked: 0,
+    converged: 0,
+    duplicated: 0,
+    leaked: 0,
+    secretsLost: 0,
+    violating: 0,
+  };
+  readonly kinds = new Set<string>();
+  readonly #scenario: Scenario;
+  readonly #watching: Watching;
+
+  constructor(scenario: Scenario, watching: Watching) {
+    this.#scenario = scenario;
+    this.#watching = watching;
   }
-  const calls = learnt.references.get(0)?.calls.length ?? 0;
-  const kinds = new Set(plans.flatMap(({ faults }) => faults.map(({ kind }) => kind))).size;
+
+  add(
+    { lagMs, faults }: Plan,
+    { violations, joined, checked }: Pick<Explored, 'violations' | 'joined' | 'checked'>,
+  ): void {
+    const { counts } = this;
+    const judged = this.#watching.judged ?? (() => true);
+    const found = violations.filter(({ oracle }) => judged(oracle));
+    const has = (oracles: readonly string[]) => Number(found.some(({ oracle }) => oracles.includes(oracle)));
+    this.note({ lagMs, faults }, found);
+    for (const { kind } of faults) this.kinds.add(kind);
+    counts.runs++;
+    counts.joined += Number(joined);
+    counts.checked += Number(checked);
+    for (const column of ['duplicated', 'leaked', 'secretsLost'] as const) counts[column] += has(columns[column]);
+    counts.converged += 1 - has(['wedge', 'final-world']);
+    counts.violating += Number(found.length > 0);
+    if (counts.runs % 20 === 0) this.#watching.told?.(20);
+  }
+
+  note({ lagMs, faults }: Plan, violations: Explored['violations']): void {
+    const names = faults.map(({ at, kind }) => `${kind}@${at}`).join('+') || 'none';
+    this.findings.push(...violations.map((one) => ({ scenario: this.#scenario.name, lagMs, faults: names, ...one })));
+  }
+}
+
+interface Learnt {
+  readonly from: Saved;
+  readonly reference: Reference;
+}
+
+async function learnUnder({ proof, program, scenario }: Subject, lagMs: number, tally: Tally): Promise<Learnt> {
+  const from = await prepare(proof, scenario, program);
+  const { ran, reference } = await learn({ proof, program, scenario, from, lagMs: 0 });
+  if (lagMs === 0) {
+    tally.note({ lagMs, faults: [] }, ran.violations);
+    return { from, reference };
+  }
+  const lagging = await learn({ proof, program, scenario, from, lagMs }, reference);
+  tally.note({ lagMs, faults: [] }, lagging.ran.violations);
+  return { from, reference: lagging.reference };
+}
+
+function plansOf({ calls }: Pick<Reference, 'calls'>, lagMs: number, amount: Amount): Plan[] {
+  const random = seeded(amount.seed + lagMs);
+  const among = lagsOf(amount).length;
+  const { sample } = amount;
+  if (sample !== undefined)
+    return [
+      ...sampled(lagMs === 0 ? singles(calls, 0) : [], sample, random),
+      ...pairs(calls, { count: Math.ceil(sample / 8 / among), random, lags: [lagMs] }),
+    ];
+  const two = pairs(calls, { count: Math.ceil(amount.pairs / among), random, lags: [lagMs] });
+  const all = singles(calls, lagMs);
+  return [...(lagMs === 0 ? all : sampled(all, Math.ceil(all.length * amount.lagged), random)), ...two];
+}
+
+/** Two of one first fault after another, and calls in their order: what they have in common is still known then. */
+function inOrder(plans: readonly Plan[]): Plan[] {
+  const at = ({ faults }: Plan) => faults[0]?.at ?? 0;
+  return plans.toSorted((a, b) => a.faults.length - b.faults.length || at(b) - at(a));
+}
+
+/** The operator itself, run by run, without what was seen before. */
+async function explore(subject: Subject, lagMs: number, amount: Amount, tally: Tally): Promise<number> {
+  const learnt = await learnUnder(subject, lagMs, tally);
+  const explorer = new Explorer({ ...subject, ...learnt, lagMs });
+  tally.note({ lagMs, faults: [] }, await explorer.begin());
+  const random = seeded(amount.seed);
+  const every = subject.scenario.pairs === 'all' && lagMs === 0 && amount.sample === undefined;
+  for (const { faults } of inOrder(plansOf(explorer, lagMs, amount))) {
+    const [first] = faults;
+    if (!first || (every && faults.length > 1)) continue;
+    const check = random() * checkedOneOf < 1;
+    tally.add({ lagMs, faults }, await explorer.run({ point: explorer.before(first.at), faults, check }));
+    tally.counts.pairs += Number(faults.length > 1);
+  }
+  if (every) await explorePairs(explorer, tally);
+  return explorer.calls.length;
+}
+
+async function explorePairs(explorer: Explorer, tally: Tally): Promise<void> {
+  const pairs = new Pairs(explorer);
+  const firsts = inOrder(singles(explorer.calls, 0)).flatMap(({ faults }) => faults);
+  for (const first of firsts) {
+    const tried = await pairs.after(first);
+    for (const { faults, explored } of tried.runs) tally.add({ lagMs: 0, faults }, explored);
+    tally.counts.pairs += tried.pairs;
+  }
+}
+
+/** Programs that keep what nobody else knows of: every run from its beginning to its end. */
+async function runAll(subject: Subject, lagMs: number, amount: Amount, tally: Tally): Promise<number> {
+  const { from, reference } = await learnUnder(subject, lagMs, tally);
+  for (const plan of plansOf(reference, lagMs, amount)) {
+    const { violations } = await run({ ...subject, from, reference, ...plan });
+    tally.add(plan, { violations, joined: false, checked: false });
+  }
+  return reference.calls.length;
+}
+
+/** One scenario under one lag. */
+export async function proveUnder(
+  subject: Subject,
+  lagMs: number,
+  amount: Amount,
+  watching: Watching = {},
+): Promise<Row> {
+  const { proof, program, scenario } = subject;
+  const tally = new Tally(scenario, watching);
+  const way = program === proof.program ? explore : runAll;
+  const calls = await way(subject, lagMs, amount, tally);
   return {
     kind: proof.kind,
     scenario: scenario.name,
-    calls,
-    faults: kinds,
-    runs: plans.length,
-    ...counts,
-    findings: all,
+    calls: lagMs === 0 ? calls : 0,
+    faults: tally.kinds.size,
+    ...tally.counts,
+    findings: tally.findings,
   };
+}
+
+/** The rows of one scenario under several lags, as one. */
+export function together(one: Row, other: Row): Row {
+  const sum = (column: keyof Tally['counts'] | 'calls') => one[column] + other[column];
+  return {
+    kind: one.kind,
+    scenario: one.scenario,
+    calls: sum('calls'),
+    faults: Math.max(one.faults, other.faults),
+    runs: sum('runs'),
+    pairs: sum('pairs'),
+    joined: sum('joined'),
+    checked: sum('checked'),
+    converged: sum('converged'),
+    duplicated: sum('duplicated'),
+    leaked: sum('leaked'),
+    secretsLost: sum('secretsLost'),
+    violating: sum('violating'),
+    findings: [...one.findings, ...other.findings],
+  };
+}
+
+export async function prove(subject: Subject, amount: Amount, watching: Watching = {}): Promise<Row> {
+  const rows: Row[] = [];
+  for (const lagMs of lagsOf(amount)) rows.push(await proveUnder(subject, lagMs, amount, watching));
+  return rows.reduce(together);
 }

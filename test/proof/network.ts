@@ -49,8 +49,14 @@ const never = () => new Promise<never>(() => undefined);
 /** How many further calls a late effect waits for. */
 const lateBy = 3;
 
+/** What was carried before the run that goes on from here. */
+export interface CarriedBefore {
+  readonly calls: readonly Carried[];
+  readonly count: number;
+}
+
 export class Network {
-  readonly calls: Carried[] = [];
+  readonly calls: Carried[];
   readonly #worlds: Worlds;
   readonly #faults: ReadonlyMap<number, FaultKind>;
   readonly #listener: Listener;
@@ -64,7 +70,9 @@ export class Network {
   /** Done by the user right after that call. */
   readonly interrupts = new Map<number, () => Promise<void>>();
 
-  constructor(worlds: Worlds, faults: readonly Fault[], listener: Listener) {
+  constructor(worlds: Worlds, faults: readonly Fault[], listener: Listener, before?: CarriedBefore) {
+    this.calls = [...(before?.calls ?? [])];
+    this.#count = before?.count ?? 0;
     this.#worlds = worlds;
     this.#faults = new Map(faults.map(({ at, kind }) => [at, kind]));
     this.#listener = listener;
@@ -72,6 +80,16 @@ export class Network {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** Effects that are still to come. */
+  get owes(): boolean {
+    return this.#late.length > 0;
+  }
+
+  /** Faults that may still strike. */
+  get threatened(): boolean {
+    return !this.undisturbed && [...this.#faults.keys()].some((at) => at > this.#count);
   }
 
   /** The adapters' own words for a request, known to the wire only; the address object is the same all the way down. */
@@ -169,6 +187,9 @@ export class Network {
 
   async #reach(request: HttpRequest, carried: Carried): Promise<HttpResponse> {
     this.#listener.sending(carried);
+    const { action, effect, service } = carried;
+    const before = this.calls.filter((call) => call.applied && call.action === action).length;
+    if (effect === 'write' && service !== 'kubernetes') this.#worlds.generate(`${action} ${before}`);
     const { signal: _signal, ...plain } = request;
     const answer = await this.#worlds.transport(plain);
     const applied = carried.effect === 'write' && answer.status < 400;

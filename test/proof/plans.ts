@@ -15,27 +15,6 @@ export function singles(calls: readonly Carried[], lagMs: number): Plan[] {
   return calls.flatMap((call) => faultsFor(call).map((kind) => ({ lagMs, faults: [{ at: call.index, kind }] })));
 }
 
-/** A status or a canary changes nothing that a look decides by. */
-function changes({ effect, applied, action, parameters }: Carried): boolean {
-  return effect === 'write' && applied && !action.endsWith('/status') && !parameters['Key']?.endsWith('canary');
-}
-
-/**
- * All writes, and of the reads that ask the same again and again while nothing changes (as looks do that wait) the first: a fault at
- * the second is a fault at the first, some seconds later.
- */
-export function distinct(calls: readonly Carried[]): Carried[] {
-  let asked = new Set<string>();
-  return calls.filter((call) => {
-    if (changes(call)) asked = new Set();
-    if (call.effect === 'write') return true;
-    const question = JSON.stringify([call.service, call.action, call.parameters]);
-    const first = !asked.has(question);
-    asked.add(question);
-    return first;
-  });
-}
-
 /** Mulberry32, public domain: the same seed, the same pairs. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

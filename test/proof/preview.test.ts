@@ -4,6 +4,8 @@ import { expect, test } from '@jest/globals';
 import { policyOf } from '../../src/core/policy.ts';
 import { preview } from '../../src/core/preview.ts';
 import type { AnyKind } from '../../src/kinds/index.ts';
+import type { Wire } from '../../src/wire/call.ts';
+import type { Carried } from './network.ts';
 import type { Program } from './process.ts';
 import { prepare, run } from './run.ts';
 import { proofs } from './scenarios/index.ts';
@@ -31,6 +33,16 @@ function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][
         service === 'kubernetes'
           ? ''
           : nameless(JSON.stringify(Object.fromEntries(parameters.map(({ name, value }) => [name, value])))),
+    }));
+}
+
+/** Calls that were made, in the same words. */
+function made(calls: readonly Carried[]): Shown[] {
+  return calls
+    .filter(({ effect, action, applied }) => effect === 'write' && applied && !action.includes('backuptargets'))
+    .map(({ service, action, parameters }) => ({
+      action,
+      parameters: service === 'kubernetes' ? '' : nameless(JSON.stringify(parameters)),
     }));
 }
 
@@ -75,11 +87,49 @@ test.each(whole)('%s %s: the preview and the calls agree call for call', async (
   const script = scenario.script.map((step) => counting(step, times));
   const from = await prepare(proof, scenario, proof.program);
   const { calls } = await run({ proof, program, scenario: { ...scenario, script }, from, lagMs: 0, faults: [] });
-  const made = calls
-    .filter(({ effect, action, applied }) => effect === 'write' && applied && !action.includes('backuptargets'))
-    .map(({ service, action, parameters }) => ({
-      action,
-      parameters: service === 'kubernetes' ? '' : nameless(JSON.stringify(parameters)),
-    }));
-  expect(made).toEqual([...previews.values()].flat());
+  expect(made(calls)).toEqual([...previews.values()].flat());
 });
+
+/** What a preview made in the very moment of planning lists, by how many calls there had been. */
+function atEachPlan(kind: AnyKind, sent: () => number, lists: Map<number, Shown[]>): AnyKind {
+  return {
+    ...kind,
+    plan(desired, observed) {
+      // later ones before the next call are of worlds that the engine imagines
+      if (!lists.has(sent())) {
+        const { steps } = preview(kind, desired, observed, policyOf(desired.annotations));
+        lists.set(sent(), planned(kind, steps));
+      }
+      return kind.plan(desired, observed);
+    },
+  };
+}
+
+/** Whatever people do in between: looks that are interrupted, and looks that only watch, keep it too. */
+test.each(all)(
+  '%s %s: what a look calls is how the preview of that look begins',
+  async (_kind, _name, proof, scenario) => {
+    let sent = 0;
+    const lists = new Map<number, Shown[]>();
+    const counted = (wire: Wire): Wire => ({
+      ...wire,
+      send: (...call) => {
+        sent++;
+        return wire.send(...call);
+      },
+    });
+    const program: Program = {
+      ...proof.program,
+      kind: atEachPlan(proof.program.kind, () => sent, lists),
+      wire: counted,
+    };
+    const from = await prepare(proof, scenario, proof.program);
+    const { calls } = await run({ proof, program, scenario, from, lagMs: 0, faults: [] });
+    const begins = [...lists.keys()];
+    const parts = begins.map((begin, i) =>
+      made(calls.filter(({ index }) => index > begin && index <= (begins[i + 1] ?? Number.POSITIVE_INFINITY))),
+    );
+    expect(parts).toEqual([...lists.values()].map((list, i) => list.slice(0, parts[i]?.length)));
+    expect(parts.flat()).toEqual(made(calls));
+  },
+);

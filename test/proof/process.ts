@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
-import { Aws } from '../../src/clouds/aws/aws.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { KubeObject, Note } from '../../src/core/objects.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -8,14 +7,14 @@ import type { AnyKind } from '../../src/kinds/index.ts';
 import type { Outside } from '../../src/kinds/outside.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { createObjects } from '../../src/kube/objects.ts';
-import { ReadYourWrites } from '../../src/kube/read-your-writes.ts';
 import type { Resource } from '../../src/kube/resource.ts';
 import { createSecrets } from '../../src/kube/secrets.ts';
-import { Looks } from '../../src/operator/looks.ts';
+import { Looks, type Known } from '../../src/operator/looks.ts';
 import type { CallRecord, Wire } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
+import { ListedWrites, RememberingAws, ToldClock } from './memory.ts';
 import type { Network, Sender } from './network.ts';
 import { account, kubeConnection, type Worlds } from './worlds.ts';
 
@@ -45,9 +44,20 @@ export interface Process {
   readonly sender: Sender;
   readonly killed: Promise<'killed'>;
   readonly records: CallRecord[];
-  readonly written: ReadYourWrites;
+  readonly written: ListedWrites;
   readonly client: KubeClient;
+  /** What it remembers, to let another one go on with it; `undefined` where that cannot be copied. */
+  remembers(): Memory | undefined;
   look(object: KubeObject | undefined): Promise<Outcome>;
+}
+
+/** All that a process knows between two looks. */
+export interface Memory {
+  readonly number: number;
+  readonly looks: ReadonlyMap<string, Known>;
+  readonly aws: ReturnType<RememberingAws['save']>;
+  readonly written: ReturnType<ListedWrites['save']>;
+  readonly learned: readonly string[];
 }
 
 /** What all processes of a run leave for the oracles. */
@@ -62,6 +72,15 @@ export interface ProcessOptions {
   readonly program: Program;
   readonly number: number;
   readonly output: Output;
+  readonly memory?: Memory;
+}
+
+/** The one object that is driven. */
+export const key = 'key';
+
+/** Wrapped programs keep things that nobody else knows of. */
+function isPlain({ parts, look, wire }: Program): boolean {
+  return !parts && !look && !wire;
 }
 
 function named(wire: Wire, network: Network): Wire {
@@ -74,8 +93,9 @@ function named(wire: Wire, network: Network): Wire {
   };
 }
 
-export function startProcess({ worlds, network, program, number, output }: ProcessOptions): Process {
-  const { clock, aws } = worlds;
+export function startProcess({ worlds, network, program, number, output, memory }: ProcessOptions): Process {
+  const { aws } = worlds;
+  const clock = new ToldClock(worlds.clock);
   let killed: () => void = () => undefined;
   const death = new Promise<'killed'>((resolve) => {
     killed = () => resolve('killed');
@@ -87,9 +107,20 @@ export function startProcess({ worlds, network, program, number, output }: Proce
   const wire = named(program.wire ? program.wire(own) : own, network);
   const client = createKubeClient({ connection: kubeConnection(), wire });
   const { rootKey } = aws.account(account);
-  const learnSecret = (secret: string) => redactor.learn(secret);
+  const learned = new Set<string>();
+  const learnSecret = (secret: string) => {
+    learned.add(secret);
+    redactor.learn(secret);
+  };
+  for (const secret of memory?.learned ?? []) learnSecret(secret);
+  const sessions = new RememberingAws({
+    wire,
+    clock,
+    ambient: () => Promise.resolve(rootKey),
+    ...(memory ? { known: memory.aws } : {}),
+  });
   const outside: Outside = {
-    aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey) }),
+    aws: sessions,
     secrets: createSecrets({ client }),
     clock,
     clusterUID: 'cluster-1',
@@ -106,14 +137,26 @@ export function startProcess({ worlds, network, program, number, output }: Proce
   };
   const given: Parts = { kind: program.kind, engine, client, wire };
   const parts = program.parts ? program.parts(given) : given;
-  const looks = new Looks({ kind: parts.kind, engine: parts.engine });
+  const known = new Map(structuredClone(memory?.looks));
+  const looks = new Looks({ kind: parts.kind, engine: parts.engine, known });
+  const written = new ListedWrites(clock, key, memory?.written);
   const other = program.look?.(parts);
   return {
     sender,
     killed: death,
     records: output.records,
-    written: new ReadYourWrites(clock),
+    written,
     client,
-    look: async (object) => (other && object ? other(object) : looks.process('key', object)),
+    remembers: () =>
+      sessions.others || !isPlain(program) || clock.sleeping > 0
+        ? undefined
+        : {
+            number,
+            looks: structuredClone(known),
+            aws: sessions.save(),
+            written: written.save(),
+            learned: [...learned],
+          },
+    look: async (object) => (other && object ? other(object) : looks.process(key, object)),
   };
 }

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly script: readonly ScriptStep[];
   /** Done by a user right after the nth call of the run: a deletion in the middle of a look. */
   readonly interrupt?: { readonly afterCall: number; readonly action: UserAction };
+  /** Every pair of faults is tried, without lag; absent: some pairs by seed. */
+  readonly pairs?: 'all';
   /** The object must be gone at the end. */
   readonly ends: 'Ready' | 'Blocked' | 'gone';
 }
@@ -42,6 +44,10 @@ export interface Judge {
   readonly violations: Violation[];
   /** Texts that must hold no secret. */
   readonly secrets: ReadonlySet<string>;
+  /** Another one that knows what this one knows, and goes on in a copy of its worlds; without the violations. */
+  over(worlds: Worlds): Judge;
+  /** All that it will judge by and that is not in the worlds; two with equal knowledge judge alike from now on. */
+  knowledge(process: number): unknown;
 }
 
 /** One kind under proof. */

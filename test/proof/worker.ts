@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** One thread of the proof: takes a scenario, answers with its row. */
+/** One thread of the proof: takes a scenario under a lag, answers with its row. */
 import { parentPort } from 'node:worker_threads';
-import { prove, type Amount } from './job.ts';
+import { proveUnder, type Amount } from './job.ts';
 import { proofs } from './scenarios/index.ts';
 
 export interface Task {
   readonly kind: string;
   readonly scenario: string;
+  readonly lagMs: number;
   readonly amount: Amount;
 }
 
@@ -16,7 +17,7 @@ port.on('message', (task: Task) => {
   const proof = proofs.find(({ kind }) => kind === task.kind);
   const scenario = proof?.scenarios.find(({ name }) => name === task.scenario);
   if (!proof || !scenario) throw new Error(`no scenario ${task.kind} ${task.scenario}`);
-  void prove({ proof, program: proof.program, scenario }, task.amount, {
+  void proveUnder({ proof, program: proof.program, scenario }, task.lagMs, task.amount, {
     told: (runs) => port.postMessage({ runs }),
   }).then((row) => port.postMessage({ row }));
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The simulated worlds that outlive every process of the operator, and the hands of the people who work in them. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Aws } from '../../src/clouds/aws/aws.ts';
@@ -24,11 +25,21 @@ export interface Worlds {
   readonly kube: KubernetesWorld;
   /** Straight to the worlds, past every fault. */
   readonly transport: Transport;
+  /**
+   * What is generated from now on follows from this text, not from how many calls there were: two runs that made the same things hold the
+   * same access keys, whatever else they asked.
+   */
+  generate(from: string): void;
+  readonly origin: string;
 }
 
 /** Everything the worlds remember, to begin many runs at the same point. */
 export interface Saved {
   readonly now: number;
+  /** What is generated in the worlds that begin here has to do with nothing that was generated before. */
+  readonly origin: string;
+  /** Of the clock that never jumps; what is remembered with it is to go on. */
+  readonly monotonic: number;
   readonly aws: unknown;
   readonly kube: object;
 }
@@ -37,8 +48,9 @@ export function isKubernetes(request: HttpRequest): boolean {
   return request.url.hostname === kubernetesHost;
 }
 
-export function makeWorlds(lagMs: number, from?: Saved): Worlds {
-  const clock = from ? new VirtualClock(from.now) : new VirtualClock();
+export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
+  const clock = from ? new VirtualClock(from.now - from.monotonic) : new VirtualClock();
+  if (from) await clock.advance(from.monotonic);
   const aws = createAws({ clock, lagMs });
   const kube = createKubernetes({ clock });
   if (from) {
@@ -52,11 +64,14 @@ export function makeWorlds(lagMs: number, from?: Saved): Worlds {
   if (!from) home.makeKey({ region, id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
   const transport: Transport = (request): Promise<HttpResponse> =>
     isKubernetes(request) ? kube.service(request) : aws.service(request);
-  return { clock, aws, kube, transport };
+  const origin = from?.origin ?? 'before';
+  const generate = (text: string) =>
+    aws.restore({ random: { seed: createHash('sha256').update(`${origin} ${text}`).digest().readUInt32LE() } });
+  return { clock, aws, kube, transport, generate, origin };
 }
 
-export function save({ clock, aws, kube }: Worlds): Saved {
-  return { now: clock.now(), aws: aws.snapshot(), kube: kube.snapshot() };
+export function save({ clock, aws, kube, origin }: Worlds): Saved {
+  return { now: clock.now(), monotonic: clock.monotonic(), origin, aws: aws.snapshot(), kube: kube.snapshot() };
 }
 
 export function kubeConnection(): ReturnType<typeof plainConnection> {

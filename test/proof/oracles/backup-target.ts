@@ -5,7 +5,7 @@ import type { Judge, Scenario, Violation } from '../script.ts';
 import { account, type Worlds } from '../worlds.ts';
 import { decoded, whyNot } from './canary.ts';
 import { Consumers } from './consumers.ts';
-import { withoutIntent } from './intent.ts';
+import { freshLooks, withoutIntent } from './intent.ts';
 import { bucketPicture, secretsIn, targetIn, userPicture, type OwnedSecret, type Target } from './picture.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -33,21 +33,48 @@ export class BackupTargetJudge implements Judge {
   readonly #consumers: Consumers;
   /** When a validation succeeded last, by the status. */
   #provenAt = 0;
+  /** The same, when a person acted last. */
+  #provenBefore = 0;
 
-  constructor(worlds: Worlds, scenario: Scenario, lagMs: number) {
+  constructor(worlds: Worlds, scenario: Scenario, lagMs: number, from?: BackupTargetJudge) {
     this.#worlds = worlds;
     this.#scenario = scenario;
     this.#lagMs = lagMs;
-    this.#consumers = new Consumers(worlds);
+    this.#consumers = from ? from.#consumers.over(worlds) : new Consumers(worlds);
+    if (from) {
+      this.#foreign = from.#foreign;
+      this.#foreignKeys = new Set(from.#foreignKeys);
+      this.#calls.push(...from.#calls);
+      this.#uid = from.#uid;
+      this.#approved = from.#approved;
+      this.#actedAt = from.#actedAt;
+      this.#last = from.#last;
+      this.#provenAt = from.#provenAt;
+      this.#provenBefore = from.#provenBefore;
+      for (const secret of from.secrets) this.secrets.add(secret);
+      return;
+    }
     this.#foreign = new Map(this.#others());
     this.#foreignKeys = new Set(this.#keysOfStrangers());
     this.#learn();
+  }
+
+  over(worlds: Worlds): BackupTargetJudge {
+    return new BackupTargetJudge(worlds, this.#scenario, this.#lagMs, this);
+  }
+
+  knowledge(process: number): unknown {
+    const fresh = freshLooks(process, this.#calls);
+    const proven = this.#provenAt > 0 && this.#provenAt === this.#provenBefore && [this.#provenAt, this.#actedAt];
+    const known = [this.#uid, this.#approved, [...this.#foreignKeys], proven, this.#last, fresh, [...this.secrets]];
+    return [known, this.#consumers.knowledge];
   }
 
   acted(): void {
     const target = targetIn(this.#worlds);
     if (target) this.#learnProof(target);
     this.#actedAt = this.#worlds.clock.now();
+    this.#provenBefore = this.#provenAt;
     for (const key of this.#keysOfStrangers()) this.#foreignKeys.add(key);
     this.#learn();
   }
@@ -205,10 +232,10 @@ export class BackupTargetJudge implements Judge {
     if (validation?.outcome === 'Succeeded') this.#provenAt = Date.parse(validation.lastTime) || 0;
   }
 
-  /** It was proven before a person broke it (times in a status are whole seconds), and is not due again. */
+  /** It was proven before a person broke it, not since, and is not due again. */
   #brokenJustNow({ spec }: Target): boolean {
     const fresh = this.#worlds.clock.now() - this.#actedAt <= spec.validation.intervalSeconds * 1000 + oneLookMs;
-    return this.#provenAt > 0 && this.#provenAt <= this.#actedAt && fresh;
+    return this.#provenAt > 0 && this.#provenAt === this.#provenBefore && fresh;
   }
 
   #judgeAbsence(target: Target | undefined): void {

@@ -80,14 +80,28 @@ function ownersOf(parameters: Carried['parameters'], worlds: Worlds): (string | 
   ];
 }
 
+function isHeard({ status }: Carried): boolean {
+  return status > 0 && status < 500;
+}
+
+/** What a process has read since its own last write to anything else. */
+function readSince(own: readonly Carried[], action: string): readonly string[] {
+  const last = own.findLastIndex(
+    (call) => call.effect === 'write' && !call.action.endsWith('/status') && call.action !== action,
+  );
+  const since = own.slice(action === 'DeleteObjects' ? 0 : last + 1);
+  return (looksNeeded[action] ?? []).filter((needed) => since.some((one) => one.action === needed && isHeard(one)));
+}
+
 function unread(call: Carried, needed: readonly string[], earlier: readonly Carried[]): string | undefined {
   const own = earlier.filter(({ process }) => process === call.process);
-  const last = own.findLastIndex(
-    ({ effect, action }) => effect === 'write' && !action.endsWith('/status') && action !== call.action,
-  );
-  const since = own.slice(call.action === 'DeleteObjects' ? 0 : last + 1);
-  const missing = needed.filter(
-    (action) => !since.some((one) => one.action === action && one.status > 0 && one.status < 500),
-  );
+  const known = readSince(own, call.action);
+  const missing = needed.filter((action) => !known.includes(action));
   return missing.length === 0 ? undefined : `${call.action} without a fresh ${missing.join(' and ')}`;
+}
+
+/** What a process may destroy next as far as its reads go: all that is left of its calls for the judgement of later ones. */
+export function freshLooks(process: number, earlier: readonly Carried[]): unknown {
+  const own = earlier.filter((call) => call.process === process);
+  return Object.keys(looksNeeded).map((action) => readSince(own, action));
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What a process remembers from one look to the next, so that it can be copied: another process that is given it goes on where the first
+ * one was. Nothing of the operator is replaced: its own classes are told again what they were told, at the times when they were.
+ */
+import { Aws, type AwsOptions, type Login } from '../../src/clouds/aws/aws.ts';
+import type { AwsSession } from '../../src/clouds/aws/session.ts';
+import { SharedLooks } from '../../src/clouds/aws/shared-look.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { KubeObject } from '../../src/core/objects.ts';
+import type { Scope } from '../../src/core/scope.ts';
+import { ReadYourWrites } from '../../src/kube/read-your-writes.ts';
+import type { HttpResponse, Wire } from '../../src/wire/call.ts';
+
+/** A clock that can stand at a moment of the past while that moment is told again. */
+export class ToldClock implements Clock {
+  readonly #clock: Clock;
+  #told: number | undefined;
+  /** Who of this process is asleep: calls under way, mostly. */
+  sleeping = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  monotonic(): number {
+    return this.#told ?? this.#clock.monotonic();
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.sleeping++;
+    await this.#clock.sleep(ms, signal);
+    this.sleeping--;
+  }
+
+  asOf<T>(monotonic: number, tell: () => T): T {
+    this.#told = monotonic;
+    try {
+      return tell();
+    } finally {
+      this.#told = undefined;
+    }
+  }
+}
+
+interface Answer {
+  readonly at: number;
+  readonly value: Promise<unknown>;
+}
+
+/** Shared answers, of which a list is kept beside. */
+class ListedLooks extends SharedLooks {
+  readonly answers = new Map<string, Answer>();
+  readonly #clock: ToldClock;
+
+  constructor(clock: ToldClock, answers: Iterable<readonly [string, Answer]>) {
+    super(clock);
+    this.#clock = clock;
+    for (const [key, { at, value }] of answers) void clock.asOf(at, () => this.get(key, 0, () => value));
+  }
+
+  override get<T>(key: string, maxAgeMs: number, look: () => Promise<T>): Promise<T> {
+    return super.get(key, maxAgeMs, () => {
+      const answer = { at: this.#clock.monotonic(), value: look() };
+      this.answers.set(key, answer);
+      answer.value.catch(() => {
+        if (this.answers.get(key) === answer) this.answers.delete(key);
+      });
+      return answer.value;
+    });
+  }
+
+  override drop(key: string): void {
+    this.answers.delete(key);
+    super.drop(key);
+  }
+}
+
+interface LoggedIn {
+  readonly account: string;
+  readonly answers: readonly (readonly [string, Answer])[];
+}
+
+interface RememberingOptions extends AwsOptions {
+  readonly clock: ToldClock;
+  readonly known?: ReadonlyMap<string, LoggedIn>;
+}
+
+interface Told {
+  account?: string | undefined;
+}
+
+/** The wire, but for a process that goes on: who it is, it was told before. */
+function tellingWire(wire: Wire, told: Told): Wire {
+  return {
+    ...wire,
+    send: (call, request) =>
+      told.account === undefined ? wire.send(call, request) : Promise.resolve(identity(told.account)),
+  };
+}
+
+function identity(account: string): HttpResponse {
+  const result = `<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`;
+  const text = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}</GetCallerIdentityResponse>`;
+  async function* body() {
+    yield Buffer.from(text);
+  }
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: body() };
+}
+
+/** Logins with the process's own identity, and the answers that they share. */
+export class RememberingAws extends Aws {
+  readonly #clock: ToldClock;
+  readonly #told: Told;
+  readonly #sessions = new Map<string, AwsSession>();
+  readonly #known: Map<string, LoggedIn>;
+  /** There were logins that cannot be copied. */
+  others = false;
+
+  constructor({ known, ...options }: RememberingOptions) {
+    const told: Told = {};
+    super({ ...options, wire: tellingWire(options.wire, told) });
+    this.#clock = options.clock;
+    this.#told = told;
+    this.#known = new Map(known);
+  }
+
+  override async session(login: Login, scope?: Scope): Promise<AwsSession> {
+    const key = JSON.stringify(login);
+    if (login.credentials || login.role) this.others = true;
+    const before = this.#known.get(key);
+    this.#known.delete(key);
+    this.#told.account = before?.account;
+    const session = await super.session(login, scope);
+    this.#told.account = undefined;
+    if (this.#sessions.get(key) !== session)
+      this.#sessions.set(key, Object.assign(session, { looks: new ListedLooks(this.#clock, before?.answers ?? []) }));
+    return session;
+  }
+
+  save(): ReadonlyMap<string, LoggedIn> {
+    const now = [...this.#sessions].map(
+      ([key, { account, looks }]) => [key, { account, answers: [...(looks as ListedLooks).answers] }] as const,
+    );
+    return new Map([...this.#known, ...now]);
+  }
+}
+
+interface Wrote {
+  readonly at: number;
+  readonly answer: KubeObject;
+}
+
+/** What was written since the cache had seen everything. */
+export class ListedWrites extends ReadYourWrites {
+  readonly #clock: ToldClock;
+  readonly #key: string;
+  #wrote: Wrote[] = [];
+
+  constructor(clock: ToldClock, key: string, wrote: readonly Wrote[] = []) {
+    super(clock);
+    this.#clock = clock;
+    this.#key = key;
+    for (const { at, answer } of wrote) clock.asOf(at, () => this.wrote(key, answer));
+  }
+
+  override wrote(key: string, answer: KubeObject): void {
+    if (key !== this.#key) throw new Error(`one object is driven, ${this.#key}, not ${key}`);
+    if (this.size === 0) this.#wrote = [];
+    this.#wrote.push({ at: this.#clock.monotonic(), answer });
+    super.wrote(key, answer);
+  }
+
+  save(): readonly Wrote[] {
+    return this.size === 0 ? [] : [...this.#wrote];
+  }
+}

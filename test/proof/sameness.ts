@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * When two runs are the same from here on: everything that can make a difference, as one text.
+ *
+ * - Times count from now, so that what happens a second later is the same a second later.
+ * - Versions of Kubernetes objects are ranked: all anybody asks is which is newer.
+ * - Left out is what nobody asks for any more: values that later ones have replaced for everybody; when a bucket, a user or an object was
+ *   made, and the keys of others, and when a condition changed; versions of the canary; the random source; the log of
+ *   calls (the judge's knowledge holds what is judged by of it).
+ */
+import { createHash } from 'node:crypto';
+import type { Point } from './course.ts';
+import type { Scenario } from './script.ts';
+
+type Plain = null | string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain };
+
+function plain(_name: string, value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set) return [...(value as Iterable<unknown>)];
+  return value;
+}
+
+interface Version {
+  readonly from: number;
+  readonly value?: Plain;
+}
+
+function isVersioned(value: object): value is { readonly versions: readonly Version[] } {
+  const { versions } = value as { versions?: unknown };
+  return Array.isArray(versions) && versions.every((one) => typeof (one as Version).from === 'number');
+}
+
+type Fields = Readonly<Record<string, Plain>>;
+
+/** Of values that show late, the one that shows now and those that will. */
+function versions(of: readonly Version[], now: number): Plain {
+  const since = of.findLastIndex(({ from }) => from <= now);
+  return of.slice(Math.max(0, since)).map(({ from, value }) => [Math.max(from, now), lasting(value ?? null, now)]);
+}
+
+/** When something was made. */
+const inert = new Set(['createdAt', 'lifecycleSince', 'lifecycleRanAt', 'at', 'noncurrentSince']);
+
+/** The age of an access key counts, where its user is ours. */
+function isOurs(value: Fields): boolean {
+  return JSON.stringify(value['tags'] ?? null).includes('"hybridcloud.dev/owner"');
+}
+
+/** What of the clouds' state can still make a difference. */
+function lasting(value: Plain, now: number): Plain {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return (value as readonly Plain[]).map((one) => lasting(one, now));
+  if (isVersioned(value)) return versions(value.versions, now);
+  const fields = value as Fields;
+  const kept = Object.entries(fields).filter(([name]) => !inert.has(name));
+  return Object.fromEntries(
+    kept.map(([name, one]) => [name, name === 'keys' && isOurs(fields) ? one : lasting(one, now)]),
+  );
+}
+
+type Entries = readonly (readonly [string, Plain])[];
+
+function entriesOf(map: Plain | undefined): Entries {
+  return (map as { readonly $map: Entries }).$map;
+}
+
+function cloudsOf(aws: Fields, now: number): Plain {
+  const { random: _random, lastUsed, reserved, accounts, buckets, ...rest } = aws;
+  const roots = new Set(entriesOf(accounts).map(([, account]) => (account as Fields)['rootKeyID']));
+  const content = entriesOf(buckets).map(([name, bucket]) => {
+    const { objects, ...others } = bucket as Fields;
+    const newest = entriesOf(objects).map(([key, all]) => [key, isCanary(key) ? newestOf(all) : all]);
+    return [name, lasting({ ...others, objects: newest as Plain }, now)];
+  });
+  return [
+    lasting({ ...rest, accounts: accounts ?? null }, now),
+    content,
+    entriesOf(lastUsed).filter(([key]) => !roots.has(key)),
+    entriesOf(reserved).filter(([, until]) => Number(until) > now),
+  ];
+}
+
+function newestOf(all: Plain): Plain {
+  return ((all as readonly Fields[]).at(-1) ?? {})['deleteMarker'] ?? null;
+}
+
+function isCanary(key: string): boolean {
+  return key.endsWith('.hybridcloud/canary');
+}
+
+/** Versions by their rank: they are compared, never counted. */
+function ranked(text: string): string {
+  const pattern = /"resourceVersion":"(\d+)"/g;
+  const all = new Set([...text.matchAll(pattern)].map(([, version]) => Number(version)));
+  const rank = new Map([...all].sort((a, b) => a - b).map((version, i) => [version, i]));
+  return text.replace(pattern, (_all, version: string) => `"resourceVersion":${rank.get(Number(version))}`);
+}
+
+/** Times of which only matters that there are any. */
+const marks = /"(deletionTimestamp|creationTimestamp|lastTransitionTime|time)":"[^"]*"/g;
+
+/** Times as seconds or milliseconds from now. */
+function fromNow(text: string, now: number): string {
+  return text
+    .replace(marks, '"$1":1')
+    .replace(
+      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g,
+      (time) => `${Date.parse(time) - Math.floor(now / 1000) * 1000}s`,
+    )
+    .replace(/\b1[67]\d{11}(?:\.\d+)?\b/g, (time) => `"${Number(time) - now}ms"`);
+}
+
+/** CRDs and namespaces never change in a run. */
+function changing(kube: object): unknown {
+  const { store } = kube as { store: { shelves: Readonly<Record<string, unknown>> } };
+  return Object.entries(store.shelves).filter(([shelf]) => !shelf.endsWith('definitions') && shelf !== '/namespaces');
+}
+
+async function remembered({ worlds, driver }: Point): Promise<unknown> {
+  const { looks, aws, written, learned } = driver.memory;
+  const { monotonic } = worlds;
+  const logins = [...aws].map(async ([key, { account, answers }]) => {
+    const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const known = inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]);
+    return [key, account, await Promise.all(known)];
+  });
+  const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
+  return [looks, await Promise.all(logins), wrote, [...learned].sort()];
+}
+
+/** What a watch may still show. Faults to come go back to older versions. */
+function seen({ driver, worlds }: Point, faultsToCome: boolean): unknown {
+  const { versions, shown, blindUntil } = driver.seen;
+  const last = versions.length - 1;
+  const from = faultsToCome ? Math.max(0, last - 5) : shown;
+  return [
+    last - shown,
+    Math.max(blindUntil, worlds.now),
+    shown < last || faultsToCome ? versions.slice(from) : [],
+    faultsToCome ? Math.min(last, 6) : 0,
+  ];
+}
+
+export interface Sameness {
+  readonly scenario: Scenario;
+  readonly showsAt: number;
+  /** Other faults may be tried from here on. */
+  readonly faultsToCome: boolean;
+}
+
+export async function sameness(point: Point, by: Sameness): Promise<string> {
+  return createHash('sha256')
+    .update(await textOf(point, by))
+    .digest('base64');
+}
+
+async function textOf(point: Point, { scenario, showsAt, faultsToCome }: Sameness): Promise<string> {
+  const { worlds, driver, judge, place } = point;
+  const { now } = worlds;
+  const { interrupt } = scenario;
+  const wish = driver.wish && [driver.wish.guarded, driver.wish.text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, 'deleting')];
+  const parts = [
+    now % 1000,
+    cloudsOf(worlds.aws as Fields, now),
+    changing(worlds.kube),
+    seen(point, faultsToCome),
+    await remembered(point),
+    [
+      driver.due === Number.POSITIVE_INFINITY ? 'never' : driver.due,
+      driver.failures,
+      wish ?? null,
+      driver.idle,
+      driver.deaf,
+      driver.outdated,
+    ],
+    judge.knowledge(driver.memory.number),
+    [place.step, place.quiet, isCounted(point, scenario) ? place.looks : 0],
+    Math.max(now, showsAt),
+    interrupt && driver.count < interrupt.afterCall ? driver.count : -1,
+  ];
+  return fromNow(ranked(JSON.stringify(parts, plain)), now);
+}
+
+/** A rest is as long as it takes; how often was looked in it is the business of the oracle `bounded`. */
+function isCounted({ place }: Point, { script }: Scenario): boolean {
+  return place.quiet || script[place.step] !== 'rest';
+}
