@@ -23,6 +23,7 @@ export async function run({ argv, env, given }: Call): Promise<number> {
     argv.filter((word) => word !== '--simulate'),
     env,
   );
+  const prices = pricesIn(configuration);
   const redactor = new Redactor();
   const log = createLog({
     level: configuration.logLevel,
@@ -31,13 +32,13 @@ export async function run({ argv, env, given }: Call): Promise<number> {
   });
   guardCrashes(log, process);
   for (const name of unknownVariables(env)) log.warn({ name }, 'a variable is set that is no setting of ours');
-  if (!simulate) return serve({ configuration, connection: connectionOf(configuration), log, redactor, env });
+  if (!simulate) return serve({ configuration, connection: connectionOf(configuration), log, redactor, env, prices });
   const { simulatedWorlds } = await import('./simulated-worlds.ts');
   const worlds = await simulatedWorlds();
   process.stderr.write(`Simulated worlds, gone when this ends. In another terminal:\n  ${worlds.lines.join('\n  ')}\n`);
   const { endpoint, connection, credentials } = worlds;
   const local = { ...configuration, awsEndpoint: endpoint, httpAddress: '127.0.0.1', httpPort: 0 };
-  const status = await serve({ configuration: local, connection, log, redactor, env: credentials });
+  const status = await serve({ configuration: local, connection, log, redactor, env: credentials, prices });
   await worlds.close();
   return status;
 }
@@ -48,10 +49,10 @@ interface Serving {
   readonly log: Log;
   readonly redactor: Redactor;
   readonly env: Call['env'];
+  readonly prices: Prices | undefined;
 }
 
-async function serve({ configuration, connection, log, redactor, env }: Serving): Promise<number> {
-  const prices = pricesIn(configuration);
+async function serve({ configuration, connection, log, redactor, env, prices }: Serving): Promise<number> {
   const { operator } = compose({
     ...(prices ? { prices } : {}),
     configuration,

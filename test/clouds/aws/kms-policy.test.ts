@@ -5,7 +5,7 @@ import { parseBackupTarget } from '../../../src/api/backup-target.ts';
 import { wantedUserPolicy } from '../../../src/kinds/backup-target/plan/wanted.ts';
 import { knownPolicy } from '../../../src/simulator/aws/policy/cache.ts';
 import { evaluate } from '../../../src/simulator/aws/policy/evaluate.ts';
-import { accountID, Client, newWorld, seoul } from '../../simulator/aws/client.ts';
+import { accountID, newWorld, seoul, type Client } from '../../simulator/aws/client.ts';
 import { rpc } from '../../simulator/aws/rpc.ts';
 
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -50,6 +50,14 @@ async function pass(stage: Stage, due: Map<string, number>, seconds: number): Pr
   }
 }
 
+/** Read more seldom, on top of the fewest: settings that hardly ever change, and what CloudWatch says of usage. */
+export const rareReads = [
+  's3:GetObjectLockConfiguration',
+  's3:GetBucketRequestPayment',
+  's3:ListBucketIntelligentTieringConfigurations',
+  'cloudwatch:GetMetricData',
+];
+
 /** The fewest reads that see all there is to see once per drift interval: two lists for all, and each object's own keys and settings. */
 export function fewestReads({ objects, seconds, driftSeconds }: Pick<AtRest, 'objects' | 'seconds' | 'driftSeconds'>) {
   const rounds = seconds / driftSeconds;
