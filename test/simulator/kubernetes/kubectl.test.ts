@@ -73,6 +73,10 @@ else
     expect(await kubectl('get wd')).toMatch(/^NAME +READY +SIZE +AGE\none +1 +\d+s$/);
     expect(await kubectl('get sample -o wide')).toMatch(/^NAME +READY +SIZE +NOTE +AGE\n/);
     expect(await kubectl('explain widget.spec.size')).toMatch(/FIELD: size <integer>[\s\S]*How big\./);
+    // OpenAPI v2 comes in protobuf; Argo CD reads it too
+    expect(await kubectl('explain widget.spec.parts --output=plaintext-openapiv2')).toMatch(
+      /RESOURCE: parts <\[\]Object>[\s\S]*name\t<string> -required-[\s\S]*sub\t<\[\]string>/,
+    );
     const watching = spawn(program, ['get', 'wd', '-w'], { env: environment });
     try {
       const lines = firstLines(watching, 3);

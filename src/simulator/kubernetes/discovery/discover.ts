@@ -7,6 +7,7 @@ import type { JsonObject } from '../object.ts';
 import type { Definition } from '../resources/definition.ts';
 import { noResource } from '../status.ts';
 import type { User, World } from '../world.ts';
+import { openapiProtobuf } from './openapi-protobuf.ts';
 import { openapiPaths, openapiV2, openapiV3 } from './openapi.ts';
 
 function json(body: JsonObject): SimResponse {
@@ -40,7 +41,7 @@ function fixed(world: World, { url, headers }: SimRequest, path: string): SimRes
     case '/apis':
       return json({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups(world) });
     case '/openapi/v2':
-      return headers.accept?.includes('protobuf') ? bare() : json(openapiV2(served(world)));
+      return headers.accept?.includes('protobuf') ? protobuf(world) : json(openapiV2(served(world)));
     case '/openapi/v3':
       return json(openapiPaths(served(world)));
     default:
@@ -48,9 +49,9 @@ function fixed(world: World, { url, headers }: SimRequest, path: string): SimRes
   }
 }
 
-/** An OpenAPI v2 document in protobuf that says no more than its version: clients that need more take v3. */
-function bare(): SimResponse {
-  return respond(200, { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, '\n\u00032.0');
+function protobuf(world: World): SimResponse {
+  const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+  return respond(200, { 'content-type': type }, openapiProtobuf(openapiV2(served(world))));
 }
 
 function missing(path: string): SimResponse {

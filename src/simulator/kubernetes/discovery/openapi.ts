@@ -90,14 +90,18 @@ function paths(definition: Definition): JsonObject {
 
 const info: JsonObject = { title: 'Kubernetes (simulated)', version: 'v1.32.0' };
 
-export function openapiV3(definitions: readonly Definition[]): JsonObject {
+function schemasOf(definitions: readonly Definition[]): JsonObject {
   const schemas = metadataSchemas();
   for (const definition of definitions) schemas[schemaName(definition)] = withNamedMetadata(schemaOf(definition));
+  return schemas;
+}
+
+export function openapiV3(definitions: readonly Definition[]): JsonObject {
   return {
     openapi: '3.0.0',
     info,
     paths: Object.assign({}, ...definitions.map(paths)) as JsonObject,
-    components: { schemas },
+    components: { schemas: schemasOf(definitions) },
   };
 }
 
@@ -116,12 +120,15 @@ export function openapiPaths(definitions: readonly Definition[]): JsonObject {
   return { paths: index };
 }
 
+/** In v2 a reference stands beside its description, and definitions have a place of their own. */
+function asV2(schemas: Json): Json {
+  const text = JSON.stringify(schemas);
+  return JSON.parse(
+    text.replaceAll(/"allOf":\[\{"\$ref":"#\/components\/schemas\/([^"]+)"\}\]/g, '"$ref":"#/definitions/$1"'),
+  ) as Json;
+}
+
 export function openapiV2(definitions: readonly Definition[]): JsonObject {
-  const schemas: Record<string, Json> = {};
-  const all: Record<string, Json> = {};
-  for (const definition of definitions) {
-    schemas[schemaName(definition)] = schemaOf(definition);
-    Object.assign(all, paths(definition));
-  }
-  return { swagger: '2.0', info, paths: all, definitions: schemas };
+  const all = Object.assign({}, ...definitions.map(paths)) as JsonObject;
+  return { swagger: '2.0', info, paths: all, definitions: asV2(schemasOf(definitions)) };
 }
