@@ -39,4 +39,4 @@ else
     const kept = readRecording();
     for (const { name } of stories)
       expect({ name, printed: printed(recording[name]) }).toEqual({ name, printed: printed(kept[name]) });
-  }, 240_000);
+  }, 480_000);

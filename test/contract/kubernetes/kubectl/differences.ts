@@ -108,9 +108,9 @@ const prints: readonly OfPrint[] = [
     reason: 'JSON is written in any order.',
     level: (text) =>
       text
-        .split(/(?=[,{}])/)
+        .split(/[,{}[\]]+/)
         .sort()
-        .join(''),
+        .join(' '),
   },
   {
     run: /settings -o yaml --show-managed-fields/,
