@@ -102,6 +102,7 @@ export function compose(given: Surroundings): Composed {
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
     clock,
+    bucketQuota: configuration.bucketQuota,
     ...(configuration.permissionsBoundary === undefined
       ? {}
       : { permissionsBoundary: configuration.permissionsBoundary }),

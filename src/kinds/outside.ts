@@ -23,6 +23,8 @@ export interface Outside {
   readonly prices?: Prices;
   /** UID of the kube-system namespace. */
   readonly clusterUID: string;
+  /** How many buckets an account may have (AWS: 10,000 unless it was raised). */
+  readonly bucketQuota?: number;
   /** Path and name of the policy that bounds the users that are made with the operator's identity, in each account. */
   readonly permissionsBoundary?: string;
   /** Whether objects of this namespace may use what is the operator's own: its cloud identity, or a role that it can assume. */

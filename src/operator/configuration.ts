@@ -46,6 +46,7 @@ export const settings = {
   httpPort: setting('http-port', whole(0, 65_535), '8080'),
   awsEndpoint: setting('aws-endpoint', address),
   prices: setting('prices', given),
+  bucketQuota: setting('bucket-quota', whole(1, 1_000_000), '10000'),
   permissionsBoundary: setting('permissions-boundary', policy),
   kubeconfig: setting('kubeconfig', given),
   context: setting('context', given),

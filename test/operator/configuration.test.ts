@@ -15,6 +15,7 @@ describe('The configuration', () => {
       logLevel: 'info',
       httpAddress: '0.0.0.0',
       httpPort: 8080,
+      bucketQuota: 10_000,
     });
   });
 

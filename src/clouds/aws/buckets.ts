@@ -69,6 +69,11 @@ export class Buckets {
     return settings ? { found: 'here', region, settings } : { found: 'absent' };
   }
 
+  /** How many buckets the account has, by the shared list. */
+  async count({ maxAgeMs }: AgeLimit): Promise<number> {
+    return (await this.#session.looks.get(bucketsLook, maxAgeMs, () => this.#all())).size;
+  }
+
   /** A look of its own, for what destroys. `undefined` when the bucket is gone. */
   async freshTags(ref: BucketRef): Promise<Tags | undefined> {
     try {

@@ -201,8 +201,8 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
     limits.has(code)
       ? {
           class: 'Denied',
-          reason: 'QuotaExceeded',
-          message: `a quota of the account is used up: ${said}. Raise it or free some.`,
+          reason: 'QuotaReached',
+          message: `a quota of the account is used up: ${said}. Ask AWS to raise it (Service Quotas), or free some.`,
         }
       : undefined,
   ({ code }) =>

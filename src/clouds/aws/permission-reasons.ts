@@ -9,6 +9,10 @@ const setting = (part: string, what: string): readonly (readonly [string, string
 export const reasons: Readonly<Record<string, string>> = Object.fromEntries([
   ['s3:ListAllMyBuckets', 'one list of all buckets serves all objects'],
   ['iam:GetAccountAuthorizationDetails', 'one look at all users, their policies and tags serves all objects'],
+  [
+    'iam:GetAccountSummary',
+    'whether there is room for one more user, before anything is made; left out, AWS says so half way',
+  ],
   ['s3:CreateBucket', 'makes the bucket'],
   ['s3:TagResource', 'the owner mark goes on in the same call'],
   ['s3:ListBucket', 'HeadBucket, where the list of buckets does not show a new one yet'],
@@ -36,5 +40,8 @@ export const reasons: Readonly<Record<string, string>> = Object.fromEntries([
   ['iam:UpdateAccessKey', 'makes a replaced key inactive, before it is deleted'],
   ['iam:DeleteAccessKey', 'a key whose secret part was lost, or was replaced; deletion'],
   ['iam:DeleteUser', 'deletion'],
-  ['cloudwatch:GetMetricData', 'size and number of objects of the buckets, three times a day; left out, the status has no usage and nothing else is missing'],
+  [
+    'cloudwatch:GetMetricData',
+    'size and number of objects of the buckets, three times a day; left out, the status has no usage and nothing else is missing',
+  ],
 ]) as Record<string, string>;

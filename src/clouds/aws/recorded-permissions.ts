@@ -11,6 +11,7 @@ export interface RecordedPermission {
 export const recordedPermissions: readonly RecordedPermission[] = [
   { feature: 'always', on: 'account', action: 'cloudwatch:GetMetricData' },
   { feature: 'always', on: 'account', action: 'iam:GetAccountAuthorizationDetails' },
+  { feature: 'always', on: 'account', action: 'iam:GetAccountSummary' },
   { feature: 'always', on: 'account', action: 's3:ListAllMyBuckets' },
   { feature: 'always', on: 'bucket', action: 's3:CreateBucket' },
   { feature: 'always', on: 'bucket', action: 's3:GetBucketObjectLockConfiguration' },

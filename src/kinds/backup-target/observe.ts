@@ -4,7 +4,8 @@ import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-targ
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
 import { readRareSettings } from '../../clouds/aws/rare-settings.ts';
-import type { User } from '../../clouds/aws/users.ts';
+import { roomForUsers } from '../../clouds/aws/room.ts';
+import type { AgeLimit, User } from '../../clouds/aws/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
@@ -88,6 +89,31 @@ function sinceAsked({ annotations: given }: Pick<Desired<unknown, unknown>, 'ann
   return since >= 0 ? since : Number.POSITIVE_INFINITY;
 }
 
+interface Making {
+  readonly bucket: BucketFound;
+  readonly found: User | undefined;
+  readonly age: AgeLimit;
+}
+
+/** Asked before something is made, never at rest. */
+async function roomFor(
+  { outside, session, buckets }: Clouds,
+  { absent }: Desired<BackupTargetSpec, BackupTargetStatus>,
+  { bucket, found, age }: Making,
+): Promise<Pick<Observed, 'room'>> {
+  const makesBucket = bucket.found === 'absent';
+  if (absent || (!makesBucket && found)) return {};
+  const users = found ? undefined : await roomForUsers(session);
+  const { bucketQuota: most } = outside;
+  const have = makesBucket && most !== undefined ? await buckets.count(age) : undefined;
+  return {
+    room: {
+      ...(users ? { users } : {}),
+      ...(have === undefined || most === undefined ? {} : { buckets: { have, most } }),
+    },
+  };
+}
+
 function foundUser({ arn, tags, policies, attached, boundary }: User): FoundUser {
   return { arn, tags, policies, attached, ...(boundary === undefined ? {} : { boundary }) };
 }
@@ -117,6 +143,7 @@ export async function observe(
     partition: session.partition,
     owner,
     bucket,
+    ...(await roomFor(clouds, desired, { bucket, found, age })),
     ...(clouds.boundary === undefined ? {} : { boundary: clouds.boundary }),
     user: found && foundUser(found),
     keys,

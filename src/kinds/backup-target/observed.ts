@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
+import type { Counted } from '../../clouds/aws/room.ts';
 import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { BackupTargetStatus } from '../../api/backup-target.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
@@ -59,6 +60,8 @@ export interface Observed {
   /** Looked at more seldom; absent for a bucket that is none of our business. */
   readonly rare?: RareSettings;
   readonly user: FoundUser | undefined;
+  /** Only while something is to be made: how much the account has, and may have. */
+  readonly room?: { readonly buckets?: Counted; readonly users?: Counted };
   /** ARN of the permissions boundary that the user has to have. */
   readonly boundary?: string;
   readonly keys: readonly AccessKey[];

@@ -115,12 +115,13 @@ async function life(without: string): Promise<readonly Stall[]> {
 
 /** Not in this life: it has no permissions boundary, and it is too short for its key to be replaced. */
 const elsewhere = new Set(['iam:PutUserPermissionsBoundary', 'iam:UpdateAccessKey']);
-/** What they show is told as not known (FitForBackups, status.usage), and nothing stalls without them. */
+/** What they show is told as not known (FitForBackups, status.usage), or by AWS later (how much room there is), and nothing stalls without them. */
 const spared = new Set([
   's3:GetBucketObjectLockConfiguration',
   's3:GetBucketRequestPayment',
   's3:GetIntelligentTieringConfiguration',
   'cloudwatch:GetMetricData',
+  'iam:GetAccountSummary',
 ]);
 const actions = operatorStatements
   .flatMap(({ grants }) => grants.map(({ action }) => action))

@@ -11,6 +11,7 @@ import { planRotation } from './rotate.ts';
 import { rotationOf } from './rotation.ts';
 import { planBucket } from './bucket.ts';
 import { waiting } from './part.ts';
+import { quotaHold } from './quotas.ts';
 import { onlyIfFit, unlessUnfit } from './fit.ts';
 import { deliveredAt, serving, validationDue } from './serving.ts';
 import { planUser } from './user.ts';
@@ -31,6 +32,11 @@ export function plan(
     planUser(spec, observed, words),
     planAccessKey(spec, observed, remembered),
   ];
+  const full = quotaHold(
+    parts.flatMap((part): readonly BackupTargetStep[] => part.steps),
+    observed,
+  );
+  if (full && !parts.some(({ hold }) => hold)) return { steps: [], hold: full, serving: inDoubt(verdict, full) };
   const steps: BackupTargetStep[] = [];
   for (const part of parts) {
     if (part.hold) return { steps, hold: part.hold, serving: inDoubt(verdict, part.hold) };

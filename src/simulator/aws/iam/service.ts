@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { queryService } from '../protocol/query.ts';
+import { summaryOperations } from './account-summary.ts';
 import { detailOperations } from './details.ts';
 import { keyOperations } from './keys.ts';
 import { managedPolicyOperations } from './managed-policies.ts';
@@ -20,5 +21,6 @@ export const iam = queryService({
     ...detailOperations,
     ...oidcOperations,
     ...managedPolicyOperations,
+    ...summaryOperations,
   },
 });
