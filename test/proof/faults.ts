@@ -57,6 +57,14 @@ export function faultsFor({ service, effect, action }: Disturbed): FaultKind[] {
   return [...onCalls, ...cache];
 }
 
+/**
+ * Of two faults, either: every one at a write. A read that fails is asked again whatever it failed of, which single faults show; so one
+ * failure and one kill of each.
+ */
+export function faultsOfPairsFor(call: Disturbed): FaultKind[] {
+  return call.effect === 'read' ? ['requestLost', 'killedBefore'] : faultsFor(call);
+}
+
 function bytes(text: string): AsyncIterable<Uint8Array> {
   return (async function* () {
     yield new TextEncoder().encode(text);

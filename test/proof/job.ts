@@ -16,6 +16,8 @@ export interface Amount {
   readonly lagged: number;
   /** Pairs of faults per scenario, where not all are tried. */
   readonly pairs: number;
+  /** All pairs without lag, whatever the scenarios ask for. */
+  readonly every?: boolean;
 }
 
 export interface Finding {
@@ -168,7 +170,8 @@ async function explore(subject: Subject, lagMs: number, amount: Amount, tally: T
   const explorer = new Explorer({ ...subject, ...learnt, lagMs });
   tally.note({ lagMs, faults: [] }, await explorer.begin());
   const random = seeded(amount.seed);
-  const every = subject.scenario.pairs === 'all' && lagMs === 0 && amount.sample === undefined;
+  const wanted = subject.scenario.pairs === 'all' || amount.every === true;
+  const every = wanted && lagMs === 0 && amount.sample === undefined;
   for (const { faults } of inOrder(plansOf(explorer, lagMs, amount))) {
     const [first] = faults;
     if (!first || (every && faults.length > 1)) continue;
@@ -182,8 +185,7 @@ async function explore(subject: Subject, lagMs: number, amount: Amount, tally: T
 
 async function explorePairs(explorer: Explorer, tally: Tally): Promise<void> {
   const pairs = new Pairs(explorer);
-  const firsts = inOrder(singles(explorer.calls, 0)).flatMap(({ faults }) => faults);
-  for (const first of firsts) {
+  for (const first of pairs.firsts) {
     const tried = await pairs.after(first);
     for (const { faults, explored } of tried.runs) tally.add({ lagMs: 0, faults }, explored);
     tally.counts.pairs += tried.pairs;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 const amount: Amount = {
   seed: Number(values.seed),
-  pairs: Number(values.pairs),
+  ...(values.pairs === 'all' ? { pairs: 150, every: true } : { pairs: Number(values.pairs) }),
   lagged: Number(values.lagged),
   ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * Every pair of faults of a scenario: each fault at each call, and after it each fault at each later call until it rests. Where a run
+ * Every pair of faults of a scenario: each at each call, and after it each at each later call until it rests. Where a run
  * with the first fault becomes the same as one from which all second faults were tried, they are not tried again, but counted.
  */
 import { Course, type Point } from './course.ts';
-import { faultsFor, type Fault } from './faults.ts';
+import { faultsOfPairsFor, type Fault } from './faults.ts';
 import type { Explored, Explorer, Start } from './explore.ts';
 import { workOf, type Work } from './run.ts';
 
@@ -33,6 +33,12 @@ export class Pairs {
 
   constructor(explorer: Explorer) {
     this.#explorer = explorer;
+  }
+
+  /** What can come first. */
+  get firsts(): Fault[] {
+    const last = this.#explorer.calls.toReversed();
+    return last.flatMap((call) => faultsOfPairsFor(call).map((kind) => ({ at: call.index, kind })));
   }
 
   /** All second faults after one first fault. */
@@ -68,7 +74,7 @@ export class Pairs {
       if (course.quiet) return { stretches };
       const made = course.driver.network.calls.slice(sent).filter(({ index }) => index > first.at);
       const starts = [...new Map(made.map((call) => [call.index, call])).values()].flatMap((call) =>
-        faultsFor(call).map((kind) => ({ point, faults: [...faults, { at: call.index, kind }] })),
+        faultsOfPairsFor(call).map((kind) => ({ point, faults: [...faults, { at: call.index, kind }] })),
       );
       stretches.push({ key, work: workOf(calls, looks), starts });
       const next = await course.save();
