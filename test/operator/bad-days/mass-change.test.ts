@@ -71,7 +71,7 @@ test('A source that is empty for all of 50: nothing is deleted, and no more than
   expect(account(world).buckets()).toHaveLength(50);
   blind = false;
   await world.until(well, 1300);
-}, 60_000);
+}, 240_000);
 
 async function annotateAll(some: readonly string[], until: string): Promise<void> {
   const body = { metadata: { annotations: { 'hybridcloud.dev/allow-mass-change-until': until } } };
@@ -107,7 +107,7 @@ test('Every Secret is deleted: 5 get new keys, the others wait for a person, who
   await glide(world, 600);
   for (const name of some) await world.admin.remove(secrets, at(`${name}-s3`));
   await world.until(() => held().length === 11, 30);
-}, 60_000);
+}, 240_000);
 
 test('Deletions, changes of a spec and new objects are asked for, however many.', async () => {
   await have(24);
@@ -125,4 +125,4 @@ test('Deletions, changes of a spec and new objects are asked for, however many.'
     60,
   );
   expect(held()).toEqual([]);
-}, 60_000);
+}, 240_000);

@@ -59,12 +59,6 @@ export const planMutants: readonly Mutant[] = [
     where: { scenario: 'adopt' },
   },
   {
-    name: 'approves-anything',
-    bug: 'all steps are the same to an approval: one outside the approved set is carried out',
-    change: kindWith({ identity: () => 'a step' }),
-    where: { scenario: 'plan' },
-  },
-  {
     name: 'journal-dropped',
     bug: 'an announcement is struck out before its effect shows',
     change: journalDropped(),

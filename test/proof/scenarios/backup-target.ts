@@ -24,16 +24,14 @@ const kmsKeyID = `arn:aws:kms:${region}:123456789012:key/1234abcd-12ab-34cd-56ef
 
 interface Wish {
   readonly deletionPolicy?: 'Delete';
-  readonly managementPolicy?: 'Plan';
   readonly annotations?: object;
 }
 
 function create(wish: Wish = {}): UserAction {
-  const { deletionPolicy = 'Retain', managementPolicy = 'Apply', annotations = {} } = wish;
+  const { deletionPolicy = 'Retain', annotations = {} } = wish;
   const object = {
     metadata: { ...place, annotations },
     spec: {
-      managementPolicy,
       deletionPolicy,
       aws: { region },
       bucket: { name: bucket },
@@ -111,8 +109,6 @@ const drift: UserAction = {
 };
 
 const approval = 'hybridcloud.dev/approve';
-/** Where the person writes down what was approved. */
-const note = 'example.com/approved';
 
 async function annotate({ kube }: Hands, annotations: object): Promise<void> {
   await kube.patch(backupTargets, place, { type: 'merge', body: { metadata: { annotations } } });
@@ -122,14 +118,7 @@ const approve: UserAction = {
   user: 'approves the plan that is shown',
   does: async (hands, worlds) => {
     const hash = (targetIn(worlds)?.status?.plan as { hash?: string } | undefined)?.hash ?? 'none';
-    await annotate(hands, { [approval]: hash, [note]: hash });
-  },
-};
-
-const approveAgain: UserAction = {
-  user: 'approves again what was approved before',
-  does: async (hands, worlds) => {
-    await annotate(hands, { [approval]: targetIn(worlds)?.metadata.annotations?.[note] ?? 'none' });
+    await annotate(hands, { [approval]: hash });
   },
 };
 
@@ -242,12 +231,6 @@ const scenarios: readonly Scenario[] = [
       'rest',
     ],
     ends: 'Ready',
-  },
-  {
-    name: 'plan',
-    before: [others, create({ managementPolicy: 'Plan' }), 'rest'],
-    script: [approve, 'rest', drift, approveAgain, 'rest'],
-    ends: 'Blocked',
   },
   {
     name: 'foreign-bucket',
