@@ -14,7 +14,7 @@ export function policy(...Statement: object[]): string {
 
 export const roleArn = (name: string, account = accountID) => `arn:aws:iam::${account}:role/${name}`;
 
-export const everything = policy({ Effect: 'Allow', Action: ['s3:*', 'iam:*', 'sts:*'], Resource: '*' });
+export const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
 
 export const byToken = policy({
   Effect: 'Allow',
