@@ -36,6 +36,7 @@ export class ManagedObject {
   drift: readonly Drift[];
   approved: Approved | undefined;
   #wrote = false;
+  readonly #wish: string;
 
   constructor(
     look: { readonly engine: Engine<unknown>; readonly memory: Memory; readonly kind: { bound: Bound } },
@@ -46,6 +47,7 @@ export class ManagedObject {
     this.#engine = engine;
     this.#memory = memory;
     this.#object = object;
+    this.#wish = wishIn(object);
     const { begun, drift, approved } = readStatus(object);
     this.#begun = begun;
     this.drift = isCurrent(object) ? drift : [];
@@ -86,11 +88,14 @@ export class ManagedObject {
     this.#took(await this.#engine.objects.annotate(this.#object, { [name]: null }));
   }
 
-  /** @throws Failure `Transient` when the API server knows another version than this look does. */
+  /**
+   * @throws Failure `Transient` when the API server knows another version than this look does, or when this look's own status write
+   * landed on a version with another wish than the one that was planned for: then the newest version is known, and still not the plan's.
+   */
   async mustBeNewest(): Promise<void> {
     const { resourceVersion } = this.#object.metadata;
     const now = await this.#engine.objects.read(this.#object);
-    if (now?.metadata.resourceVersion === resourceVersion) return;
+    if (now?.metadata.resourceVersion === resourceVersion && wishIn(now) === this.#wish) return;
     throw new Failure({
       class: 'Transient',
       reason: 'Conflict',
@@ -151,4 +156,13 @@ export class ManagedObject {
 /** What the status says, it says of the spec as it is. */
 function isCurrent(object: KubeObject): boolean {
   return readStatus(object).observedGeneration === object.metadata.generation;
+}
+
+/** What of an object a person can change and a plan goes by. */
+function wishIn({ metadata: { generation, deletionTimestamp, annotations } }: KubeObject): string {
+  return JSON.stringify([
+    generation,
+    deletionTimestamp,
+    Object.entries(annotations ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
 }
