@@ -43,6 +43,9 @@ export function loadKubeconfig(choice: KubeconfigChoice = {}): KubeConfig {
   if (choice.inCluster) config.loadFromCluster();
   else if (choice.file !== undefined) config.loadFromFile(choice.file);
   else config.loadFromDefault();
+  // where there is nothing to load, the package names a server on port 8080 of this machine: whoever answers there is not meant
+  if (config.getContexts().some(({ name }) => name === 'loaded-context') && !choice.inCluster)
+    throw new Error('there is no kubeconfig (KUBECONFIG, ~/.kube/config), and this is no Pod of a cluster');
   if (choice.context !== undefined) config.setCurrentContext(choice.context);
   if (!config.getCurrentCluster()) {
     const known = config.getContexts().map((context) => context.name);

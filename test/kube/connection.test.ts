@@ -124,6 +124,18 @@ describe('a connection by kubeconfig', () => {
     expect(sent).toBe(sends);
   });
 
+  test('is not guessed: without a kubeconfig and outside a cluster there is no connection', () => {
+    const { KUBECONFIG, HOME } = process.env;
+    delete process.env['KUBECONFIG'];
+    process.env['HOME'] = '/nonexistent';
+    try {
+      expect(() => loadKubeconfig()).toThrow('there is no kubeconfig (KUBECONFIG, ~/.kube/config), and this is no Pod');
+    } finally {
+      process.env['HOME'] = HOME;
+      if (KUBECONFIG !== undefined) process.env['KUBECONFIG'] = KUBECONFIG;
+    }
+  });
+
   test('names the contexts that there are when the wanted one is not', () => {
     expect(() => loadKubeconfig({ file: kubeconfig({ token: 'x' }), context: 'prod' })).toThrow(
       'kubeconfig has no context "prod"; it has: x',
