@@ -220,11 +220,11 @@ const scenarios: readonly Scenario[] = [
       'rest',
       // now, and not before: an old one would not be mistaken for ours
       {
-        user: 'makes a key for that user, and thinks for a minute',
+        user: 'makes a key for that user, and thinks for ten minutes',
         unseen: true,
         does: async (hands, worlds) => {
           await foreignKey(hands, user);
-          await worlds.clock.advance(60_000);
+          await worlds.clock.advance(600_000);
         },
       },
       approve,
