@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
 import { accessKey, accessKeyFound } from './backup-target-access-key.ts';
 import { bucket } from './backup-target-bucket.ts';
+import { ignoreFields } from './backup-target-ignored.ts';
 import { usage } from './backup-target-usage.ts';
 import { user } from './backup-target-user.ts';
 import { parseSpec } from './parse.ts';
@@ -35,6 +36,7 @@ const specSchema = withRules(
     user,
     accessKey,
     validation,
+    ignoreFields: ignoreFields.optional(),
   }),
   [
     {

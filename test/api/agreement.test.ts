@@ -52,10 +52,14 @@ const fields = [
 
 function specWith(field: (typeof fields)[number], text: string) {
   // As the API server evaluates rules: with the defaults filled in.
-  const encryption = { type: 'SSE-S3', bucketKey: 'Disabled' };
-  if (field === 'tag key') return changed({ 'bucket.encryption': encryption, 'bucket.tags': { [text]: 'x' } });
-  if (field === 'tag value') return changed({ 'bucket.encryption': encryption, 'bucket.tags': { x: text } });
-  return changed({ 'bucket.encryption': encryption, [field]: text.slice(0, field === 'aws.region' ? 32 : 60) });
+  const defaults = {
+    'bucket.encryption': { type: 'SSE-S3', bucketKey: 'Disabled' },
+    'accessKey.rotationPeriodDays': 90,
+    'accessKey.rotationOverlapHours': 24,
+  };
+  if (field === 'tag key') return changed({ ...defaults, 'bucket.tags': { [text]: 'x' } });
+  if (field === 'tag value') return changed({ ...defaults, 'bucket.tags': { x: text } });
+  return changed({ ...defaults, [field]: text.slice(0, field === 'aws.region' ? 32 : 60) });
 }
 
 test.each(fields)('For any text as %s, our code and the CEL text say the same, in the same words.', (field) => {

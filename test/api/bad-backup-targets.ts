@@ -177,6 +177,16 @@ const others: Bad[] = [
     'spec.deletionPolicy: Unsupported value: "Orphan"',
     'spec.deletionPolicy must be one of Retain, Delete',
   ),
+  bad(
+    'an ignored field that keeps the bucket closed',
+    { ignoreFields: ['bucket.versioning', 'bucket.publicAccess'] },
+    'ignoreFields may hold bucket.encryption, bucket.lifecycle, bucket.tags, bucket.versioning only',
+  ),
+  bad(
+    'an ignored field with a wildcard',
+    { ignoreFields: ['bucket.*'] },
+    'ignoreFields may hold bucket.encryption, bucket.lifecycle, bucket.tags, bucket.versioning only',
+  ),
 ];
 
 export const badBackupTargets: readonly Bad[] = [

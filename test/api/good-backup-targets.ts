@@ -60,5 +60,9 @@ export const goodBackupTargets: readonly { readonly name: string; readonly spec:
     name: 'a rotation without an overlap',
     spec: changed({ 'accessKey.rotationPeriodDays': 90, 'accessKey.rotationOverlapHours': 0 }),
   },
+  {
+    name: 'every field ignored that may be',
+    spec: changed({ ignoreFields: ['bucket.encryption', 'bucket.lifecycle', 'bucket.tags', 'bucket.versioning'] }),
+  },
   { name: 'unknown fields, which are dropped', spec: changed({ comment: 'x' }) },
 ];

@@ -43,7 +43,7 @@ function cost(expression: RegExp, text: string): number {
 }
 
 test('A pattern that tracks back is found out by this measure.', () => {
-  expect(cost(/^(a+)+$/u, `${'a'.repeat(22)}!`)).toBeGreaterThan(50);
+  expect(cost(/^(a+)+$/u, `${'a'.repeat(26)}!`)).toBeGreaterThan(50);
 });
 
 test.each(patterns())('%s is anchored, and answers on 100,000 characters with 50 ms of computing.', (pattern) => {

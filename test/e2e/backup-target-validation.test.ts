@@ -106,7 +106,7 @@ afterAll(async () => {
         tags: {},
       },
       user: { name: 'proxmox-backup-user', policyName: 'Proxmox-S3-Backup-Policy', prefix: '' },
-      accessKey: { secretRef: { name: 'vm-backups-s3' } },
+      accessKey: { secretRef: { name: 'vm-backups-s3' }, rotationPeriodDays: 90, rotationOverlapHours: 24 },
       validation: { intervalSeconds: 300 },
     });
     const second = JSON.parse(await must(tryOut, inNamespace('defaults', first.spec)));
@@ -186,7 +186,7 @@ afterAll(async () => {
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
     }
     const wide = await must(['get', 'bt', 'vm-backups', '-o', 'wide', '-n', namespace]);
-    expect(wide).toMatch(/AGE +OUTCOME +USER +SECRET +MESSAGE/);
+    expect(wide).toMatch(/AGE +OUTCOME +SIZE +COST +USER +SECRET +MESSAGE/);
     expect(wide).toContain('Backups can be written.');
     await must(['wait', '--for=condition=Ready', '--timeout=5s', 'bt/vm-backups', '-n', namespace]);
   });

@@ -8,6 +8,7 @@ import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { FoundUser, Observed } from './observed.ts';
+import { ignores } from './plan/ignored.ts';
 import {
   lifecycleBesideOthers,
   policyBesideOthers,
@@ -59,8 +60,9 @@ function settingsDrift({ spec, observed, words }: Context, have: BucketSettings)
   const found = versioning === 'Suspended' && have.versioning === 'Unversioned' ? versioning : have.versioning;
   const lifecycle = lifecycleBesideOthers(spec, have.lifecycle);
   const tls = policyBesideOthers(spec, observed.partition, have.policy);
-  const wanted = { ...spec.bucket.tags, ...(words.ownershipOf(have.tags) === 'mine' ? words.mark : {}) };
-  return [
+  const tags = ignores(spec, 'bucket.tags') ? {} : spec.bucket.tags;
+  const wanted = { ...tags, ...(words.ownershipOf(have.tags) === 'mine' ? words.mark : {}) };
+  const all = [
     ...Object.keys(wanted)
       .sort()
       .map((key) => ({ path: `bucket.tags.${key}`, want: wanted[key] ?? '', have: have.tags[key] ?? nothing })),
@@ -87,6 +89,7 @@ function settingsDrift({ spec, observed, words }: Context, have: BucketSettings)
           },
         ]),
   ];
+  return all.filter(({ path }) => !ignores(spec, path));
 }
 
 function encryptionText(encryption: Encryption | undefined): string {

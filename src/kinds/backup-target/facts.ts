@@ -6,6 +6,7 @@ import { rfc3339 } from '../../core/time.ts';
 import { fitForBackups } from './fit.ts';
 import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
+import { ignores } from './plan/ignored.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
 
@@ -17,12 +18,15 @@ function versioningFit(spec: BackupTargetSpec, observed: Observed): Verdict {
   const { versioning, lifecycle } = observed.bucket.settings;
   if (versioning !== 'Enabled')
     return { type, status: 'True', reason: versioning, message: 'What is deleted is gone at once' };
+  const kept = ignores(spec, 'bucket.lifecycle')
+    ? 'as long as the lifecycle rules of the bucket say'
+    : `for ${spec.bucket.noncurrentVersionExpirationDays} days`;
   return lifecycle?.includes('NoncurrentVersionExpiration')
     ? {
         type,
         status: 'True',
         reason: 'OldVersionsExpire',
-        message: `What is deleted or overwritten is kept for ${spec.bucket.noncurrentVersionExpirationDays} days, then freed`,
+        message: `What is deleted or overwritten is kept ${kept}, then freed`,
       }
     : {
         type,

@@ -3,10 +3,11 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { digestsOf, planHash } from '../../../src/core/plan-hash.ts';
+import { markOf } from '../../../src/core/owner-mark.ts';
 import { policyOf } from '../../../src/core/policy.ts';
 import { preview } from '../../../src/core/preview.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
-import { observedWorlds, wishes, type Desired, type Observed } from './worlds.ts';
+import { observedWorlds, owner, wishes, type Desired, type Observed } from './worlds.ts';
 
 const runs = { numRuns: 300 };
 const see = (desired: Desired, observed: Observed) =>
@@ -65,5 +66,27 @@ test('what is left after any step of a way lies within the set that the whole wa
       const left = digestsOf(backupTarget, see(desired, world).steps);
       expect(left.filter((one) => !set.has(one))).toEqual([]);
     }
+  });
+});
+
+test('an ignored field is neither written on any way nor told, whatever it is; the owner mark and what keeps the bucket closed are', () => {
+  const writes: Readonly<Record<string, string>> = {
+    'bucket.encryption': 'SetEncryption',
+    'bucket.lifecycle': 'SetLifecycle',
+    'bucket.versioning': 'SetVersioning',
+  };
+  forEveryWorld((desired, observed) => {
+    const { ignoreFields = [] } = desired.spec;
+    const told = backupTarget.drift(desired, observed).map(({ path }) => path);
+    const { steps, end, hold } = see(desired, observed);
+    for (const field of ignoreFields) {
+      expect(told.filter((path) => path === field || path.startsWith(`${field}.team`))).toEqual([]);
+      expect(steps.map((step) => step.do)).not.toContain(writes[field]);
+    }
+    if (desired.absent || hold || end.bucket.found !== 'here') return;
+    expect(end.bucket.settings).toMatchObject({ publicAccessBlocked: true, objectOwnership: 'BucketOwnerEnforced' });
+    expect(end.bucket.settings.tags).toMatchObject(markOf(owner));
+    const before = observed.bucket.found === 'here' ? observed.bucket.settings.tags['team'] : undefined;
+    expect(end.bucket.settings.tags['team']).toBe(ignoreFields.includes('bucket.tags') ? before : 'backup');
   });
 });

@@ -2,6 +2,7 @@
 /** Worlds of ours as a look could find them: half made, edited, lagging, half taken away. */
 import * as fc from 'fast-check';
 import type { BucketSettings } from '../../../src/clouds/aws/bucket-settings.ts';
+import { ignorable } from '../../../src/api/backup-target-ignored.ts';
 import { markOf, type Owner } from '../../../src/core/owner-mark.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
 
@@ -156,13 +157,15 @@ export const wishes: fc.Arbitrary<Desired> = fc
     known: fc.subarray(['current', 'pending', 'previous'] as const),
     days: fc.constantFrom(0, 1, 90),
     hours: fc.constantFrom(0, 1, 23),
+    ignored: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...ignorable])),
     rotateAfter: fc.option(fc.constantFrom('2026-01-05T08:45:00Z', '2026-01-05T09:30:00Z', 'now'), { nil: undefined }),
   })
-  .map(({ absent, deletionPolicy, versioning, policyName, prefix, known, days, hours, rotateAfter }) => {
+  .map(({ absent, deletionPolicy, versioning, policyName, prefix, known, days, hours, rotateAfter, ignored }) => {
     const parsed = backupTarget.parse({
       deletionPolicy,
       aws: { region: 'ap-northeast-2' },
-      bucket: { name: bucketName, versioning },
+      bucket: { name: bucketName, versioning, tags: { team: 'backup' } },
+      ignoreFields: ignored,
       user: { name: 'proxmox-backup-user', policyName, prefix },
       accessKey: { secretRef: { name: 'vm-backups-s3' }, rotationPeriodDays: days, rotationOverlapHours: hours },
     });

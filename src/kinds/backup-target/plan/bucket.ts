@@ -5,6 +5,7 @@ import type { Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { BucketStep } from '../steps.ts';
+import { ignores } from './ignored.ts';
 import { newBucket } from './new-bucket.ts';
 import { blocked, type Part } from './part.ts';
 import { sameJSON, type Words } from './words.ts';
@@ -37,9 +38,9 @@ function strangerHold(spec: BackupTargetSpec, bucket: Here, words: Words): Hold 
       );
 }
 
-/** All tags as they should be: others' stay, ours and the spec's are set. */
+/** All tags as they should be: others' stay, ours and the spec's are set. The mark is no field of the spec, and is never left out. */
 function wantedTags(spec: BackupTargetSpec, have: Tags, words: Words): Tags {
-  return { ...have, ...spec.bucket.tags, ...words.mark };
+  return { ...have, ...(ignores(spec, 'bucket.tags') ? {} : spec.bucket.tags), ...words.mark };
 }
 
 export function planBucket(spec: BackupTargetSpec, observed: Observed, words: Words): Part<BucketStep> {
@@ -102,9 +103,15 @@ function hardening(spec: BackupTargetSpec, { on, have, partition, words }: Harde
     [sameJSON(tags, have.tags), marking],
     [have.publicAccessBlocked, { do: 'BlockPublicAccess', effect: 'update', ...on }],
     [have.objectOwnership === 'BucketOwnerEnforced', { do: 'DisableACLs', effect: 'update', ...on }],
-    [sameJSON(encryption, have.encryption), { do: 'SetEncryption', effect: 'update', ...on, encryption }],
-    [versioned, { do: 'SetVersioning', effect: 'update', ...on, versioning }],
-    [lifecycle.right, { do: 'SetLifecycle', effect: 'update', ...on, rules: lifecycle.parts }],
+    [
+      ignores(spec, 'bucket.encryption') || sameJSON(encryption, have.encryption),
+      { do: 'SetEncryption', effect: 'update', ...on, encryption },
+    ],
+    [ignores(spec, 'bucket.versioning') || versioned, { do: 'SetVersioning', effect: 'update', ...on, versioning }],
+    [
+      ignores(spec, 'bucket.lifecycle') || lifecycle.right,
+      { do: 'SetLifecycle', effect: 'update', ...on, rules: lifecycle.parts },
+    ],
     [tls.right, { do: 'RequireTLS', effect: 'update', ...on, policy: tls.policy }],
   ];
   return settings.filter(([right]) => !right).map(([, step]) => step);
