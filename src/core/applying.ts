@@ -104,7 +104,9 @@ export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   if (spent) object.approved = undefined;
   await report(seen, { hold });
   if (spent && askedIn(seen) !== undefined) await object.dropAnnotation(approve);
-  return { next: 'later', ms: restingMs(engine, plan, hold) };
+  // from here on nothing is done that is due: the next look is one for drift
+  const { due: _due, ...undated } = plan;
+  return { next: 'later', ms: restingMs(engine, spent && seen.policy === 'Plan' ? undated : plan, hold) };
 }
 
 /** What is due so soon is a part of what goes on. */
