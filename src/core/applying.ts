@@ -93,7 +93,7 @@ function waitingFor(seen: Seen, { message }: Hold): Seen {
 export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   const { look, object, plan } = seen;
   const { engine, kind, memory } = look;
-  const hold = refused ?? plan.hold ?? (object.absent ? openHold(object.begun, engine.clock.now()) : undefined);
+  const hold = refused ?? plan.hold ?? stillAnnounced(seen);
   const complete = !hold && plan.steps.length === 0;
   if (object.absent && complete) {
     await object.removeFinalizer(kind.finalizer);
@@ -104,9 +104,17 @@ export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   if (spent) object.approved = undefined;
   await report(seen, { hold });
   if (spent && askedIn(seen) !== undefined) await object.dropAnnotation(approve);
-  // from here on nothing is done that is due: the next look is one for drift
+  return { next: 'later', ms: restingMs(engine, spent ? afterApproval(seen) : plan, hold) };
+}
+
+function stillAnnounced({ look, object }: Seen): Hold | undefined {
+  return object.absent ? openHold(object.begun, look.engine.clock.now()) : undefined;
+}
+
+/** Under Plan nothing is done any more that is due: the next look is one for drift. */
+function afterApproval({ plan, policy }: Seen): Seen['plan'] {
   const { due: _due, ...undated } = plan;
-  return { next: 'later', ms: restingMs(engine, spent && seen.policy === 'Plan' ? undated : plan, hold) };
+  return policy === 'Plan' ? undated : plan;
 }
 
 /** What is due so soon is a part of what goes on. */
