@@ -9,6 +9,7 @@ import { readStatus } from '../core/status.ts';
 import type { Step } from '../core/step.ts';
 import type { CallRecord } from '../wire/call.ts';
 import type { Controller } from './controller.ts';
+import { statusNumbers } from './status-numbers.ts';
 
 /** Where the numbers of now are read when somebody asks for them. */
 export interface Readings {
@@ -150,18 +151,14 @@ export class Metrics {
         if (at !== undefined) it.set(labels, at);
       }
     });
-    for (const { name, help, path } of usageGauges) {
-      gauge(
-        name,
-        help,
-        ['kind', 'namespace', 'name', ...(path.includes('monthlyEstimate') ? ['currency'] : [])],
-        (it) => {
-          for (const { labels, object } of each(controllers())) {
-            const value = Number(at(object.status, path) ?? Number.NaN);
-            if (!Number.isNaN(value)) it.set({ ...labels, ...currencyOf(object, path) }, value);
-          }
-        },
-      );
+    for (const { name, help, read, unit } of statusNumbers) {
+      gauge(name, help, ['kind', 'namespace', 'name', ...(unit ? [unit.label] : [])], (it) => {
+        for (const { labels, object } of each(controllers())) {
+          const value = read(object.status);
+          if (value !== undefined)
+            it.set({ ...labels, ...(unit ? { [unit.label]: unit.read(object.status) } : {}) }, value);
+        }
+      });
     }
     gauge('hybridcloud_queue_depth', 'Keys in the queue.', ['kind', 'state'], (it) => {
       for (const controller of controllers()) {
@@ -180,38 +177,6 @@ export class Metrics {
           it.set({ kind: controller.kind, reason }, count);
     });
   }
-}
-
-/** Numbers that stand in the status of an object, and are what they are there. */
-const usageGauges: readonly { readonly name: string; readonly help: string; readonly path: readonly string[] }[] = [
-  {
-    name: 'hybridcloud_bucket_size_bytes',
-    help: 'What the bucket of an object held when S3 last measured, in bytes.',
-    path: ['usage', 'sizeBytes'],
-  },
-  {
-    name: 'hybridcloud_bucket_objects',
-    help: 'Objects in the bucket when S3 last measured, with old versions and delete markers.',
-    path: ['usage', 'objects'],
-  },
-  {
-    name: 'hybridcloud_bucket_monthly_cost_estimate',
-    help: 'About what a month of the storage costs, in the currency of the label.',
-    path: ['usage', 'monthlyEstimate', 'amount'],
-  },
-];
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[name] : undefined,
-    value,
-  );
-}
-
-function currencyOf({ status }: KubeObject, path: readonly string[]): { currency?: string } {
-  const currency = path.includes('monthlyEstimate') && at(status, ['usage', 'monthlyEstimate', 'currency']);
-  return typeof currency === 'string' ? { currency } : {};
 }
 
 function* each(controllers: readonly Controller[]) {
