@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { oneLine } from './one-line.ts';
+
 /** A metav1.Condition. `Ready`, `Synced`, `Reconciling` and `Stalled` follow kstatus, so kubectl wait, Argo CD and Flux read them. */
 export interface Condition {
   readonly type: string;
@@ -15,6 +17,11 @@ export type Verdict = Omit<Condition, 'lastTransitionTime' | 'observedGeneration
 /** metav1.Condition allows 32,768; a status of ours must stay readable. */
 const longestMessage = 1024;
 
+function told(message: string): string {
+  const line = oneLine(message);
+  return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
+}
+
 /** The new conditions in the given order, keeping each transition time whose status did not change. */
 export function settle(
   before: readonly Condition[],
@@ -27,8 +34,7 @@ export function settle(
       type: verdict.type,
       status: verdict.status,
       reason: verdict.reason,
-      message:
-        verdict.message.length > longestMessage ? `${verdict.message.slice(0, longestMessage - 1)}…` : verdict.message,
+      message: told(verdict.message),
       observedGeneration: at.generation,
       lastTransitionTime: old && old.status === verdict.status ? old.lastTransitionTime : at.time,
     };

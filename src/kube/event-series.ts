@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { KubeObject, Note } from '../core/objects.ts';
+import { oneLine } from '../core/one-line.ts';
 import { fieldManager } from './own-object.ts';
 
 /** What happened to one object in the same words, over and over: one Event object with a count. */
@@ -27,8 +28,7 @@ export interface Series {
 const longest = { message: 1000, reason: 128, action: 128 };
 
 export function cleaned(note: Note): Note {
-  // oxlint-disable-next-line no-control-regex -- events are printed in terminals
-  const message = note.message.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+  const message = oneLine(note.message);
   const cut = message.length > longest.message ? `${message.slice(0, longest.message)}…` : message;
   return {
     type: note.type,

@@ -58,7 +58,8 @@ export function callOf(asked: Asked): Call {
   ];
   const effect = asked.method === 'GET' ? 'read' : 'write';
   const { scope, lease } = asked.sending;
-  const extra = { ...(scope ? { scope } : {}), ...(lease ? { lease } : {}) };
+  const endless = asked.verb === 'watch' ? { endless: true as const } : {};
+  const extra = { ...(scope ? { scope } : {}), ...(lease ? { lease } : {}), ...endless };
   return { service: 'kubernetes', action: actionOf(asked), effect, parameters, timeoutMs: asked.timeoutMs, ...extra };
 }
 

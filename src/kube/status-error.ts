@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Failure, type FailureClass } from '../core/failure.ts';
+import { oneLine } from '../core/one-line.ts';
 
 /** A refused request, in words for the message. */
 export interface Refused {
@@ -126,8 +127,7 @@ function told(refused: Refused, status: Status): string {
   const whole = typeof status.message === 'string' && !refused.secret ? status.message : 'no reason given';
   let text = fields.length > 0 ? fields.join('; ') : whole;
   for (const hidden of refused.hide) text = text.replaceAll(hidden, '[redacted]');
-  // oxlint-disable-next-line no-control-regex -- a message goes to terminals and logs: control characters must not
-  text = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+  text = oneLine(text);
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 }
 

@@ -28,8 +28,19 @@ export function createLog({ level, scrub, write }: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorFields },
     },
-    { write: (line: string) => write(publish(scrub(`${JSON.stringify(cleaned(JSON.parse(line), scrub))}\n`))) },
+    {
+      write: (line: string) => write(publish(escaped(scrub(JSON.stringify(cleaned(JSON.parse(line), scrub)))))),
+    },
   );
+}
+
+/** JSON escapes what is below a space. Terminals and viewers act on some of the rest, too: C1 controls, line ends of Unicode, direction marks. */
+function escaped(line: string): string {
+  const text = line.replaceAll(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${text}\n`;
 }
 
 /** Each text before JSON escapes it: a secret with quotes, inside JSON inside a field, is escaped twice in the line. */

@@ -20,8 +20,10 @@ export interface Call {
   readonly parameters: readonly Parameter[];
   /** Calls with the same key share a budget, for example `123456789012/ap-northeast-2`. */
   readonly budget?: string;
-  /** Until the response headers are there, and then for each silence in the body. */
+  /** Until the response headers are there, and then for each silence in the body; the whole answer may take ten times as long. */
   readonly timeoutMs: number;
+  /** An answer without an end, a watch: only its silences are limited here, its length by whoever reads it. */
+  readonly endless?: true;
   /** The leader lease's own write, the only one that passes without the lease. */
   readonly lease?: true;
 }

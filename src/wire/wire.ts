@@ -85,7 +85,7 @@ export function createWire(options: WireOptions): Wire {
     }
     await budgets.take(call, request.signal);
     guard(); // the lease may have gone while the call stood in line
-    const silence = new Silence(clock, call.timeoutMs);
+    const silence = new Silence(clock, call.timeoutMs, call.endless ? undefined : 10 * call.timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, silence.signal]) : silence.signal;
     try {
       const response = await transport({ ...request, signal });

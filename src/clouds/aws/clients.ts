@@ -97,8 +97,8 @@ const settled = {
   responseChecksumValidation: 'WHEN_SUPPORTED',
   disableS3ExpressSessionAuth: true,
   useArnRegion: false,
-  // neither AWS_ENDPOINT_URL nor a file leads a call elsewhere; asked at every call
-  serviceConfiguredEndpoint: () => Promise.resolve(undefined),
+  // neither AWS_ENDPOINT_URL nor a file leads a call, signed with our credentials, elsewhere
+  ignoreConfiguredEndpointUrls: true,
   // The queue is the retry. A lost answer to CreateAccessKey, sent again by a library, uses up both key slots.
   maxAttempts: 1,
 } as const;

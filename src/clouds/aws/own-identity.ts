@@ -151,8 +151,7 @@ async function byContainer(options: OwnIdentityOptions): Promise<Expiring> {
     timeoutMs,
   };
   const answer = await wire.send(call, { method: 'GET', url, headers: token ? { authorization: token } : {} });
-  const pieces: Uint8Array[] = [];
-  for await (const piece of answer.body) pieces.push(piece);
+  const text = await shortText(answer.body);
   // its own trouble passes; a refusal is for the administrator (SDKs and Tools Reference Guide, "Container credential provider": 5xx and 429)
   if (answer.status >= 500 || answer.status === 429) {
     const message = `The container credentials endpoint answered ${answer.status}`;
@@ -160,8 +159,27 @@ async function byContainer(options: OwnIdentityOptions): Promise<Expiring> {
   }
   if (answer.status !== 200)
     throw denied(`The container credentials endpoint answered ${answer.status}: see the Pod Identity association.`);
-  const body = parsed(Buffer.concat(pieces).toString('utf8'));
+  const body = parsed(text);
   return expiring({ ...body, token: body.Token });
+}
+
+/** Credentials with their session token are a few kB. */
+const longestAnswer = 256 * 1024;
+
+async function shortText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > longestAnswer) throw new Error(`more than ${longestAnswer} bytes`);
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    const message = 'The answer of the container credentials endpoint broke off';
+    throw new Failure({ class: 'Transient', reason: 'Unreachable', message, cause });
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 interface ContainerAnswer {

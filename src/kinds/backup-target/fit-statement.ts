@@ -24,13 +24,28 @@ function texts(value: unknown): string[] {
   return value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** `*` and `?` as policies have them. */
-function like(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^]*')
-    .replaceAll('?', '[^]');
-  return new RegExp(`^${source}$`).test(text);
+/** `*` and `?` as policies have them. No regular expression: others write these patterns, and with some stars in one it would not end. */
+export function likeInPolicy(pattern: string, text: string): boolean {
+  const pieces = pattern.split('*');
+  const [first = '', ...rest] = pieces;
+  const last = rest.pop();
+  if (!beginsLike(text, 0, first)) return false;
+  if (last === undefined) return text.length === first.length;
+  let at = first.length;
+  for (const piece of rest) {
+    while (at + piece.length <= text.length && !beginsLike(text, at, piece)) at++;
+    at += piece.length;
+  }
+  const end = text.length - last.length;
+  return at <= end && beginsLike(text, end, last);
+}
+
+/** Whether `piece`, in which `?` is any character, stands in `text` at that place. */
+function beginsLike(text: string, at: number, piece: string): boolean {
+  if (at + piece.length > text.length) return false;
+  for (let index = 0; index < piece.length; index++)
+    if (piece[index] !== '?' && piece[index] !== text[at + index]) return false;
+  return true;
 }
 
 function hit(statement: Data, name: 'Action' | 'Resource', fits: (pattern: string) => boolean): boolean {
@@ -89,7 +104,7 @@ type Test = (value: string, wanted: string) => boolean;
 const tests: Readonly<Record<string, { readonly test: Test; readonly negates: boolean }>> = (() => {
   const equal: Test = (value, wanted) => value === wanted;
   const folded: Test = (value, wanted) => value.toLowerCase() === wanted.toLowerCase();
-  const matching: Test = (value, wanted) => like(wanted, value);
+  const matching: Test = (value, wanted) => likeInPolicy(wanted, value);
   const pair = (name: string, not: string, test: Test) => [
     [name, { test, negates: false }] as const,
     [not, { test, negates: true }] as const,
@@ -119,8 +134,9 @@ function conditionHolds(operator: string, [name, wanted]: readonly [string, unkn
 /** All conditions of a statement must hold. */
 export function holdsFor(statement: Data, request: Request): boolean {
   if (request.named && !meansUser(statement, request)) return false;
-  if (!hit(statement, 'Action', (pattern) => like(pattern.toLowerCase(), request.action.toLowerCase()))) return false;
-  if (!hit(statement, 'Resource', (pattern) => like(pattern, request.resource))) return false;
+  if (!hit(statement, 'Action', (pattern) => likeInPolicy(pattern.toLowerCase(), request.action.toLowerCase())))
+    return false;
+  if (!hit(statement, 'Resource', (pattern) => likeInPolicy(pattern, request.resource))) return false;
   return listOf(statement['Condition']).every((condition) =>
     Object.entries(condition).every(([operator, keys]) =>
       Object.entries(keys as Data).every((entry) => conditionHolds(operator, entry, request)),

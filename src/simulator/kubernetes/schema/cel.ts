@@ -61,16 +61,19 @@ function hasRules(schema: Schema): boolean {
   return answer;
 }
 
-/** JSON as CEL sees it: whole numbers of integer schemas are ints, date-times timestamps. */
+/**
+ * JSON as CEL sees it: whole numbers of integer schemas are ints, date-times timestamps. What is a map by its schema is one here: its keys
+ * are free, and `constructor` or `__proto__` as a field of an object mean something to JavaScript.
+ */
 function toCel(schema: Schema | undefined, value: Json): unknown {
   if (typeof value === 'number') return numberToCel(schema, value);
   if (typeof value === 'string') return schema?.format === 'date-time' ? new Date(value) : value;
   if (isList(value)) return value.map((item) => toCel(schema?.items, item));
   if (!isObject(value)) return value;
-  const object: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value) as [string, Json][])
-    object[key] = toCel(schema && childSchema(schema, key), child);
-  return object;
+  const entries = (Object.entries(value) as [string, Json][]).map(
+    ([key, child]) => [key, toCel(schema && childSchema(schema, key), child)] as const,
+  );
+  return schema && valueSchema(schema) ? new Map(entries) : Object.fromEntries(entries);
 }
 
 function numberToCel(schema: Schema | undefined, value: number): number | bigint {
