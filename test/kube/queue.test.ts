@@ -4,6 +4,7 @@ import { Delays } from '../../src/kube/delays.ts';
 import { WorkQueue, type Again } from '../../src/kube/queue.ts';
 import { ReadyLine } from '../../src/kube/ready-line.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { randomOperations } from './queue-model.ts';
 import { seeded } from './seeded.ts';
 
 const done: Again = { again: 'done' };
@@ -188,45 +189,9 @@ describe('a work queue', () => {
     expect([served, finished, clock.sleeping]).toEqual([['a/1', 'a/2'], 2, 0]);
   });
 
-  test('over 100,000 random operations loses no key, never serves one twice at a time, and stays fair', async () => {
-    const random = seeded(20_260_301);
-    const running = new Set<string>();
-    /** When each key was last asked for, and when a run last began after that. */
-    const asked = new Map<string, number>();
-    const begun = new Map<string, number>();
-    let order = 0;
-    let twice = 0;
-    const { clock, queue } = aQueue({
-      workers: 4,
-      random,
-      work: async (key) => {
-        if (running.has(key)) twice++;
-        running.add(key);
-        begun.set(key, order++);
-        if (random() < 0.5) await clock.sleep(Math.floor(random() * 20));
-        running.delete(key);
-        const roll = random();
-        if (roll < 0.05) throw new Error('x');
-        if (roll < 0.15) return { again: 'after', ms: Math.floor(random() * 50) };
-        return roll < 0.2 ? { again: 'backOff' } : done;
-      },
-    });
-    for (let operation = 0; operation < 100_000; operation++) {
-      const key = `${'abcdefgh'[Math.floor(random() ** 3 * 8)]}/${Math.floor(random() * 40)}`;
-      asked.set(key, order++);
-      const roll = random();
-      if (roll < 0.5) queue.add(key);
-      else if (roll < 0.7) queue.add(key, 'resync');
-      else queue.addAfter(key, Math.floor(random() * 30));
-      if (operation % 40 === 0) await clock.advance(Math.floor(random() * 60));
-    }
-    await clock.advance(3_600_000);
-    const lost = [...asked].filter(([key, when]) => (begun.get(key) ?? -1) < when);
-    expect({ lost, twice, numbers: queue.numbers() }).toMatchObject({
-      lost: [],
-      twice: 0,
-      numbers: { ready: { change: 0, resync: 0 }, delayed: 0, running: 0 },
-    });
+  test('over 100,000 random operations loses no key, never serves one twice at a time, and ends empty', async () => {
+    // a million more: npm run soak
+    expect(await randomOperations(100_000, 20_260_301)).toEqual({ lost: [], twice: 0, left: 0 });
   }, 15_000);
 });
 
