@@ -13,11 +13,9 @@ export const usage = z
       .optional()
       .meta({ description: 'Bytes, with old versions and unfinished uploads, e.g. 1649267441664.' }),
     size: text(32, 'The same for people, e.g. 1.5 TiB.').optional(),
-    objects: whole
-      .optional()
-      .meta({
-        description: 'Objects, with old versions, delete markers and parts of unfinished uploads, e.g. 412300.',
-      }),
+    objects: whole.optional().meta({
+      description: 'Objects, with old versions, delete markers and parts of unfinished uploads, e.g. 412300.',
+    }),
     monthlyEstimate: z
       .object({
         amount: text(32, 'A month of this storage, without requests, transfer and taxes, e.g. 38.40.'),

@@ -90,7 +90,7 @@ export function keyFacts(desired: Of, observed: Observed): KeyFacts {
   const rotation = rotationOf(context);
   return {
     fields: { ...accessKeyOf(desired, observed, rotation), ...validationOf(last, observed) },
-    condition: keyRotation(rotation, context, serving(observed) === true),
+    condition: keyRotation(rotation, context, serving(observed, spec.validation.intervalSeconds * 1000) === true),
   };
 }
 

@@ -53,3 +53,15 @@ test('With a finalizer from before: held while something of ours is left, releas
   await world.until(() => world.get() === undefined, 700);
   expect(cloudWrites(running)).toEqual([]);
 });
+
+test('What is only observed is not said to work for ever: a validation older than two intervals proves nothing, and Apply tries again.', async () => {
+  world.kubernetes.install([target()]);
+  await world.until(() => isReady(world));
+  await editSpec(world, { managementPolicy: 'Observe' });
+  await glide(world, 600);
+  expect(world.condition('Ready')).toMatchObject({ status: 'True' });
+  await glide(world, 1200);
+  expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'ValidationOld' });
+  await editSpec(world, { managementPolicy: 'Apply' });
+  await world.until(() => isReady(world), 5);
+});

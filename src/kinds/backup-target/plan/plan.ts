@@ -25,7 +25,7 @@ export function plan(
   const { spec, annotations, last, absent } = desired;
   const words = wordsFor(observed, annotations);
   const remembered = rememberedIn(last);
-  const verdict = unlessUnfit(spec, observed, serving(observed));
+  const verdict = unlessUnfit(spec, observed, serving(observed, spec.validation.intervalSeconds * 1000));
   if (absent) return { ...planAbsent({ spec, observed, words, remembered }), serving: verdict };
   const parts = [
     onlyIfFit(planBucket(spec, observed, words), { spec, observed, words }),

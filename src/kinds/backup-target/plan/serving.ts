@@ -79,12 +79,24 @@ function afterFailure(validation: Validation, keyAgeMs: number): true | Hold {
   return { why: 'Blocked', reason, message };
 }
 
-/** Whether backups can be written now, by the last validation. */
-export function serving(observed: Observed): true | Hold {
+/** Two that were missed, and a little for the look itself: while only one is late, the next look tries. */
+function isOld({ lastTime }: Validation, now: number, intervalMs: number): boolean {
+  return now - lastTime > 2 * intervalMs + 60_000;
+}
+
+/** Whether backups can be written now, by the last validation; what nobody tried for long is not said to work. */
+export function serving(observed: Observed, intervalMs: number): true | Hold {
   const missing = missingPart(observed);
   if (missing) return missing;
   const { now, secret } = observed;
   const trial = trialOf(observed);
   if (!trial) return waiting('NotValidated', 'The access key was not tried yet', firstRetryMs);
-  return trial.outcome === 'Succeeded' ? true : afterFailure(trial, now - deliveredBy(secret, now));
+  if (trial.outcome !== 'Succeeded') return afterFailure(trial, now - deliveredBy(secret, now));
+  return isOld(trial, now, intervalMs)
+    ? waiting(
+        'ValidationOld',
+        'The access key worked when it was last tried, and was not tried for more than two of validation.intervalSeconds. Under managementPolicy Plan or Observe nothing is tried: set Apply, or read it as it was then',
+        firstRetryMs,
+      )
+    : true;
 }
