@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * A cache runs behind the API server. Who acts on a state from before its own last write acts twice (crossplane-runtime#283,
- * KEP-5647): so a key is held until the cache has seen that write.
+ * KEP-5647): so a key is held until the cache has seen that write. The same holds for what was read live: a look at that and then one
+ * at the older cache again would go on in turns for as long as the watch stands.
  */
 import type { Clock } from '../core/clock.ts';
 import type { KubeObject } from '../core/objects.ts';
@@ -34,10 +35,15 @@ export class ReadYourWrites {
 
   /** Our own write was answered with this object. */
   wrote(key: string, answer: KubeObject): void {
-    const { uid, resourceVersion } = answer.metadata;
-    const known = this.#written.get(key);
-    if (known?.uid === uid && compareVersions(resourceVersion, known.resourceVersion) === 'older') return;
-    this.#written.set(key, { uid, resourceVersion, at: this.#clock.monotonic() });
+    this.#expect(key, answer, this.#clock.monotonic());
+  }
+
+  /**
+   * The API server was asked and answered this; the cache itself may show it much later. A cache that is not waited for any longer is
+   * passed by until it does; one that nothing was expected of is waited for from now on.
+   */
+  read(key: string, answer: KubeObject | undefined): void {
+    if (answer) this.#expect(key, answer, this.#written.get(key)?.at ?? this.#clock.monotonic());
   }
 
   /** The cache changed for this key. Without it, opaque versions could pass between two looks at the cache. */
@@ -53,6 +59,12 @@ export class ReadYourWrites {
     if (!written) return { is: 'fresh' };
     const leftMs = written.at + this.#limitMs - this.#clock.monotonic();
     return leftMs > 0 ? { is: 'behind', forMs: leftMs } : { is: 'lost' };
+  }
+
+  #expect(key: string, { metadata: { uid, resourceVersion } }: KubeObject, at: number): void {
+    const known = this.#written.get(key);
+    if (known?.uid === uid && compareVersions(resourceVersion, known.resourceVersion) === 'older') return;
+    this.#written.set(key, { uid, resourceVersion, at });
   }
 
   /** How many keys are waited for. */

@@ -182,12 +182,12 @@ export class Controller {
     return againOf(outcome);
   }
 
-  /** The cache did not show our write in time (its watch may stand): the API server knows. */
+  /** The cache did not show our write in time (its watch may stand): the API server knows, and what it says is no news to the cache. */
   async #live(key: string): Promise<KubeObject | undefined> {
     const { client, resource } = this.#options;
     const [namespace = '', name = ''] = key.split('/');
     const object = await client.get(resource, { namespace, name });
-    this.#written.saw(key, object);
+    this.#written.read(key, object);
     return object;
   }
 }

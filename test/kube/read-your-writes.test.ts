@@ -62,6 +62,30 @@ test('a cache that does not catch up in time is not waited for any longer, until
   expect(own.check('a/one', at('12'))).toEqual({ is: 'fresh' });
 });
 
+test('what was read live is no news to the cache: it stays passed by until it shows that, or a newer version', async () => {
+  const clock = new VirtualClock();
+  const own = new ReadYourWrites(clock, 5000);
+  own.wrote('a/one', at('12'));
+  await clock.advance(5000);
+  own.read('a/one', at('12'));
+  expect(own.check('a/one', at('9'))).toEqual({ is: 'lost' });
+  own.read('a/one', at('14'));
+  expect(own.check('a/one', at('12'))).toEqual({ is: 'lost' });
+  expect(own.check('a/one', at('14'))).toEqual({ is: 'fresh' });
+});
+
+test('a cache that nothing was expected of is waited for once something newer was read live', async () => {
+  const clock = new VirtualClock();
+  const own = new ReadYourWrites(clock, 5000);
+  own.read('a/one', undefined);
+  expect(own.check('a/one', at('9'))).toEqual({ is: 'fresh' });
+  own.read('a/one', at('12'));
+  expect(own.check('a/one', at('9'))).toEqual({ is: 'behind', forMs: 5000 });
+  await clock.advance(5000);
+  expect(own.check('a/one', at('9'))).toEqual({ is: 'lost' });
+  expect(own.check('a/one', at('12'))).toEqual({ is: 'fresh' });
+});
+
 test.each([
   ['9', '10', 'older'],
   ['10', '9', 'newer'],

@@ -168,6 +168,29 @@ test('A look whose write met a newer object is followed by one at what the API s
   expect(kubernetes.objects('widgets', 'default')[0]).toMatchObject({ status: { count: 7 } });
 });
 
+test('A watch that stands: once the API server was asked, no look goes back to the old cache, and the looks end.', async () => {
+  let count = 0;
+  fields = () => ({ count });
+  controller.start();
+  await make();
+  await pass(1);
+  kubernetes.faults.silence({ resource: 'widgets' });
+  count = 1;
+  controller.wake('default/w');
+  await pass(1);
+  controller.wake('default/w');
+  // held, then live, and that one writes nothing: what the cache lacks is known only by what was read
+  await pass(15);
+  const before = given.length;
+  for (let more = 0; more < 3; more++) {
+    controller.wake('default/w');
+    await pass(15);
+  }
+  expect(given).toHaveLength(before + 3);
+  for (const version of given.slice(before)) expect(version).toBe(written.at(-1));
+  expect(written).toHaveLength(2);
+});
+
 test('After a start those that were never told anything come first.', async () => {
   for (const name of ['a', 'b', 'c']) {
     const place = { namespace: 'default', name };

@@ -195,7 +195,7 @@ export class Driver {
   async #live(seen: KubeObject): Promise<KubeObject | undefined> {
     const { namespace, name } = seen.metadata;
     const object = await this.#process.client.get(this.#program.resource, { namespace, name });
-    this.#process.written.saw(key, object);
+    this.#process.written.read(key, object);
     return object;
   }
 

@@ -153,9 +153,11 @@ export class RememberingAws extends Aws {
 interface Wrote {
   readonly at: number;
   readonly answer: KubeObject;
+  /** It was read live. */
+  readonly read: boolean;
 }
 
-/** What was written since the cache had seen everything. */
+/** What was written, or read live, since the cache had seen everything. */
 export class ListedWrites extends ReadYourWrites {
   readonly #clock: ToldClock;
   readonly #key: string;
@@ -165,14 +167,24 @@ export class ListedWrites extends ReadYourWrites {
     super(clock);
     this.#clock = clock;
     this.#key = key;
-    for (const { at, answer } of wrote) clock.asOf(at, () => this.wrote(key, answer));
+    for (const { at, answer, read } of wrote)
+      clock.asOf(at, () => (read ? this.read(key, answer) : this.wrote(key, answer)));
   }
 
   override wrote(key: string, answer: KubeObject): void {
+    this.#list(key, answer, false);
+    super.wrote(key, answer);
+  }
+
+  override read(key: string, answer: KubeObject | undefined): void {
+    if (answer) this.#list(key, answer, true);
+    super.read(key, answer);
+  }
+
+  #list(key: string, answer: KubeObject, read: boolean): void {
     if (key !== this.#key) throw new Error(`one object is driven, ${this.#key}, not ${key}`);
     if (this.size === 0) this.#wrote = [];
-    this.#wrote.push({ at: this.#clock.monotonic(), answer });
-    super.wrote(key, answer);
+    this.#wrote.push({ at: this.#clock.monotonic(), answer, read });
   }
 
   save(): readonly Wrote[] {
