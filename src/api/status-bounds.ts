@@ -57,6 +57,7 @@ function shorten(status: Data): Data {
     ...[50, 20, 5].map((count) => (before: Data) => withSteps(before, (steps) => steps.slice(0, count))),
     ...[50, 20, 5].flatMap((count) => [shortList('drift', count), shortList('blockedBy', count)]),
     (before) => without(without(before, 'drift'), 'plan'),
+    ...[256, 64].map((length) => (before: Data) => shortTexts(before, length) as Data),
   ];
   let shorter = status;
   for (const attempt of attempts) {
@@ -81,6 +82,17 @@ function shortList(field: string, count: number): (status: Data) => Data {
     const list = status[field];
     return Array.isArray(list) ? { ...status, [field]: list.slice(0, count) } : status;
   };
+}
+
+/** What people read, at any depth: three bytes a letter in most scripts, so that sixteen conditions alone could be too long. */
+function shortTexts(value: unknown, length: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => shortTexts(item, length));
+  if (!isData(value)) return value;
+  const fields = Object.entries(value).map(([name, part]) => {
+    const forPeople = typeof part === 'string' && (name === 'message' || name === 'why');
+    return [name, forPeople ? cut(part, length) : shortTexts(part, length)];
+  });
+  return Object.fromEntries(fields);
 }
 
 function countOmitted(whole: Data, shown: Data): Data {

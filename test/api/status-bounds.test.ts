@@ -4,6 +4,8 @@ import { assert, constantFrom, integer, property } from 'fast-check';
 import { backupTarget } from '../../src/api/backup-target.ts';
 import { toSchema } from '../../src/api/crd.ts';
 import { boundStatus } from '../../src/api/status-bounds.ts';
+import type { Schema } from '../../src/api/structural.ts';
+import { seeded } from '../kube/seeded.ts';
 
 const schema = toSchema(backupTarget.statusSchema);
 const since = '2025-11-29T02:00:00Z';
@@ -79,4 +81,47 @@ test('Any mixture of entries and lengths stays valid and under 32 KiB.', () => {
     ),
     { numRuns: 15 },
   );
+});
+
+type Shape = Schema & { readonly pattern?: string; readonly format?: string };
+
+/** Any value of a schema, beyond its bounds where it has any: lists of up to 130, texts of up to 1500 characters of all widths. */
+function beyond(part: Shape, random: () => number, depth = 0): unknown {
+  const upTo = (most: number) => Math.floor(random() * (most + 1));
+  if (part.enum) return part.enum[upTo(part.enum.length - 1)];
+  if (part.type === 'array')
+    return Array.from({ length: upTo(depth > 1 ? 3 : 130) }, () => beyond(part.items ?? {}, random, depth + 1));
+  if (part.type === 'object') {
+    const required = new Set(part.required);
+    const fields = Object.entries(part.properties ?? {}).filter(([name]) => required.has(name) || random() < 0.8);
+    return Object.fromEntries(fields.map(([name, field]) => [name, beyond(field, random, depth + 1)]));
+  }
+  return part.type === 'integer' ? upTo(1000) : textOf(part, upTo);
+}
+
+function textOf(part: Shape, upTo: (most: number) => number): string {
+  if (part.format === 'date-time') return since;
+  if (part.pattern !== undefined) return `C${'a'.repeat(upTo(40))}`;
+  return ['a', '팀', '"', '\n', '😀'][upTo(4)]?.repeat(upTo(upTo(1) ? 40 : 1500)) ?? '';
+}
+
+test('Whatever stands in any field of the status, all of them at their worst at once, it stays valid and under 32 KiB, and what is read back is whole.', () => {
+  const random = seeded(11);
+  for (let run = 0; run < 30; run++) {
+    const status = {
+      ...(beyond(schema, random) as Record<string, unknown>),
+      begun: [{ key: 'k', at: since, step: JSON.stringify({ do: 'x'.repeat(1900) }) }],
+      approved: {
+        hash: 'h',
+        at: since,
+        steps: Array.from({ length: 100 }, (_, index) => `${index}`.padStart(16, '0')),
+      },
+    };
+    const bounded = boundStatus(schema, status);
+    expect(backupTarget.statusSchema.safeParse(bounded).error?.message).toBeUndefined();
+    expect({ run, fits: bytes(bounded) < 32 * 1024, size: bytes(bounded) }).toMatchObject({ run, fits: true });
+    expect([bounded.begun, bounded.approved]).toEqual([status.begun, status.approved]);
+    for (const kept of ['conditions', 'accessKey', 'validation', 'claimedBy'])
+      expect(Object.hasOwn(bounded, kept)).toBe(Object.hasOwn(status, kept));
+  }
 });
