@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Transport } from '../../src/wire/call.ts';
 import { leases } from '../../src/kube/resource.ts';
-import { namespace, target, worlds, type Running, type Worlds } from './worlds.ts';
+import { annotate, backupTargets, namespace, place, target, worlds, type Running, type Worlds } from './worlds.ts';
 
 let world: Worlds;
 afterEach(() => world.end());
@@ -90,6 +90,46 @@ describe('A stop', () => {
       await world.until(isReady, 900);
       expectWhole();
       if (at < calls) await world.end();
+    }
+  }, 60_000);
+});
+
+describe('A stop', () => {
+  const gone = () => world.get() === undefined;
+  /** A whole object, told to go with its data; stops the operator at the `at`th request from there. Returns how many there were. */
+  async function deletion(at: number): Promise<number> {
+    world = worlds();
+    world.kubernetes.install([target({ deletionPolicy: 'Delete' })]);
+    let began = Number.POSITIVE_INFINITY;
+    let requests = 0;
+    const first = world.operator({
+      onRequest: (_, all) => {
+        requests = all;
+        if (all - began === at) void first.operator.stop();
+      },
+    });
+    await world.until(isReady);
+    await annotate(world, { 'hybridcloud.dev/confirm-data-loss': 'iksan-vm-backups' });
+    await world.pass(2);
+    began = requests;
+    await world.admin.remove(backupTargets, place);
+    await world.until(() => first.ended !== undefined || gone(), 300);
+    return requests - began;
+  }
+
+  test('during every fourth call of a deletion leaves nothing behind that the next operator does not take away.', async () => {
+    const calls = await deletion(0);
+    expect(calls).toBeGreaterThan(15);
+    for (let at = 1; at <= calls; at += 4) {
+      await world.end();
+      await deletion(at);
+      world.operator();
+      await world.until(gone, 900);
+      expect([account().buckets(), account().users(), world.kubernetes.objects('secrets', 'default')]).toEqual([
+        [],
+        [],
+        [],
+      ]);
     }
   }, 60_000);
 });
