@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * Writes the generated part of deploy/: RBAC from rbac/permissions.ts, and a copy of the CRDs (kustomize takes no file from outside its
+ * Writes the generated part of deploy/: RBAC from rbac/recorded-requests.ts, with the reasons beside, and a copy of the CRDs (kustomize takes no file from outside its
  * folder). `--verify` changes nothing, names each file that differs, and fails if one does.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { Document, isSeq, type Node } from 'yaml';
 import { kinds } from '../src/api/kinds.ts';
-import { baseManifests, grantAllManifest, grantManifest } from './rbac/manifests.ts';
+import { baseManifests, grantAllManifest, grantManifest, reasonsOf } from './rbac/manifests.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const crdFolder = 'deploy/base/crds';
 
+function yamlWithReasons(object: object): string {
+  const document = new Document(object, { aliasDuplicateObjects: false });
+  const rules = document.get('rules');
+  for (const [nth, reason] of reasonsOf(object).entries())
+    if (isSeq(rules)) (rules.items[nth] as Node).commentBefore = reason;
+  return document.toString({ lineWidth: 0 });
+}
+
 function yamlOf(from: string, objects: readonly object[]): string {
-  const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
+  const documents = objects.map(yamlWithReasons);
   return `# Generated from ${from} by "npm run generate"; do not edit.\n${documents.join('---\n')}`;
 }
 
 /** Every generated file by its path from the root. */
 export function deployFiles(): ReadonlyMap<string, string> {
-  const from = 'deploy/rbac/permissions.ts';
+  const from = 'deploy/rbac/recorded-requests.ts';
   const crds = kinds.map((kind) => {
     const path = `${crdFolder}/${kind.group}_${kind.plural}.yaml`;
     return [path, yamlOf('src/api', [kind.crd()])] as const;

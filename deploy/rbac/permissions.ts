@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * What the operator may do in Kubernetes, as data. `npm run generate` writes the RBAC manifests from it; test/packaging/rbac.test.ts
- * holds it against the calls that were recorded: everything used is granted, and everything granted is used.
+ * What the operator may do in Kubernetes: exactly what it was recorded asking for (recorded-requests.ts), and no more. What no recording
+ * can know is said here: where a right holds. test/packaging/rbac.test.ts takes each right away and sees something break.
  */
-import { kinds } from '../../src/api/kinds.ts';
 import { settings } from '../../src/operator/configuration.ts';
+import { reasonFor } from './reasons.ts';
+import { recordedRequests, type RecordedRequest } from './recorded-requests.ts';
 
 export interface Permission {
   /** Empty for the core API. */
@@ -12,11 +13,10 @@ export interface Permission {
   /** As RBAC writes it: `backuptargets/status`. */
   readonly resource: string;
   readonly verbs: readonly string[];
-  /**
-   * Only objects of these names. A watch with the field selector `metadata.name` is authorised by that name
-   * (Kubernetes documentation, "Using RBAC Authorization", "Referring to resources").
-   */
+  /** Only objects of these names. */
   readonly names?: readonly string[];
+  /** One for each verb. */
+  readonly reasons: readonly string[];
 }
 
 /** Where a set of permissions holds. */
@@ -24,24 +24,45 @@ export type Reach = 'cluster' | 'grantedNamespaces' | 'operatorNamespace';
 
 /** Names that the manifests and the settings' defaults have to agree on. */
 export const operatorNamespace = settings.namespace.fallback ?? '';
-const leaseNames = [settings.leaseName.fallback ?? ''];
-const grantsNames = [settings.grants.fallback ?? ''];
 
-export const permissions: Readonly<Record<Reach, readonly Permission[]>> = {
-  cluster: [
-    ...kinds.flatMap(({ group, plural }) => [
-      { group, resource: plural, verbs: ['get', 'list', 'patch', 'watch'] },
-      { group, resource: `${plural}/status`, verbs: ['patch'] },
-    ]),
-    { group: '', resource: 'events', verbs: ['create', 'get', 'patch'] },
-    // its UID tells this cluster's cloud objects from another's
-    { group: '', resource: 'namespaces', verbs: ['get'], names: ['kube-system'] },
-  ],
-  // Who may watch the Secrets of a cluster may read them all, so this holds only where an administrator binds it.
-  grantedNamespaces: [{ group: '', resource: 'secrets', verbs: ['create', 'delete', 'get', 'patch', 'watch'] }],
-  operatorNamespace: [
-    { group: 'coordination.k8s.io', resource: 'leases', verbs: ['create'] },
-    { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'update'], names: leaseNames },
-    { group: '', resource: 'configmaps', verbs: ['get', 'watch'], names: grantsNames },
-  ],
+/**
+ * Custom resources and their Events may be in any namespace, so rights to them hold in all. Who may watch the Secrets of a cluster may
+ * read them all, so rights to Secrets hold only where an administrator binds them.
+ */
+function reachOf({ namespace, resource }: RecordedRequest): Reach {
+  if (namespace === 'own') return 'operatorNamespace';
+  return resource === 'secrets' ? 'grantedNamespaces' : 'cluster';
+}
+
+/** A create is authorised before there is a name (Kubernetes documentation, "Using RBAC Authorization", "Referring to resources"). */
+function namesOf({ verb, name }: RecordedRequest): readonly string[] | undefined {
+  return name === undefined || verb === 'create' ? undefined : [name];
+}
+
+/** The rules for a reach, one for each resource and name. @throws when nobody said why a right is needed. */
+export function permissionsOf(requests: readonly RecordedRequest[], reach: Reach): Permission[] {
+  const rules = new Map<string, RecordedRequest[]>();
+  for (const request of requests.filter((one) => reachOf(one) === reach)) {
+    const key = JSON.stringify([request.group, request.resource, namesOf(request)]);
+    rules.set(key, [...(rules.get(key) ?? []), request]);
+  }
+  return [...rules.values()].flatMap(([first, ...more]) => (first ? [ruleOf(first, more)] : []));
+}
+
+function ruleOf(first: RecordedRequest, more: readonly RecordedRequest[]): Permission {
+  const { group, resource } = first;
+  const names = namesOf(first);
+  const verbs = [...new Set([first, ...more].map(({ verb }) => verb))].sort();
+  const reasons = verbs.map((verb) => reasonFor(verb, resource));
+  return { group, resource, verbs, reasons, ...(names ? { names } : {}) };
+}
+
+export const reaches: readonly Reach[] = ['cluster', 'grantedNamespaces', 'operatorNamespace'];
+
+export type Permissions = Readonly<Record<Reach, readonly Permission[]>>;
+
+export const permissions: Permissions = {
+  cluster: permissionsOf(recordedRequests, 'cluster'),
+  grantedNamespaces: permissionsOf(recordedRequests, 'grantedNamespaces'),
+  operatorNamespace: permissionsOf(recordedRequests, 'operatorNamespace'),
 };

@@ -7,7 +7,7 @@ import type { Shown } from './search.ts';
 
 const account = '123456789012';
 /** The token of the operator's connection to the API server, in test/operator/worlds.ts. */
-export const kubernetesToken = 'admin-token';
+export const kubernetesToken = 'service-account-token';
 /** As AWS makes them, with the two characters that encodings change. */
 export const userSecret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 export const wrongSecret = 'Wr0ng/Secret+OfSomebodyElse/EXAMPLEKEY00';

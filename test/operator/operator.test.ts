@@ -199,7 +199,7 @@ test('No canary of any secret is in a log line, an event, a status or a metric.'
     JSON.stringify(world.kubernetes.objects('backuptargets')),
     JSON.stringify(running.records),
   ].join('\n');
-  for (const secret of [canary, secretAccessKey, delivered, 'admin-token']) {
+  for (const secret of [canary, secretAccessKey, delivered, 'service-account-token']) {
     const bytes = Buffer.from(secret);
     const forms = [
       secret,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Simulated Kubernetes and AWS, and operators on them, all in this process. */
+import { baseManifests, grantManifest } from '../../deploy/rbac/manifests.ts';
+import type { Permissions } from '../../deploy/rbac/permissions.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { compose, type Composed } from '../../src/cli/compose.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
@@ -72,6 +74,36 @@ export interface WorldsOptions {
   readonly grants?: Record<string, string>;
   readonly clock?: VirtualClock;
   readonly aws?: Partial<Parameters<typeof createAws>[0]>;
+  /** Rights of the operator, where they are not the shipped ones. */
+  readonly rbac?: readonly object[];
+}
+
+/** The operator works as what the Deployment runs it as. */
+export const serviceAccount = {
+  name: `system:serviceaccount:${namespace}:hybrid-cloud-operator`,
+  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+};
+
+/** As `kubectl apply -k deploy/` installs rights, with the Secrets of the namespace `default` granted. */
+export function rbacOf(permissions?: Permissions): object[] {
+  const grant = grantManifest() as { readonly metadata: object };
+  return [...baseManifests(permissions), { ...grant, metadata: { ...grant.metadata, namespace: 'default' } }];
+}
+
+/** Whatever a test looks at: the shipped rights were enough for all that the operator asked of Kubernetes. */
+function expectNoRefusal({ calls, objects }: Worlds['kubernetes']): void {
+  // in a namespace that ends nothing is made any more, whoever asks
+  const ended = (name: string) =>
+    !objects('namespaces').some(({ metadata }) => metadata.name === name && !('deletionTimestamp' in metadata));
+  const refused = calls.filter(
+    ({ user, status, fault, verb, namespace: where }) =>
+      user === serviceAccount.name &&
+      status === 403 &&
+      fault === undefined &&
+      !(verb === 'create' && where !== '' && ended(where)),
+  );
+  const asked = new Set(refused.map(({ verb, resource, namespace: where }) => `${verb} ${resource} in ${where}`));
+  if (asked.size > 0) throw new Error(`not granted to the operator by the shipped RBAC: ${[...asked].join(', ')}`);
 }
 
 /** Time is virtual, but network bodies and SDK promises need turns of the real event loop. */
@@ -81,7 +113,7 @@ async function turns(count: number): Promise<void> {
 
 export function worlds(options: WorldsOptions = {}): Worlds {
   const clock = options.clock ?? new VirtualClock();
-  const kubernetes = createKubernetes({ clock });
+  const kubernetes = createKubernetes({ clock, users: { 'service-account-token': serviceAccount } });
   const aws = createAws({ clock, ...options.aws });
   const crds = options.crds === false ? [] : kinds.map((kind) => kind.crd());
   const grants = options.grants ?? { default: 'identity' };
@@ -93,6 +125,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
       metadata: { name: 'hybrid-cloud-operator-grants', namespace },
       data: grants,
     },
+    ...(options.rbac ?? rbacOf()),
     ...crds,
   ]);
   const transport: Transport = (request) =>
@@ -117,7 +150,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
     );
     const composed = compose({
       configuration,
-      connection: plainConnection({ url: 'http://kubernetes.test', token: 'admin-token' }),
+      connection: plainConnection({ url: 'http://kubernetes.test', token: 'service-account-token' }),
       transport: (request) => {
         given.onRequest?.(request, ++count);
         return carry(request);
@@ -199,6 +232,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
       void all.finally(() => (over = true));
       await until(() => over, 60);
       await all;
+      if (!options.rbac) expectNoRefusal(kubernetes);
     },
   };
 }

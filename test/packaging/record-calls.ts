@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * `npm run record` writes what the operator was seen to ask for: recorded-kubernetes-calls.json, and src/clouds/aws/recorded-permissions.ts,
- * of which its IAM policy is made. `--verify` changes nothing, names each file that differs, and fails if one does.
+ * `npm run record` writes what the operator was seen to ask for: deploy/rbac/recorded-requests.ts, of which its RBAC is made, and
+ * src/clouds/aws/recorded-permissions.ts, of which its IAM policy is made. `--verify` changes nothing, names each file that differs,
+ * and fails if one does.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { recordingFile } from './recorded-calls.ts';
 import { recordedOf, seenPermissions, sourceOf } from './recorded-policy.ts';
-import { recordedRun } from './recorded-run.ts';
+import { recordedPlays, requestsOf, requestsSource } from './recorded-requests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = new Map([
-  [recordingFile, `${JSON.stringify({ calls: await recordedRun() }, null, 2)}\n`],
+  [join(root, 'deploy/rbac/recorded-requests.ts'), requestsSource(requestsOf(await recordedPlays()))],
   [join(root, 'src/clouds/aws/recorded-permissions.ts'), sourceOf(recordedOf(await seenPermissions()))],
 ]);
 for (const [path, text] of files) {

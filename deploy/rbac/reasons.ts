@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What each right is for, in words for the administrator who grants it. They stand beside the rules in the manifests. */
+
+const reasons: Readonly<Record<string, string>> = {
+  'get backuptargets': 'whether one that claims another is still there; the newest version after a conflict',
+  'list backuptargets': 'all of them, at the start',
+  'watch backuptargets': 'what is made, changed and deleted',
+  'patch backuptargets': 'the finalizer; an approval that was used up',
+  'patch backuptargets/status': 'conditions, plan, drift',
+  'create events': 'what was done and what went wrong',
+  'get events': 'how often the operator before said it',
+  'patch events': 'the count of what is said again',
+  'get namespaces': "its UID tells this cluster's cloud objects from another's",
+  'get secrets': 'credentials that a spec refers to; the access key that was delivered',
+  'watch secrets': 'changes of these, by name: nothing lists Secrets',
+  'create secrets': 'delivers a new access key',
+  'patch secrets': 'delivers the next access key',
+  'delete secrets': 'takes a delivered key back when its object is deleted',
+  'get configmaps': 'which namespaces may use the identity of the operator',
+  'watch configmaps': 'a grant that is given or taken holds at once',
+  'create leases': 'at the very first start',
+  'get leases': 'who works',
+  'update leases': 'one operator at a time works',
+};
+
+/** @throws when a right was recorded that nobody gave a reason for. */
+export function reasonFor(verb: string, resource: string): string {
+  const reason = reasons[`${verb} ${resource}`];
+  if (reason === undefined)
+    throw new Error(`the operator asks for "${verb} ${resource}" now: say in deploy/rbac/reasons.ts what for`);
+  return reason;
+}
+
+/** Reasons that nothing needs any more. */
+export function idleReasons(used: ReadonlySet<string>): string[] {
+  return Object.values(reasons).filter((reason) => !used.has(reason));
+}
