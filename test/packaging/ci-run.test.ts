@@ -47,6 +47,7 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run check',
     'npm run verify',
     'npm run proof',
+    'npm run test:mutants',
     'npm run test:e2e',
     'npm run demo -- -o json',
     'npm run build',

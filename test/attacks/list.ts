@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The attacks, their tests and the mutants that prove those; docs/attacks.md is made from it. */
+import type { Attack, Later } from './attack.ts';
+import { to13 } from './attacks-01-to-13.ts';
+import { to20 } from './attacks-14-to-20.ts';
+import { to25 } from './attacks-21-to-25.ts';
+import { to35 } from './attacks-26-to-35.ts';
+
+export const attacks: readonly Attack[] = [...to13, ...to20, ...to25, ...to35];
+
+export const later: readonly Later[] = [
+  { number: 2, attack: "A hostname that is another tenant's", waitsFor: 'GslbEndpoint' },
+  { number: 3, attack: 'A hostname outside of the granted zones, by any trick of spelling', waitsFor: 'GslbEndpoint' },
+  { number: 7, attack: 'Control characters in configurations of IPsec and HAProxy', waitsFor: 'SiteVpn' },
+  { number: 8, attack: 'A pre-shared key that breaks out of its quotes', waitsFor: 'SiteVpn' },
+  { number: 9, attack: 'Connection names with a meaning of their own', waitsFor: 'SiteVpn' },
+  { number: 10, attack: 'HAProxy directives in the names of backends', waitsFor: 'GslbEndpoint' },
+  { number: 12, attack: 'Paths in the ids of Proxmox', waitsFor: 'PbsInstance' },
+  { number: 16, attack: 'A Proxmox server with another certificate or key', waitsFor: 'PbsInstance' },
+  { number: 17, attack: 'Fingerprints that are none', waitsFor: 'PbsInstance' },
+  { number: 34, attack: 'The time that comparing a pin takes', waitsFor: 'PbsInstance' },
+];
