@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { settings } from '../../src/operator/configuration.ts';
+import { violationsOf } from './pod-fields.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const tool = 'kubectl';
@@ -46,7 +47,10 @@ testWithKubectl(`deploy/ renders everything that an installation needs, each obj
 
 testWithKubectl(`the Pod meets the restricted Pod Security Standard, and its namespace enforces it.${why}`, () => {
   expect(only('Namespace').metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
-  const { spec } = only('Deployment').spec.template;
+  const { template } = only('Deployment').spec;
+  expect(violationsOf(template)).toEqual([]);
+  // some of it stricter than the profile asks
+  const { spec } = template;
   expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
   expect(spec.securityContext.runAsUser).toBeGreaterThan(0);
   expect([spec.hostNetwork, spec.hostPID, spec.hostIPC, spec.volumes]).toEqual(Array(4).fill(undefined));
