@@ -2,7 +2,7 @@
 /** Attack 5: the tags with which the operator marks what is its own, copied onto something of somebody else. */
 import { afterEach, expect, test } from '@jest/globals';
 import { read, write } from '../../src/clouds/aws/request.ts';
-import { account, bucketOf, isReady, remove, rootOf, stalledBy } from '../operator/bad-days/hands.ts';
+import { account, bucketOf, glide, isReady, remove, rootOf, stalledBy } from '../operator/bad-days/hands.ts';
 import { target, worlds, type Worlds } from '../operator/worlds.ts';
 
 let world: Worlds;
@@ -40,7 +40,7 @@ test('a bucket and a user that carry a copy of the mark under other names are no
     { type: 'merge', body: { metadata: { annotations: { 'hybridcloud.dev/confirm-data-loss': 'iksan-vm-backups' } } } },
   );
   await remove(world);
-  await world.until(() => world.get() === undefined, 900);
+  for (let tries = 0; tries < 60 && world.get() !== undefined; tries++) await glide(world, 15);
   expect(bucketOf(world)).toBeUndefined();
   expect(stateOf('somebody-elses')).toBe(before);
   expect(

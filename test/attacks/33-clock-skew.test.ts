@@ -7,7 +7,7 @@ import { target, worlds, type Worlds } from '../operator/worlds.ts';
 let world: Worlds;
 afterEach(() => world.end());
 
-test.each([16, -16, 24 * 60])(
+test.each([16, -24 * 60])(
   'an operator whose clock is %i minutes off works all the same, with one key, and says no secret.',
   async (minutes) => {
     world = worlds();
