@@ -61,7 +61,7 @@ afterAll(async () => {
     );
     expect(widest(plain)).toBeLessThanOrEqual(120);
     const wide = await world.kubectl('get', 'bt', '-o', 'wide');
-    expect(wide).toMatch(/AGE +OUTCOME +USER +SECRET +MESSAGE\n/);
+    expect(wide).toMatch(/AGE +OUTCOME +SIZE +COST +USER +SECRET +MESSAGE\n/);
     expect(wide).toMatch(/Succeeded +proxmox-backup-user +vm-backups-s3 +It works/);
     for (const name of ['backuptarget', 'backuptargets', 'backuptarget.hybridcloud.dev', 'bt'])
       expect(await world.kubectl('get', name, 'vm-backups', '-o', 'name')).toBe(

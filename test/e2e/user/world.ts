@@ -51,6 +51,8 @@ export async function userWorld(kubeconfig: string): Promise<UserWorld> {
   await install(kubeconfig);
   const aws = createAws({ clock: realClock() });
   const account = aws.account('123456789012');
+  // that of examples/02-backup-target-kms.yaml
+  account.makeKey({ region: 'ap-northeast-2', id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
   const cloud = await serve(aws.service);
   const config = readFileSync(kubeconfig, 'utf8');
   const [address = ''] = /https:\/\/[^"\s,}]+/.exec(config) ?? [];
