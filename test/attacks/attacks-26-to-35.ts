@@ -93,12 +93,13 @@ export const to35: readonly Attack[] = [
       },
       {
         file: 'packaging/rbac.test.ts',
-        title: 'nothing is granted by a wildcard, and nothing with which one gives oneself more',
+        title: 'Nothing is granted by a wildcard, and nothing with which one gives oneself more.',
       },
       {
         file: 'packaging/rbac.test.ts',
-        title: 'no Secret may be touched cluster-wide, and none be listed anywhere',
+        title: 'No Secret may be touched cluster-wide, and none be listed anywhere.',
       },
+      { file: 'packaging/rbac.test.ts', title: 'Without the right to $title a play fails.' },
     ],
     mutants: [
       {
@@ -113,6 +114,20 @@ export const to35: readonly Attack[] = [
         from: '...(bounded && arn ?',
         to: '...(bounded && !arn ?',
         test: 1,
+      },
+      {
+        bug: 'rights to all groups of the API',
+        file: 'deploy/rbac/permissions.ts',
+        from: 'return { group, resource, verbs, reasons,',
+        to: "return { group: '*', resource, verbs, reasons,",
+        test: 2,
+      },
+      {
+        bug: 'rights to the Secrets of all namespaces',
+        file: 'deploy/rbac/permissions.ts',
+        from: "return resource === 'secrets' ? 'grantedNamespaces' : 'cluster';",
+        to: "return 'cluster';",
+        test: 3,
       },
     ],
   },
@@ -129,6 +144,7 @@ export const to35: readonly Attack[] = [
       { file: 'packaging/manifests.test.ts', title: "nothing may leave the Pod for the node's metadata service." },
       { file: 'packaging/lockfile.test.ts', title: 'nothing that the operator runs has an install script' },
       { file: 'packaging/bundle.test.ts', title: 'two builds are equal, byte for byte' },
+      { file: 'packaging/pod-security.test.ts', title: '$control refuses a Pod with another $field.' },
     ],
     mutants: [
       {
@@ -139,7 +155,7 @@ export const to35: readonly Attack[] = [
         test: 3,
       },
     ],
-    open: 'Manifests are no sources, so they have no mutant. The image, its signature and a Pod in a cluster are not made here. Known holes are looked up by whoever has the network for it.',
+    open: 'Manifests are no sources: what would break them is planted by their own test (5). The image, its signature and a Pod in a cluster are not made here. Known holes are looked up by whoever has the network for it.',
   },
   {
     number: 31,

@@ -17,8 +17,8 @@ test.each(attacks.map((attack) => [attack.number, attack] as const))(
   'The tests of attack %i are in their files.',
   (_, { tests }) => {
     const missing = tests.filter(({ file, title }) => {
-      const text = read(`test/${file}`).toLowerCase();
-      return ![title, title.replaceAll("'", "\\'")].some((one) => text.includes(one.toLowerCase()));
+      const text = read(`test/${file}`);
+      return ![title, title.replaceAll("'", "\\'")].some((one) => text.includes(one));
     });
     expect(missing).toEqual([]);
   },
