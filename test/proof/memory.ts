@@ -4,6 +4,7 @@
  * one was. Nothing of the operator is replaced: its own classes are told again what they were told, at the times when they were.
  */
 import { Aws, type AwsOptions, type Login } from '../../src/clouds/aws/aws.ts';
+import type { Heard } from '../../src/clouds/aws/service-time.ts';
 import type { AwsSession } from '../../src/clouds/aws/session.ts';
 import { SharedLooks } from '../../src/clouds/aws/shared-look.ts';
 import type { Clock } from '../../src/core/clock.ts';
@@ -83,6 +84,8 @@ class ListedLooks extends SharedLooks {
 interface LoggedIn {
   readonly account: string;
   readonly answers: readonly (readonly [string, Answer])[];
+  /** IAM's time, as it was heard last. */
+  readonly heard?: Heard | undefined;
 }
 
 interface RememberingOptions extends AwsOptions {
@@ -137,14 +140,17 @@ export class RememberingAws extends Aws {
     this.#told.account = before?.account;
     const session = await super.session(login, scope);
     this.#told.account = undefined;
-    if (this.#sessions.get(key) !== session)
+    if (this.#sessions.get(key) !== session) {
+      session.iamTime.heard = before?.heard;
       this.#sessions.set(key, Object.assign(session, { looks: new ListedLooks(this.#clock, before?.answers ?? []) }));
+    }
     return session;
   }
 
   save(): ReadonlyMap<string, LoggedIn> {
     const now = [...this.#sessions].map(
-      ([key, { account, looks }]) => [key, { account, answers: [...(looks as ListedLooks).answers] }] as const,
+      ([key, { account, looks, iamTime }]) =>
+        [key, { account, answers: [...(looks as ListedLooks).answers], heard: iamTime.heard }] as const,
     );
     return new Map([...this.#known, ...now]);
   }

@@ -118,10 +118,10 @@ function changing(kube: object): unknown {
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
   const { looks, aws, written, learned } = driver.memory;
   const { monotonic } = worlds;
-  const logins = [...aws].map(async ([key, { account, answers }]) => {
+  const logins = [...aws].map(async ([key, { account, answers, heard }]) => {
     const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
     const known = inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]);
-    return [key, account, await Promise.all(known)];
+    return [key, account, await Promise.all(known), heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
   return [looks, await Promise.all(logins), wrote, [...learned].sort()];

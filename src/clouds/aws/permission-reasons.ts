@@ -36,6 +36,7 @@ export const reasons: Readonly<Record<string, string>> = Object.fromEntries([
   ['iam:DeleteUserPolicy', 'a policy under a former name; deletion'],
   ['iam:PutUserPermissionsBoundary', 'bounds a user that was made before there was a boundary, or lost it'],
   ['iam:ListAccessKeys', 'which keys there are'],
+  ['iam:GetAccessKeyLastUsed', 'that nobody ever used a key, before it is deleted because its secret part was lost'],
   ['iam:CreateAccessKey', 'makes the key, into the Secret'],
   ['iam:UpdateAccessKey', 'makes a replaced key inactive, before it is deleted'],
   ['iam:DeleteAccessKey', 'a key whose secret part was lost, or was replaced; deletion'],

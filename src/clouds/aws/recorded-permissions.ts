@@ -10,6 +10,7 @@ export interface RecordedPermission {
 
 export const recordedPermissions: readonly RecordedPermission[] = [
   { feature: 'always', on: 'account', action: 'cloudwatch:GetMetricData' },
+  { feature: 'always', on: 'account', action: 'iam:GetAccessKeyLastUsed' },
   { feature: 'always', on: 'account', action: 'iam:GetAccountAuthorizationDetails' },
   { feature: 'always', on: 'account', action: 'iam:GetAccountSummary' },
   { feature: 'always', on: 'account', action: 's3:ListAllMyBuckets' },

@@ -6,6 +6,7 @@ import type { Call, Wire } from '../../wire/call.ts';
 import { makeClient, type Credentials, type Renewing } from './clients.ts';
 import { failureOf, isClockSkew, isExpired, isThrottle, type Origin } from './errors.ts';
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
+import { ServiceTime } from './service-time.ts';
 import { SigningClock } from './signing-clock.ts';
 import { SharedLooks } from './shared-look.ts';
 
@@ -31,8 +32,11 @@ export class AwsSession {
   readonly account: string;
   readonly region: string;
   readonly looks: SharedLooks;
+  /** What time it is by IAM's clock. */
+  readonly iamTime: ServiceTime;
   readonly #options: SessionOptions;
   readonly #clockwork: SigningClock;
+  readonly #listening: Wire;
   readonly #clients = new Map<Service, ReturnType<typeof makeClient>>();
 
   constructor(options: SessionOptions) {
@@ -41,6 +45,8 @@ export class AwsSession {
     this.region = options.region;
     this.looks = new SharedLooks(options.clock);
     this.#clockwork = new SigningClock(options.clock);
+    this.iamTime = new ServiceTime(options.clock, 'iam');
+    this.#listening = this.iamTime.listening(options.wire);
   }
 
   /** The partition of the region, for ARNs. */
@@ -87,7 +93,7 @@ export class AwsSession {
   #client(service: Service): ReturnType<typeof makeClient> {
     let client = this.#clients.get(service);
     if (!client) {
-      client = makeClient(service, this.#options);
+      client = makeClient(service, { ...this.#options, wire: this.#listening });
       this.#clients.set(service, client);
     }
     return client;

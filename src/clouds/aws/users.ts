@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type * as IAM from '@aws-sdk/client-iam';
 import type { Scope } from '../../core/scope.ts';
+import { Failure } from '../../core/failure.ts';
 import { codeOf } from './errors.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import { fromTagList } from './tags.ts';
@@ -90,6 +91,20 @@ export class Users {
     return this.keys(user, { maxAgeMs: 0 });
   }
 
+  /** Whether anybody ever signed a request with the key. IAM shows a use with a delay. `undefined`: there is no such key any more. */
+  async wasUsed(key: string): Promise<boolean | undefined> {
+    try {
+      const { AccessKeyLastUsed: last } = await this.#session.send<IAM.GetAccessKeyLastUsedCommandOutput>(
+        read('iam', 'GetAccessKeyLastUsed', { AccessKeyId: key }),
+        this.#scope,
+      );
+      return last?.LastUsedDate !== undefined;
+    } catch (error) {
+      if (missing(error) || isUnknownKey(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Sends a write and forgets what it may have changed, before and after: a look under way must not outlive it. */
   async write<Output>(request: AwsRequest): Promise<Output> {
     const user = String(request.input['UserName']);
@@ -137,6 +152,16 @@ function userOf(detail: IAM.UserDetail): User {
       ...(detail.GroupList ?? []),
     ].sort(),
   };
+}
+
+/**
+ * Of a key that is not there GetAccessKeyLastUsed says AccessDenied. Where a policy is what denies, the sentence says which kind of one
+ * (IAM User Guide, "Troubleshoot access denied error messages": "because no … policy allows", "with an explicit deny in").
+ */
+function isUnknownKey(error: unknown): boolean {
+  const cause = error instanceof Failure ? error.cause : error;
+  if (!codeOf(error)?.startsWith('AccessDenied') || !(cause instanceof Error)) return false;
+  return /on resource: access key /.test(cause.message) && !/ because | explicit deny /.test(cause.message);
 }
 
 /** IAM's "there is none". */

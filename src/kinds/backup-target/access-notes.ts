@@ -2,7 +2,8 @@
 /** What is written into the Secret at each turn of a key's life: whole data and annotations, from those that were read. Pure. */
 import type { Secret } from '../../core/objects.ts';
 import { rfc3339 } from '../../core/time.ts';
-import { notes, pendingNotes, places, refusalNote, retiringNotes } from './access-secret.ts';
+import { notes, pendingNotes, places, refusalNote, retiringNotes, spanIn } from './access-secret.ts';
+import { spanFrom } from './plan/reservation.ts';
 
 export type Place = keyof typeof places;
 
@@ -29,28 +30,58 @@ function annotated(
 const rotationNotes = [...Object.values(pendingNotes), ...Object.values(retiringNotes), refusalNote];
 const pendingData = Object.values(places.pending);
 
+/** By two clocks: the operator's, and IAM's where that is known. */
+export interface When {
+  readonly now: number;
+  readonly iam: number | undefined;
+}
+
+function reservation(was: Was, { now, iam }: When, besides: readonly string[], of: typeof notes | typeof pendingNotes) {
+  const span = iam === undefined ? undefined : spanFrom(iam, spanIn(was.annotations[of.span]));
+  return {
+    [of.reservedAt]: rfc3339(now),
+    [of.besides]: besides.join(','),
+    ...(span ? { [of.span]: `${rfc3339(span.from)}/${rfc3339(span.to)}` } : {}),
+  };
+}
+
+/** Of a key that somebody has: not one of ours, whatever its time says. */
+export function disowning(was: Was, key: string): Content {
+  const { annotations, data } = was;
+  const change = Object.fromEntries(
+    [notes.besides, pendingNotes.besides]
+      .filter((name) => annotations[name] !== undefined)
+      .map((name) => [name, [...(annotations[name] ?? '').split(',').filter(Boolean), key].join(',')]),
+  );
+  return { annotations: annotated(was, change, []), data };
+}
+
 /** A place for a key where there is none: whatever a rotation left is forgotten, its keys are in `supersedes`. */
 export function reserving(
   was: Was,
-  now: number,
+  when: When,
   keys: { readonly besides: readonly string[]; readonly supersedes: readonly string[] },
 ): Content {
-  const reservation = {
-    [notes.reservedAt]: rfc3339(now),
-    [notes.besides]: keys.besides.join(','),
+  const change = {
+    ...reservation(was, when, keys.besides, notes),
     [notes.supersedes]: keys.supersedes.join(','),
   };
   return {
-    annotations: annotated(was, reservation, rotationNotes),
+    annotations: annotated(was, change, [...rotationNotes, notes.span]),
     data: new Map(without(was.data, pendingData)),
   };
 }
 
 /** A place beside the current key, for the one after it. */
-export function reservingNext(was: Was, now: number, besides: readonly string[]): Content {
-  const reservation = { [pendingNotes.reservedAt]: rfc3339(now), [pendingNotes.besides]: besides.join(',') };
+export function reservingNext(was: Was, when: When, besides: readonly string[]): Content {
+  const change = reservation(was, when, besides, pendingNotes);
   return {
-    annotations: annotated(was, reservation, [pendingNotes.deliveredAt, pendingNotes.digest, refusalNote]),
+    annotations: annotated(was, change, [
+      pendingNotes.span,
+      pendingNotes.deliveredAt,
+      pendingNotes.digest,
+      refusalNote,
+    ]),
     data: new Map(without(was.data, pendingData)),
   };
 }
@@ -76,6 +107,7 @@ export function promoting(was: Was, now: number, replaced: { key: string; create
   const change = {
     [notes.reservedAt]: annotations[pendingNotes.reservedAt] ?? '',
     [notes.besides]: annotations[pendingNotes.besides] ?? '',
+    [notes.span]: annotations[pendingNotes.span] ?? '',
     [notes.supersedes]: '',
     [notes.deliveredAt]: rfc3339(now),
     [notes.digest]: annotations[pendingNotes.digest] ?? '',

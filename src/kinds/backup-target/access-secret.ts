@@ -4,7 +4,7 @@ import type { BackupTargetSpec } from '../../api/backup-target.ts';
 import { digest } from '../../core/digest.ts';
 import type { Secret } from '../../core/objects.ts';
 import { milliseconds } from '../../core/time.ts';
-import type { AccessSecret, OurSecret } from './observed.ts';
+import type { AccessSecret, OurSecret, Reserved, Span } from './observed.ts';
 
 export const secretType = 'hybridcloud.dev/s3-access-key';
 
@@ -16,6 +16,7 @@ export const places = {
 
 export const notes = {
   reservedAt: 'hybridcloud.dev/reserved-at',
+  span: 'hybridcloud.dev/reserved-span',
   besides: 'hybridcloud.dev/reserved-besides',
   supersedes: 'hybridcloud.dev/supersedes',
   deliveredAt: 'hybridcloud.dev/delivered-at',
@@ -24,6 +25,7 @@ export const notes = {
 
 export const pendingNotes = {
   reservedAt: 'hybridcloud.dev/pending-reserved-at',
+  span: 'hybridcloud.dev/pending-reserved-span',
   besides: 'hybridcloud.dev/pending-reserved-besides',
   deliveredAt: 'hybridcloud.dev/pending-delivered-at',
   digest: 'hybridcloud.dev/pending-digest',
@@ -40,6 +42,18 @@ export const refusalNote = 'hybridcloud.dev/rotation-refused';
 
 const listed = (text: string | undefined) => (text ? text.split(',') : []);
 const timeOf = (text: string | undefined) => milliseconds(text ?? '') || 0;
+
+/** Two times with a slash between them, as ISO 8601 writes an interval. */
+export function spanIn(text: string | undefined): Span | undefined {
+  const [from, to] = (text ?? '').split('/').map(timeOf);
+  return from && to ? { from, to } : undefined;
+}
+
+function reservedIn(annotations: Secret['annotations'], of: typeof notes | typeof pendingNotes): Reserved {
+  const span = spanIn(annotations[of.span]);
+  const { [of.reservedAt]: at, [of.besides]: besides } = annotations;
+  return { at: timeOf(at), besides: listed(besides), ...(span ? { span } : {}) };
+}
 
 /** What a consumer needs beside the key. */
 export function descriptionOf(spec: BackupTargetSpec, partition: string): ReadonlyMap<string, string> {
@@ -68,8 +82,7 @@ export function readAccessSecret(
   const key = data.get(places.current.id);
   const sealed = annotations[notes.digest];
   const reserved = {
-    at: timeOf(annotations[notes.reservedAt]),
-    besides: listed(annotations[notes.besides]),
+    ...reservedIn(annotations, notes),
     supersedes: listed(annotations[notes.supersedes]),
   };
   const describes = [...description].every(([name, value]) => data.get(name) === value);
@@ -85,7 +98,7 @@ function pendingIn({ annotations, data }: Secret, ownerUID: string): Pick<OurSec
   const sealed = annotations[pendingNotes.digest];
   const at = timeOf(annotations[pendingNotes.reservedAt]);
   if (at === 0 && key === undefined && sealed === undefined) return {};
-  const reserved = { at, besides: listed(annotations[pendingNotes.besides]) };
+  const reserved = reservedIn(annotations, pendingNotes);
   if (key === undefined && sealed === undefined) return { pending: { reserved, intact: true } };
   const intact = key !== undefined && sealed === seal(ownerUID, key, data.get(places.pending.value) ?? '');
   const delivered = key === undefined ? {} : { delivered: { key, at: timeOf(annotations[pendingNotes.deliveredAt]) } };

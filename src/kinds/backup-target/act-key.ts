@@ -4,12 +4,12 @@ import { createAccessKey, deleteAccessKey } from '../../clouds/aws/user-requests
 import { missing } from '../../clouds/aws/users.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Secret } from '../../core/objects.ts';
-import { delivering, reserving, type Made, type Place } from './access-notes.ts';
+import { delivering, disowning, reserving, type Made, type Place } from './access-notes.ts';
 import { descriptionOf, seal, secretType } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
-import { changed, ourKey, readLive, seen } from './key-edge.ts';
+import { changed, ourKey, readLive, seen, whenIn } from './key-edge.ts';
 import type { AccessSecret } from './observed.ts';
-import { isNextReserved } from './plan/keys.ts';
+import { isNextReserved, isReserved } from './plan/reservation.ts';
 import type { KeyStep } from './steps.ts';
 
 type Do<Name extends KeyStep['do']> = Extract<KeyStep, { do: Name }>;
@@ -21,28 +21,25 @@ export async function reserveSecret(clouds: Clouds, step: Do<'ReserveSecret'>): 
   const { outside, object, spec, session } = clouds;
   const secret = await readLive(clouds, step.secret);
   const description = descriptionOf(spec, session.partition);
-  const now = outside.clock.now();
+  const when = await whenIn(clouds);
   if (!secret) {
-    const { annotations, data } = reserving({ annotations: {}, data: description }, now, step);
+    const { annotations, data } = reserving({ annotations: {}, data: description }, when, step);
     await outside.secrets.create(object, { name: step.secret, type: secretType, annotations, data });
     return;
   }
   const state = seen(clouds, secret);
   if (state.found !== 'ours' || state.delivered)
     throw changed(`Secret ${step.secret} changed while a place in it was reserved`);
-  const { annotations, data } = reserving(secret, now, step);
+  const { annotations, data } = reserving(secret, when, step);
   await outside.secrets.replace(secret, { annotations, data: new Map([...data, ...description]) });
 }
 
 /** The place that was reserved, and nothing in it yet. */
 function isFree(clouds: Clouds, state: AccessSecret, { place, besides }: Do<'CreateAccessKey'>): boolean {
   if (state.found !== 'ours') return false;
-  if (place === 'current') return !state.delivered && state.reserved.at > 0;
-  return (
-    state.delivered !== undefined &&
-    state.intact &&
-    isNextReserved({ secret: state, now: clouds.outside.clock.now() }, besides)
-  );
+  const world = { secret: state, now: clouds.outside.clock.now() };
+  if (place === 'current') return !state.delivered && isReserved(world, besides);
+  return state.delivered !== undefined && state.intact && isNextReserved(world, besides);
 }
 
 export async function makeAccessKey(clouds: Clouds, step: Do<'CreateAccessKey'>): Promise<void> {
@@ -116,12 +113,24 @@ function isHeld(state: AccessSecret, { key, because }: Do<'DeleteAccessKey'>): b
   );
 }
 
+/**
+ * A key whose secret part was lost was never used, since nobody ever had it: one that was used is somebody's, whatever its time says, and is
+ * noted so in the Secret. `false`: there is none any more.
+ */
+async function isUnused(clouds: Clouds, { secret, key }: Do<'DeleteAccessKey'>): Promise<boolean> {
+  const used = await clouds.users.wasUsed(key);
+  if (!used) return used === false;
+  const live = await readLive(clouds, secret);
+  if (live && seen(clouds, live).found === 'ours') await clouds.outside.secrets.replace(live, disowning(live, key));
+  throw changed(`access key ${key} was not made by this object: somebody uses it. It stays`);
+}
+
 /** Id, owner mark and creation time must all agree, on fresh looks, and the key that the Secret holds stays while it is in use. */
 export async function removeAccessKey(clouds: Clouds, step: Do<'DeleteAccessKey'>): Promise<void> {
   if (isHeld(seen(clouds, await readLive(clouds, step.secret)), step))
     throw changed(`access key ${step.key} is in use`);
   const key = await ourKey(clouds, step);
-  if (!key) return;
+  if (!key || (step.because === 'lost' && !(await isUnused(clouds, step)))) return;
   if (step.because === 'replaced' && key.active) throw changed(`access key ${step.key} is active again`);
   try {
     await clouds.users.write(deleteAccessKey(step.user, step.key));

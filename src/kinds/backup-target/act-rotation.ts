@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import { deactivating, promoting, refusing, reservingNext } from './access-notes.ts';
 import { makeAccessKey, removeAccessKey } from './act-key.ts';
 import type { Clouds } from './connect.ts';
-import { changed, inUse, ourKey } from './key-edge.ts';
+import { changed, inUse, ourKey, whenIn } from './key-edge.ts';
 import type { KeyStep } from './steps.ts';
 
 type Do<Name extends KeyStep['do']> = Extract<KeyStep, { do: Name }>;
@@ -17,7 +17,7 @@ export async function reserveNextKey(clouds: Clouds, { secret, besides }: Do<'Re
   const { pending } = state;
   if (pending?.intact && pending.delivered && besides.includes(pending.delivered.key))
     throw changed(`Secret ${secret} holds a key already that is to be proven`);
-  await outside.secrets.replace(live, reservingNext(live, outside.clock.now(), besides));
+  await outside.secrets.replace(live, reservingNext(live, await whenIn(clouds), besides));
 }
 
 export async function promoteAccessKey(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What keys and their Secret look like once a step is done. Pure. */
 import type { Observed, OurSecret } from './observed.ts';
-import { isNextReserved, isReserved } from './plan/keys.ts';
+import { isNextReserved, isReserved } from './plan/reservation.ts';
 import type { KeyStep } from './steps.ts';
 
 type Step<Do extends KeyStep['do']> = Extract<KeyStep, { do: Do }>;

@@ -4,6 +4,7 @@ import type { AccessKey } from '../../clouds/aws/users.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Secret } from '../../core/objects.ts';
 import { ownershipOf } from '../../core/owner-mark.ts';
+import type { When } from './access-notes.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
 import type { AccessSecret, OurSecret } from './observed.ts';
@@ -11,6 +12,12 @@ import type { AccessSecret, OurSecret } from './observed.ts';
 /** What the plan was made for is not there any more: it is looked at again. */
 export function changed(message: string): Failure {
   return new Failure({ class: 'Transient', reason: 'Conflict', applied: 'no', message });
+}
+
+/** Now, by both clocks; where IAM has not been heard of late it is asked something. */
+export async function whenIn({ outside, session, users, spec }: Clouds): Promise<When> {
+  if (session.iamTime.now() === undefined) await users.freshKeys(spec.user.name);
+  return { now: outside.clock.now(), iam: session.iamTime.now() };
 }
 
 export function readLive({ outside, scope }: Clouds, name: string): Promise<Secret | undefined> {

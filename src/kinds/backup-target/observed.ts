@@ -7,6 +7,21 @@ import type { Owner, Tags } from '../../core/owner-mark.ts';
 import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
 import type { AccessKey } from '../../clouds/aws/users.ts';
 
+/** When a key that was made for a reservation can have been made, by IAM's clock, in milliseconds since the epoch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Reserved {
+  /** By the operator's clock. */
+  readonly at: number;
+  /** The keys that were there then. */
+  readonly besides: readonly string[];
+  /** Absent where IAM's time was not known: then no key is known for ours by its time. */
+  readonly span?: Span;
+}
+
 interface Delivered {
   readonly key: string;
   /** When it came into its place, by the operator's clock. */
@@ -16,11 +31,7 @@ interface Delivered {
 /** The Secret that this object made. */
 export interface OurSecret {
   readonly found: 'ours';
-  readonly reserved: {
-    readonly at: number;
-    readonly besides: readonly string[];
-    readonly supersedes: readonly string[];
-  };
+  readonly reserved: Reserved & { readonly supersedes: readonly string[] };
   /** The key that was delivered into it: what consumers read. */
   readonly delivered?: Delivered;
   /** The values are the ones that were delivered. */
@@ -29,7 +40,7 @@ export interface OurSecret {
   readonly describes: boolean;
   /** The key after it: its place, and the key once that is there. No consumer reads it. */
   readonly pending?: {
-    readonly reserved: { readonly at: number; readonly besides: readonly string[] };
+    readonly reserved: Reserved;
     readonly delivered?: Delivered;
     readonly intact: boolean;
   };

@@ -82,7 +82,7 @@ export type KeyStep =
       readonly secret: string;
       readonly key: string;
       readonly createdAt: number;
-      readonly because: 'lost' | 'superseded' | 'replaced' | 'refused' | 'deleting';
+      readonly because: 'lost' | 'abandoned' | 'superseded' | 'replaced' | 'refused' | 'deleting';
     })
   /** Bucket, region and endpoint, beside the key. */
   | (Of<'DescribeAccess'> & { readonly secret: string })

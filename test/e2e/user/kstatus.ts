@@ -24,12 +24,7 @@ export interface Seen {
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
   };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly conditions?: readonly SeenCondition[];
-    readonly plan?: { readonly hash?: string };
-    readonly usage?: object;
-  };
+  readonly status?: { readonly observedGeneration?: number; readonly conditions?: readonly SeenCondition[] };
 }
 
 export function conditionIn({ status }: Seen, type: string): SeenCondition | undefined {

@@ -111,7 +111,7 @@ function isKnownBy(secret: Extract<Observed['secret'], { found: 'ours' }>, key: 
   const { delivered, reserved, pending, retiring } = secret;
   const named = [delivered?.key, pending?.delivered?.key, retiring?.key, ...reserved.supersedes];
   const places = [reserved, ...(pending ? [pending.reserved] : [])];
-  return named.includes(key) || places.some(({ at, besides }) => at > 0 && !besides.includes(key));
+  return named.includes(key) || places.some(({ span, besides }) => span !== undefined && !besides.includes(key));
 }
 
 test('a key is deleted or made inactive only when it is known to be ours, and the one in the Secret only with everything', () => {

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { preview } from '../../../src/core/preview.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
+import { spanFrom } from '../../../src/kinds/backup-target/plan/reservation.ts';
 import { now, owner, wishes, type Desired, type Observed } from './worlds.ts';
 
 type Ours = Extract<Observed['secret'], { found: 'ours' }>;
@@ -32,7 +33,10 @@ const trialOf = (key: string) =>
   });
 
 const besides = fc.constantFrom([current], [current, other], []);
-const reserved = fc.record({ at: noted(20 * minute), besides });
+const span = fc.option(ago(20 * minute), { nil: undefined });
+const reserved = fc
+  .record({ at: noted(20 * minute), besides, from: span })
+  .map(({ from, ...place }) => (from === undefined ? place : { ...place, span: spanFrom(from, undefined) }));
 const secondKey = (most: number) =>
   fc.option(fc.record({ id: fc.constant(other), createdAt: ago(most), active: fc.boolean() }), { nil: undefined });
 

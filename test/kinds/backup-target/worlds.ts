@@ -5,6 +5,7 @@ import type { BucketSettings } from '../../../src/clouds/aws/bucket-settings.ts'
 import { ignorable } from '../../../src/api/backup-target-ignored.ts';
 import { markOf, type Owner } from '../../../src/core/owner-mark.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
+import { spanFrom } from '../../../src/kinds/backup-target/plan/reservation.ts';
 
 type PlanOf = (typeof backupTarget)['plan'];
 export type Desired = Parameters<PlanOf>[0];
@@ -74,9 +75,15 @@ const keys: fc.Arbitrary<Observed['keys']> = fc.uniqueArray(fc.constantFrom(...k
 const hours = (most: number) => fc.integer({ min: -most, max: 1 }).map((ago) => now + ago * 3_600_000);
 const delivered = fc.record({ key: fc.constantFrom(...keyIDs), at: fc.oneof(minutes(60), hours(26)) });
 
+const place = {
+  at: fc.oneof(fc.constant(0), minutes(60)),
+  besides: fc.subarray([...keyIDs]),
+  span: minutes(60).map((from) => spanFrom(from, undefined)),
+};
+
 const pending = fc.record(
   {
-    reserved: fc.record({ at: fc.oneof(fc.constant(0), minutes(60)), besides: fc.subarray([...keyIDs]) }),
+    reserved: fc.record(place, { requiredKeys: ['at', 'besides'] }),
     intact: fc.boolean(),
     delivered,
   },
@@ -93,11 +100,10 @@ const secret: fc.Arbitrary<Observed['secret']> = fc.oneof(
   fc.record(
     {
       found: fc.constant('ours' as const),
-      reserved: fc.record({
-        at: fc.oneof(fc.constant(0), minutes(60)),
-        besides: fc.subarray([...keyIDs]),
-        supersedes: fc.subarray([...keyIDs]),
-      }),
+      reserved: fc.record(
+        { ...place, supersedes: fc.subarray([...keyIDs]) },
+        { requiredKeys: ['at', 'besides', 'supersedes'] },
+      ),
       intact: fc.boolean(),
       describes: fc.boolean(),
       delivered,

@@ -97,7 +97,13 @@ export const planMutants: readonly Mutant[] = [
     bug: 'every key that is not in the Secret is taken for lost',
     change: seeing((observed) =>
       observed.secret.found === 'ours'
-        ? { ...observed, secret: { ...observed.secret, reserved: { ...observed.secret.reserved, at: 1, besides: [] } } }
+        ? {
+            ...observed,
+            secret: {
+              ...observed.secret,
+              reserved: { ...observed.secret.reserved, besides: [], span: { from: 0, to: Number.MAX_SAFE_INTEGER } },
+            },
+          }
         : observed,
     ),
     where: { scenario: 'adopt' },

@@ -4,8 +4,9 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import { unmarked } from '../../../core/owner-mark.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep } from '../steps.ts';
-import { byID, deleteKey, knownKeys, lagMs, type Remembered } from './keys.ts';
+import { byID, deleteKey, knownKeys, type Remembered } from './keys.ts';
 import { blocked, waiting, type Part } from './part.ts';
+import { lagMs } from './reservation.ts';
 import { isOurPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
 
@@ -40,7 +41,11 @@ function absentUser({ spec, observed, words, remembered }: Context): Part<Backup
   }
   return {
     steps: [
-      ...[...observed.keys].sort(byID).map((key) => deleteKey(spec, key, 'deleting')),
+      ...[...observed.keys].sort(byID).map((key): BackupTargetStep => {
+        const step = deleteKey(spec, key, 'deleting');
+        // known by its time alone: that nobody uses it is made sure of here, too
+        return ours.get(key.id) === 'lost' ? { ...step, because: 'lost' } : step;
+      }),
       ...Object.keys(user.policies)
         .sort()
         .map((policyName) => ({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName }) as const),

@@ -8,17 +8,8 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { AccessKey } from '../../../clouds/aws/users.ts';
 import type { Observed, OurSecret } from '../observed.ts';
 import type { KeyStep } from '../steps.ts';
-import {
-  byID,
-  createKey,
-  deleteKey,
-  isReserved,
-  knownKeys,
-  lagMs,
-  mostKeys,
-  type KeyRole,
-  type Remembered,
-} from './keys.ts';
+import { byID, createKey, deleteKey, knownKeys, mostKeys, type KeyRole, type Remembered } from './keys.ts';
+import { isReserved, lagMs } from './reservation.ts';
 import { blocked, waiting, type Part } from './part.ts';
 
 type Ours = ReadonlyMap<string, KeyRole>;
@@ -61,8 +52,11 @@ function planNew(spec: BackupTargetSpec, observed: Observed, ours: Ours): Part<K
   const { keys, secret } = observed;
   const name = spec.accessKey.secretRef.name;
   const role = (key: AccessKey) => ours.get(key.id);
-  const unused = keys.filter((key) => role(key) === 'lost' || role(key) === 'pending').sort(byID);
-  if (unused.length > 0) return { steps: unused.map((key) => deleteKey(spec, key, 'lost')) };
+  const unused = keys.flatMap((key) => {
+    if (role(key) === 'lost') return [deleteKey(spec, key, 'lost')];
+    return role(key) === 'pending' || role(key) === 'abandoned' ? [deleteKey(spec, key, 'abandoned')] : [];
+  });
+  if (unused.length > 0) return { steps: unused.sort((a, b) => (a.target < b.target ? -1 : 1)) };
   if (keys.length >= mostKeys) return makeRoom(spec, keys, ours);
   const besides = keys.map((key) => key.id).sort();
   const supersedes = [...ours.keys()].sort();
@@ -140,7 +134,7 @@ function planDelivered(
   if (!secret.describes) steps.push({ do: 'DescribeAccess', effect: 'update', secret: name, target: `secret ${name}` });
   for (const key of [...keys].sort(byID)) {
     const role = ours.get(key.id);
-    if (role === 'lost' || role === 'superseded') steps.push(deleteKey(spec, key, role));
+    if (role === 'lost' || role === 'abandoned' || role === 'superseded') steps.push(deleteKey(spec, key, role));
   }
   return { steps };
 }

@@ -3,7 +3,8 @@
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { Observed } from '../observed.ts';
 import type { BackupTargetStep, KeyStep } from '../steps.ts';
-import { createKey, deleteKey, isNextReserved } from './keys.ts';
+import { createKey, deleteKey } from './keys.ts';
+import { isNextReserved } from './reservation.ts';
 import type { Rotation } from './rotation.ts';
 
 export interface Turn {

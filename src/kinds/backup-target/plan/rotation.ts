@@ -11,7 +11,8 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { AccessKey } from '../../../clouds/aws/users.ts';
 import { milliseconds } from '../../../core/time.ts';
 import type { Observed, OurSecret, Validation } from '../observed.ts';
-import { lagMs, mostKeys, type KeyRole } from './keys.ts';
+import { mostKeys, type KeyRole } from './keys.ts';
+import { lagMs } from './reservation.ts';
 import { nextTrial, trialOf } from './serving.ts';
 
 /** A new key that AWS has refused for so long is no good, and another one is made. */

@@ -100,7 +100,10 @@ function deleteAccessKey(call: Call, input: Fields): Xml {
   return undefined;
 }
 
-/** API_GetAccessKeyLastUsed: a key never used has no date, service and region are N/A. */
+/**
+ * API_AccessKeyLastUsed: a key never used has no date, service and region are N/A. A use shows late; AWS documents no bound, and here it is
+ * the lag of all that IAM shows (IAM User Guide, "Changes that I make are not always immediately visible").
+ */
 function getAccessKeyLastUsed(call: Call, input: Fields): Xml {
   const id = must(input, 'AccessKeyId');
   const UserName = ownerOf(call, id).name;
