@@ -3,7 +3,7 @@
 import type { RecordedRequest } from '../../deploy/rbac/recorded-requests.ts';
 import { targetOf, verbOf, type Target } from '../../src/simulator/kubernetes/protocol/request.ts';
 import type { HttpRequest } from '../../src/wire/call.ts';
-import { namespace as home, serviceAccount, worlds, type Worlds } from '../operator/worlds.ts';
+import { namespace as home, rbacOf, serviceAccount, worlds, type Worlds } from '../operator/worlds.ts';
 import { plays } from './rbac-scenes.ts';
 
 /** Kinds of which the operator has objects of its own in its namespace. Everything else is where its users put it. */
@@ -55,8 +55,8 @@ function refusedIn({ kubernetes }: Worlds): Played['refused'] {
 }
 
 /** Under the shipped rights, or others. Ends all that it started. */
-export async function played(name: string, rbac?: readonly object[]): Promise<Played> {
-  const world = worlds(rbac ? { rbac } : {});
+export async function played(name: string, rbac: readonly object[] = rbacOf()): Promise<Played> {
+  const world = worlds({ rbac });
   const requests = new Map<string, RecordedRequest>();
   const onRequest = (request: HttpRequest) => {
     const asked = requestOf(request);
