@@ -89,6 +89,8 @@ afterAll(async () => {
   }, 30_000);
 
   test('moves nothing when nothing happened.', async () => {
+    // the usage is asked for at the first look at rest, and said once
+    await until(() => recorder.of('made').at(-1)?.status?.usage !== undefined, 15_000);
     const before = recorder.of('made').at(-1);
     await world.kubectl('annotate', 'bt', 'made', `hybridcloud.dev/reconcile-at=${new Date().toISOString()}`);
     const calls = world.aws.calls.length;
@@ -130,6 +132,10 @@ afterAll(async () => {
     expect(cure('keyless')).toContain('absent');
     expect(cure('elsewhere')).toContain('111111111111');
     await world.kubectl('annotate', 'bt', 'foreign', 'hybridcloud.dev/adopt=bucket-foreign');
+    await shown('foreign', failed('AdoptionNeedsApproval'));
+    const { hash = '' } = recorder.of('foreign').at(-1)?.status?.plan ?? {};
+    expect(cure('foreign')).toContain(`hybridcloud.dev/approve=${hash}`);
+    await world.kubectl('annotate', 'bt', 'foreign', `hybridcloud.dev/approve=${hash}`);
     await shown('foreign', current);
   }, 60_000);
 

@@ -24,7 +24,12 @@ export interface Seen {
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
   };
-  readonly status?: { readonly observedGeneration?: number; readonly conditions?: readonly SeenCondition[] };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly SeenCondition[];
+    readonly plan?: { readonly hash?: string };
+    readonly usage?: object;
+  };
 }
 
 export function conditionIn({ status }: Seen, type: string): SeenCondition | undefined {
