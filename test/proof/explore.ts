@@ -35,6 +35,14 @@ interface Ended {
   /** All of its work, with what it has in common with others. */
   readonly work: Work;
   readonly endsAt: number;
+  /** When the rest was reached that was the next one where it began; 0: never. */
+  readonly restsAt: number;
+}
+
+/** What was there already where a run began. */
+interface Before {
+  readonly calls: number;
+  readonly rests: number;
 }
 
 export interface Explored extends Ended {
@@ -76,7 +84,7 @@ export class Explorer {
       visits.push(visit(course, await this.key(course, point)));
     } while (await course.advance());
     this.calls = course.worked.calls;
-    return this.#end(course, visits, 0).violations;
+    return this.#end(course, visits, { calls: 0, rests: 0 }).violations;
   }
 
   /** The last point before a call. */
@@ -90,7 +98,7 @@ export class Explorer {
     const course = await Course.resume(this.course(faults), point);
     const visits: Visit[] = [];
     let claimed: Ended | undefined;
-    const from = point.driver.calls.length;
+    const from: Before = { calls: point.driver.calls.length, rests: point.rests.length };
     do {
       if (course.driver.network.threatened || claimed) continue;
       const now = await course.save();
@@ -112,36 +120,38 @@ export class Explorer {
     return { proof, program, scenario, lagMs, faults, expected: reference.rests };
   }
 
-  /** @param faultsToCome Other faults may follow: what the cache has shown before counts too. */
-  key({ showsAt }: Course, point: Point, faultsToCome = false): Promise<string> {
-    return sameness(point, { scenario: this.#options.scenario, showsAt, faultsToCome });
+  /** @param back So many versions may faults to come go back in what the cache has shown. */
+  key({ showsAt }: Course, point: Point, back = 0): Promise<string> {
+    return sameness(point, { scenario: this.#options.scenario, showsAt, back });
   }
 
-  /** Whether so much more work is still bounded, were no time to pass. */
-  allows(course: Course, more: Work): boolean {
-    const { calls, looks } = course.worked;
-    return bounded(this.#options.reference, plus(workOf(calls, looks), more), 0).length === 0;
+  /** Whether so much work is still bounded, were no time to pass. */
+  allows(work: Work): boolean {
+    return bounded(this.#options.reference, work, 0).length === 0;
   }
 
   /** What is judged of the whole. */
-  #ended(work: Work, endsAt: number, violations: readonly Violation[]): Ended {
+  #ended(ended: Ended): Ended {
     const { reference, from } = this.#options;
-    return { work, endsAt, violations: [...violations, ...bounded(reference, work, endsAt - from.now)] };
+    const { work, endsAt, violations } = ended;
+    return { ...ended, violations: [...violations, ...bounded(reference, work, endsAt - from.now)] };
   }
 
-  #join(course: Course, tail: Tail, from: number): Ended {
+  #join(course: Course, tail: Tail, from: Before): Ended {
     const { calls, looks } = course.worked;
     const work = plus(workOf(calls, looks), tail.work);
-    const violations = [...course.judge.violations, ...shown(course, from), ...tail.violations];
-    return this.#ended(work, course.worlds.clock.now() + tail.lastsMs, violations);
+    const violations = [...course.judge.violations, ...shown(course, from.calls), ...tail.violations];
+    const now = course.worlds.clock.now();
+    const restsAt = course.restedAt[from.rests] ?? now + tail.restsInMs;
+    return this.#ended({ work, restsAt, endsAt: now + tail.lastsMs, violations });
   }
 
-  #end(course: Course, visits: readonly Visit[], from: number): Ended {
+  #end(course: Course, visits: readonly Visit[], from: Before): Ended {
     const { judge, worlds } = course;
     const endsAt = worlds.clock.now();
     const { calls, looks } = course.worked;
     const whole = workOf(calls, looks);
-    const secrets = shown(course, from);
+    const secrets = shown(course, from.calls);
     // how a rest is missed depends on when it began
     for (const at of course.wedged ? [] : visits) {
       this.#tails.set(at.key, {
@@ -151,15 +161,16 @@ export class Explorer {
         violations: [...judge.violations.slice(at.violations), ...secrets],
       });
     }
-    return this.#ended(whole, endsAt, [...judge.violations, ...secrets]);
+    const restsAt = course.restedAt[from.rests] ?? 0;
+    return this.#ended({ work: whole, restsAt, endsAt, violations: [...judge.violations, ...secrets] });
   }
 }
 
-function plus(one: Work, other: Work): Work {
+export function plus(one: Work, other: Work): Work {
   return { calls: one.calls + other.calls, waits: one.waits + other.waits };
 }
 
-function minus(one: Work, other: Work): Work {
+export function minus(one: Work, other: Work): Work {
   return { calls: one.calls - other.calls, waits: one.waits - other.waits };
 }
 

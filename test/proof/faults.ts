@@ -57,12 +57,24 @@ export function faultsFor({ service, effect, action }: Disturbed): FaultKind[] {
   return [...onCalls, ...cache];
 }
 
+/** `all`: each fault at each call. `changes`: each loss and each kill at each call that changes something. */
+export type PairsOf = 'all' | 'changes';
+
+/** The effect happened or not, and the process lives to hear of neither, or dies. */
+const losses: readonly FaultKind[] = ['requestLost', 'answerLost', 'killedBefore', 'killedAfter'];
+
 /**
- * Of two faults, either: every one at a write. A read that fails is asked again whatever it failed of, which single faults show; so one
- * failure and one kill of each.
+ * Of two faults, either. A read that fails is asked again whatever it failed of, which single faults show; so of `all`, one failure and
+ * one kill of each.
  */
-export function faultsOfPairsFor(call: Disturbed): FaultKind[] {
+export function faultsOfPairsFor(call: Disturbed, which: PairsOf): FaultKind[] {
+  if (which === 'changes') return call.effect === 'read' ? [] : [...losses];
   return call.effect === 'read' ? ['requestLost', 'killedBefore'] : faultsFor(call);
+}
+
+/** How many versions a fault goes back in what the cache has shown: a process that is started again may see older ones than the last. */
+export function goesBack(kind: FaultKind): number {
+  return kind === 'eventDropped' ? 1 : Number(/tale(\d)$/.exec(kind)?.[1] ?? 0);
 }
 
 function bytes(text: string): AsyncIterable<Uint8Array> {

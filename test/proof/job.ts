@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The work of one scenario under one lag: learn, make plans, run them, count. Several run side by side, in threads of their own. */
+import type { PairsOf } from './faults.ts';
 import { Explorer, type Explored } from './explore.ts';
 import { Pairs } from './pairs.ts';
 import { lags, pairs, sampled, seeded, singles, type Plan } from './plans.ts';
@@ -16,8 +17,8 @@ export interface Amount {
   readonly lagged: number;
   /** Pairs of faults per scenario, where not all are tried. */
   readonly pairs: number;
-  /** All pairs without lag, whatever the scenarios ask for. */
-  readonly every?: boolean;
+  /** These pairs without lag, all of them, whatever the scenarios ask for. */
+  readonly every?: PairsOf;
 }
 
 export interface Finding {
@@ -37,6 +38,8 @@ export interface Row {
   readonly runs: number;
   /** Runs, and pairs that are the same as others, with two faults. */
   readonly pairs: number;
+  /** Of which without lag every one was tried; `sample`: none. */
+  readonly exhaustive: PairsOf | 'sample';
   /** Runs that ended where they became the same as an earlier one. */
   readonly joined: number;
   /** Runs that could have ended there, and went on to their end to check that. */
@@ -170,23 +173,26 @@ async function explore(subject: Subject, lagMs: number, amount: Amount, tally: T
   const explorer = new Explorer({ ...subject, ...learnt, lagMs });
   tally.note({ lagMs, faults: [] }, await explorer.begin());
   const random = seeded(amount.seed);
-  const wanted = subject.scenario.pairs === 'all' || amount.every === true;
-  const every = wanted && lagMs === 0 && amount.sample === undefined;
+  const check = () => random() * checkedOneOf < 1;
+  const every = everyPair(subject.scenario, lagMs, amount);
   for (const { faults } of inOrder(plansOf(explorer, lagMs, amount))) {
     const [first] = faults;
-    if (!first || (every && faults.length > 1)) continue;
-    const check = random() * checkedOneOf < 1;
-    tally.add({ lagMs, faults }, await explorer.run({ point: explorer.before(first.at), faults, check }));
+    if (!first || (every === 'all' && faults.length > 1)) continue;
+    tally.add({ lagMs, faults }, await explorer.run({ point: explorer.before(first.at), faults, check: check() }));
     tally.counts.pairs += Number(faults.length > 1);
   }
-  if (every) await explorePairs(explorer, tally);
+  if (every) await explorePairs(new Pairs(explorer, every), tally, check);
   return explorer.calls.length;
 }
 
-async function explorePairs(explorer: Explorer, tally: Tally): Promise<void> {
-  const pairs = new Pairs(explorer);
+/** Which pairs of faults are all tried. */
+export function everyPair(scenario: Scenario, lagMs: number, { every, sample }: Amount): PairsOf | undefined {
+  return lagMs === 0 && sample === undefined ? (every ?? scenario.pairs) : undefined;
+}
+
+async function explorePairs(pairs: Pairs, tally: Tally, check: () => boolean): Promise<void> {
   for (const first of pairs.firsts) {
-    const tried = await pairs.after(first);
+    const tried = await pairs.after(first, check);
     for (const { faults, explored } of tried.runs) tally.add({ lagMs: 0, faults }, explored);
     tally.counts.pairs += tried.pairs;
   }
@@ -219,6 +225,7 @@ export async function proveUnder(
     calls: lagMs === 0 ? calls : 0,
     faults: tally.kinds.size,
     ...tally.counts,
+    exhaustive: (program === proof.program && everyPair(scenario, lagMs, amount)) || 'sample',
     findings: tally.findings,
   };
 }
@@ -233,6 +240,7 @@ export function together(one: Row, other: Row): Row {
     faults: Math.max(one.faults, other.faults),
     runs: sum('runs'),
     pairs: sum('pairs'),
+    exhaustive: one.exhaustive === 'sample' ? other.exhaustive : one.exhaustive,
     joined: sum('joined'),
     checked: sum('checked'),
     converged: sum('converged'),

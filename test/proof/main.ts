@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { lagsOf, together, type Amount, type Row } from './job.ts';
+import { everyPair, lagsOf, together, type Amount, type Row } from './job.ts';
 import { proofs } from './scenarios/index.ts';
 import type { Scenario } from './script.ts';
 import type { Task } from './worker.ts';
@@ -22,7 +22,9 @@ const { values } = parseArgs({
 
 const amount: Amount = {
   seed: Number(values.seed),
-  ...(values.pairs === 'all' ? { pairs: 150, every: true } : { pairs: Number(values.pairs) }),
+  ...(values.pairs === 'all' || values.pairs === 'changes'
+    ? { pairs: 150, every: values.pairs }
+    : { pairs: Number(values.pairs) }),
   lagged: Number(values.lagged),
   ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
 };
@@ -43,7 +45,7 @@ const tasks: Task[] = lagsOf(amount)
   .map(({ kind, scenario: { name }, lagMs }) => ({ kind, scenario: name, lagMs, amount }));
 
 function isLong({ scenario, lagMs }: { scenario: Scenario; lagMs: number }): boolean {
-  return scenario.pairs === 'all' && lagMs === 0;
+  return everyPair(scenario, lagMs, amount) !== undefined;
 }
 
 const began = performance.now();

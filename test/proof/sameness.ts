@@ -128,23 +128,23 @@ async function remembered({ worlds, driver }: Point): Promise<unknown> {
 }
 
 /** What a watch may still show. Faults to come go back to older versions. */
-function seen({ driver, worlds }: Point, faultsToCome: boolean): unknown {
+function seen({ driver, worlds }: Point, back: number): unknown {
   const { versions, shown, blindUntil } = driver.seen;
   const last = versions.length - 1;
-  const from = faultsToCome ? Math.max(0, last - 5) : shown;
+  const from = Math.max(0, Math.min(shown, last - back));
   return [
     last - shown,
     Math.max(blindUntil, worlds.now),
-    shown < last || faultsToCome ? versions.slice(from) : [],
-    faultsToCome ? Math.min(last, 6) : 0,
+    shown < last || back > 0 ? versions.slice(from) : [],
+    Math.min(last, back),
   ];
 }
 
 export interface Sameness {
   readonly scenario: Scenario;
   readonly showsAt: number;
-  /** Other faults may be tried from here on. */
-  readonly faultsToCome: boolean;
+  /** How many versions faults that may still be tried go back in what the cache has shown. */
+  readonly back: number;
 }
 
 export async function sameness(point: Point, by: Sameness): Promise<string> {
@@ -153,7 +153,7 @@ export async function sameness(point: Point, by: Sameness): Promise<string> {
     .digest('base64');
 }
 
-async function textOf(point: Point, { scenario, showsAt, faultsToCome }: Sameness): Promise<string> {
+async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Promise<string> {
   const { worlds, driver, judge, place } = point;
   const { now } = worlds;
   const { interrupt } = scenario;
@@ -162,7 +162,7 @@ async function textOf(point: Point, { scenario, showsAt, faultsToCome }: Samenes
     now % 1000,
     cloudsOf(worlds.aws as Fields, now),
     changing(worlds.kube),
-    seen(point, faultsToCome),
+    seen(point, back),
     await remembered(point),
     [
       driver.due === Number.POSITIVE_INFINITY ? 'never' : driver.due,

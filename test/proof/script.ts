@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a kind registers for its proof: scenarios, and how its worlds are judged. */
+import type { PairsOf } from './faults.ts';
 import type { Carried } from './network.ts';
 import type { Program } from './process.ts';
 import type { Hands, Worlds } from './worlds.ts';
@@ -22,8 +23,8 @@ export interface Scenario {
   readonly script: readonly ScriptStep[];
   /** Done by a user right after the nth call of the run: a deletion in the middle of a look. */
   readonly interrupt?: { readonly afterCall: number; readonly action: UserAction };
-  /** Every pair of faults is tried, without lag; absent: some pairs by seed. */
-  readonly pairs?: 'all';
+  /** Every pair of faults, of all or of those at changes, is tried, without lag; absent: some pairs by seed. */
+  readonly pairs?: PairsOf;
   /** The object must be gone at the end. */
   readonly ends: 'Ready' | 'Blocked' | 'gone';
 }

@@ -184,6 +184,7 @@ const scenarios: readonly Scenario[] = [
     name: 'rotate',
     before: running,
     script: [rotationIsDue, 'rest', halfTheOverlap, 'rest', overlapIsOver, 'rest'],
+    pairs: 'changes',
     ends: 'Ready',
   },
   {
