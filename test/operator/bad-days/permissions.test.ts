@@ -66,6 +66,9 @@ async function life(without: string): Promise<readonly Stall[]> {
   const root = rootOf({ aws: stage.aws, clock: stage.clock });
   await makeRole(stage, root);
   await setPolicy(root, without);
+  // needed only where a key was lost on the way
+  if (without === 'iam:GetAccessKeyLastUsed')
+    stage.aws.faults.add({ kind: 'answerLost', service: 'iam', action: 'CreateAccessKey', nth: 1 });
   const stalls: Stall[] = [];
   const go = async (enough: (object: KubeObject) => boolean) => {
     for (let over = false; !over; ) {
