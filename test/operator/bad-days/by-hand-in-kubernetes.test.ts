@@ -2,6 +2,8 @@
 /** Finalizers, statuses, specs and namespaces, changed by hand at bad moments. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { write } from '../../../src/clouds/aws/request.ts';
+import type { KubeObject } from '../../../src/core/objects.ts';
+import { readStatus } from '../../../src/core/status.ts';
 import { backupTargets, target, worlds, type Running, type Worlds } from '../worlds.ts';
 import {
   account,
@@ -14,6 +16,7 @@ import {
   isSynced,
   remove,
   rootOf,
+  secrets,
   userOf,
   generationSeen,
 } from './hands.ts';
@@ -151,15 +154,25 @@ test('The object is deleted at any moment of its creation: nothing but the kept 
 });
 
 test('Its namespace is deleted: user and key go, the bucket is kept, and the namespace can end.', async () => {
-  world.kubernetes.install([target()]);
-  await world.until(wellAgain);
-  await world.admin.remove(namespaces, { name: 'default' });
+  await world.end();
+  world = worlds({ grants: { backups: 'identity' } });
+  world.operator();
+  const there = (plural: string) => world.kubernetes.objects(plural, 'backups') as unknown as KubeObject[];
+  const bt = () => there('backuptargets')[0];
+  world.kubernetes.install([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'backups' } },
+    { ...target(), metadata: { name: 'vm-backups', namespace: 'backups' } },
+  ]);
+  await world.until(() =>
+    readStatus(bt()!).conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
+  expect(account(world).users()).toHaveLength(1);
+  await world.admin.remove(namespaces, { name: 'backups' });
   // the namespace controller deletes what is in it, in no order that can be relied on
-  await world.admin
-    .remove({ ...namespaces, kind: 'Secret', plural: 'secrets', namespaced: true }, at('vm-backups-s3'))
-    .catch(() => undefined);
-  await remove(world).catch(() => undefined);
-  await world.until(() => world.get() === undefined, 900);
+  const place = (name: string) => ({ namespace: 'backups', name });
+  await world.admin.remove(secrets, place('vm-backups-s3')).catch(() => undefined);
+  await world.admin.remove(backupTargets, place('vm-backups')).catch(() => undefined);
+  await world.until(() => bt() === undefined, 900);
   expect(account(world).users()).toEqual([]);
   expect(account(world).buckets()).toHaveLength(1);
 });
