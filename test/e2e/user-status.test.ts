@@ -89,8 +89,6 @@ afterAll(async () => {
   }, 30_000);
 
   test('moves nothing when nothing happened.', async () => {
-    // the usage is asked for at the first look at rest, and said once
-    await until(() => recorder.of('made').at(-1)?.status?.usage !== undefined, 15_000);
     const before = recorder.of('made').at(-1);
     await world.kubectl('annotate', 'bt', 'made', `hybridcloud.dev/reconcile-at=${new Date().toISOString()}`);
     const calls = world.aws.calls.length;

@@ -118,6 +118,12 @@ function foundUser({ arn, tags, policies, attached, boundary }: User): FoundUser
   return { arn, tags, policies, attached, ...(boundary === undefined ? {} : { boundary }) };
 }
 
+/** The status is written for a validation anyhow: what changes by itself waits for that, and costs no write of its own. */
+function toldAnyhow({ spec, last }: Desired<BackupTargetSpec, BackupTargetStatus>, now: number): boolean {
+  const validated = milliseconds(last.validation?.lastTime ?? '');
+  return spec.managementPolicy !== 'Apply' || now >= validated + spec.validation.intervalSeconds * 1000;
+}
+
 /** Reads only. At rest: the shared lists, and this object's own settings and keys once per drift interval. */
 export async function observe(
   clouds: Clouds,
@@ -135,7 +141,10 @@ export async function observe(
     found && concernsUs(clouds, desired, found.tags)
       ? await users.keys(spec.user.name, settled ? age : { maxAgeMs: 0 })
       : [];
-  const usage = settled && bucket.found === 'here' ? await usageOf(clouds, desired) : undefined;
+  const usage =
+    settled && bucket.found === 'here' && toldAnyhow(desired, outside.clock.now())
+      ? await usageOf(clouds, desired)
+      : undefined;
   const validation = validationOf(last);
   return {
     now: outside.clock.now(),

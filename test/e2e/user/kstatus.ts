@@ -28,7 +28,6 @@ export interface Seen {
     readonly observedGeneration?: number;
     readonly conditions?: readonly SeenCondition[];
     readonly plan?: { readonly hash?: string };
-    readonly usage?: object;
   };
 }
 
