@@ -46,6 +46,16 @@ function made(calls: readonly Carried[]): Shown[] {
     }));
 }
 
+/** A validation is due again and again while time passes; however often, it is the one that the preview shows. */
+function withoutRepeats(shown: readonly Shown[]): Shown[] {
+  const isCanary = (one: Shown | undefined) => one?.parameters.includes('.hybridcloud/canary') ?? false;
+  // put, delete, put, delete: what stands two places after its like, with the other between, is a repeat
+  return shown.filter(
+    (one, i) =>
+      !(isCanary(one) && isCanary(shown[i - 1]) && isCanary(shown[i - 2]) && shown[i - 2]?.action === one.action),
+  );
+}
+
 /** Records the first preview of every wish: a new generation, a deletion, or time that passed until something is due, calls for another. */
 function watching(kind: AnyKind, previews: Map<string, Shown[]>, times: { passed: number }): AnyKind {
   return {
@@ -87,7 +97,7 @@ test.each(whole)('%s %s: the preview and the calls agree call for call', async (
   const script = scenario.script.map((step) => counting(step, times));
   const from = await prepare(proof, scenario, proof.program);
   const { calls } = await run({ proof, program, scenario: { ...scenario, script }, from, lagMs: 0, faults: [] });
-  expect(made(calls)).toEqual([...previews.values()].flat());
+  expect(withoutRepeats(made(calls))).toEqual(withoutRepeats([...previews.values()].flat()));
 });
 
 /** What a preview made in the very moment of planning lists, by how many calls there had been. */
