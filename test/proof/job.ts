@@ -3,7 +3,7 @@
 import type { PairsOf } from './faults.ts';
 import { Explorer, type Explored } from './explore.ts';
 import { Pairs } from './pairs.ts';
-import { lags, pairs, sampled, seeded, singles, type Plan } from './plans.ts';
+import { lagged, lags, pairs, sampled, seeded, singles, type Plan } from './plans.ts';
 import type { Program } from './process.ts';
 import { learn, prepare, run, type Reference } from './run.ts';
 import type { Proof, Scenario } from './script.ts';
@@ -157,7 +157,7 @@ function plansOf({ calls }: Pick<Reference, 'calls'>, lagMs: number, amount: Amo
       ...pairs(calls, { count: Math.ceil(sample / 8 / among), random, lags: [lagMs] }),
     ];
   const two = pairs(calls, { count: Math.ceil(amount.pairs / among), random, lags: [lagMs] });
-  const all = singles(calls, lagMs);
+  const all = lagMs === 0 ? singles(calls, 0) : lagged(calls, lagMs);
   return [...(lagMs === 0 ? all : sampled(all, Math.ceil(all.length * amount.lagged), random)), ...two];
 }
 

@@ -15,6 +15,35 @@ export function singles(calls: readonly Carried[], lagMs: number): Plan[] {
   return calls.flatMap((call) => faultsFor(call).map((kind) => ({ lagMs, faults: [{ at: call.index, kind }] })));
 }
 
+/** A status or a canary changes nothing that a look decides by. */
+function changes({ effect, applied, action, parameters }: Carried): boolean {
+  return effect === 'write' && applied && !action.endsWith('/status') && !parameters['Key']?.endsWith('canary');
+}
+
+/** Every write; and of the reads that ask the same again and again while nothing changes, as looks do that wait, the first. */
+function distinct(calls: readonly Carried[]): Carried[] {
+  let asked = new Set<string>();
+  return calls.filter((call) => {
+    if (changes(call)) asked = new Set();
+    if (call.effect === 'write') return true;
+    const question = JSON.stringify([call.service, call.action, call.parameters]);
+    const first = !asked.has(question);
+    asked.add(question);
+    return first;
+  });
+}
+
+/**
+ * Under a lag: every fault at every write; at reads without those that are the same as others, which without lag are tried all the same. A fault
+ * at the second of two equal questions is a fault at the first, some seconds later; an answer that breaks off is one that was lost.
+ */
+export function lagged(calls: readonly Carried[], lagMs: number): Plan[] {
+  const read = new Set(calls.filter(({ effect }) => effect === 'read').map(({ index }) => index));
+  return singles(distinct(calls), lagMs).filter(
+    ({ faults }) => !faults.some(({ at, kind }) => kind === 'reset' && read.has(at)),
+  );
+}
+
 /** Mulberry32, public domain: the same seed, the same pairs. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

@@ -37,7 +37,7 @@ function thingKind({ cloudMs, began }: Started): ThingKind {
       began(spec as { at?: string });
       return { ok: true, spec: {} };
     },
-    parseStatus: (status) => (status ?? {}) as object,
+    parseStatus: (status) => status ?? {},
     bound: (status) => status,
     secrets: () => [],
     connect: () => Promise.resolve(cloud),
