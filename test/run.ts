@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Runs Jest with what native ES modules need, and ends with one line that people and machines read alike: `N passed, N failed, N skipped`.
- * `npm test [-- jest options]`; `--e2e` runs test/e2e only. What is skipped is listed before that line, each with its reason; so is each
+ * `npm test [-- jest options]`; `--e2e` runs test/e2e only, `--long` what tes./suites.ts lists; files that are named run in any case. What is skipped is listed before that line, each with its reason; so is each
  * secret that was found in anything that a test, or the run, showed (test/leaks): it counts as a failure.
  */
 import { spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaksOf, variable } from './leaks/report.ts';
+import { long } from './suites.ts';
 
 interface Count {
   readonly passed: number;
@@ -65,24 +66,29 @@ function closing({ passed, failed, skipped, unexplained }: Count, leaks: readonl
   return [...reasons, ...complaints, ...leaks, line].join('\n');
 }
 
+const suites = ['--e2e', '--long'];
+
+/** Which files a suite runs where none are named. */
+function filesOf(given: readonly string[], options: readonly string[]): readonly string[] {
+  if (given.includes('--long')) return long;
+  return given.includes('--e2e') && !options.some((option) => option.includes('test/e2e')) ? ['test/e2e'] : [];
+}
+
 async function main(given: readonly string[]): Promise<number> {
   const e2e = given.includes('--e2e');
-  const options = given.filter((option) => option !== '--e2e');
+  const options = given.filter((option) => !suites.includes(option));
   const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
   const reports = join(folder, 'leaks');
   mkdirSync(reports);
   try {
     const file = join(folder, 'count.json');
     const { status, printed } = await runJest(
-      [
-        ...(e2e ? ['--runInBand'] : []),
-        ...(e2e && !options.some((option) => option.includes('test/e2e')) ? ['test/e2e'] : []),
-        ...options,
-      ],
+      [...(e2e ? ['--runInBand'] : []), ...filesOf(given, options), ...options],
       {
         TEST_COUNT: file,
         [variable]: reports,
         ...(e2e ? { E2E: '1' } : {}),
+        TEST_SUITE: given.length === 0 ? 'short' : 'all',
       },
     );
     const count = countIn(file);

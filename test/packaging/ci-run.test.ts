@@ -44,6 +44,7 @@ test('it installs, tests by the very command of the README, and then does everyt
   expect(calls.map((call) => call.replace(' --no-audit --no-fund', ''))).toEqual([
     'npm ci',
     'npm test',
+    'npm run test:long',
     'npm run check',
     'npm run verify',
     'npm run proof',

@@ -15,7 +15,7 @@ describe.each(proofs.map((proof) => [proof.kind, proof] as const))(
     test.each(proof.scenarios.map((scenario) => [scenario.name, scenario] as const))(
       `in %s it ends as without faults (PROOF_SEED=${seed})`,
       async (_name, scenario) => {
-        const row = await prove({ proof, program: proof.program, scenario }, { seed, sample: 12, lagged: 0, pairs: 0 });
+        const row = await prove({ proof, program: proof.program, scenario }, { seed, sample: 6, lagged: 0, pairs: 0 });
         expect(row.findings).toEqual([]);
         expect(row.runs).toBeGreaterThan(5);
       },

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which test files belong to which command. `npm test` has less than four minutes on two cores; what is exhaustive (every call, every right,
+// every seeded bug, a thousand looks) is `npm run test:long`, and what needs an API server `npm run test:e2e`. `.ci/run` calls all three.
+// A file that is named on the command line runs in any case.
+
+export const long: readonly string[] = [
+  'test/clouds/aws/operator-policy.test.ts',
+  'test/kinds/backup-target/observe-only.test.ts',
+  'test/operator/bad-days/mass-change.test.ts',
+  'test/operator/bad-days/permissions.test.ts',
+  'test/operator/lifecycle.test.ts',
+  'test/packaging/rbac.test.ts',
+  'test/proof/mutants.test.ts',
+];
+
+/** Files that take longest come first, so that no core is idle at the end. */
+export const slow: readonly string[] = [
+  'test/proof/sample.test.ts',
+  ...long,
+  'test/operator/own-identity.test.ts',
+  'test/operator/bad-input.test.ts',
+  'test/cli/simulate.test.ts',
+  'test/proof/preview.test.ts',
+];
