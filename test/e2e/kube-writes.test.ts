@@ -46,11 +46,15 @@ const make = (name: string) => client.create(widgets, place, { metadata: { name 
     const at = { ...place, name: 'refusals' };
     await expect(make('refusals')).rejects.toMatchObject({ class: 'Transient', reason: 'AlreadyExists' });
     await expect(make('Not A Name')).rejects.toMatchObject({
-      class: 'Invalid',
+      class: 'Transient',
+      applied: 'no',
+      reason: 'Invalid',
       message: expect.stringContaining('metadata.name'),
     });
     await expect(client.patch(widgets, at, { type: 'merge', body: { spec: { size: 10 } } })).rejects.toMatchObject({
-      class: 'Invalid',
+      class: 'Transient',
+      applied: 'no',
+      reason: 'Invalid',
       message: expect.stringMatching(/spec\.size: .*should be less than or equal to 9/),
     });
     const old = { metadata: { ...one.metadata, resourceVersion: '1' } };

@@ -3,7 +3,7 @@
  * A second opinion on our simulated AWS: the same engine against moto, which others wrote. Every difference that is known is asserted
  * here, so that one that goes away, or a new one, is seen; docs/second-opinion.md says what each means.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Aws } from '../../src/clouds/aws/aws.ts';
 import { read, write, type AwsRequest } from '../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../src/clouds/aws/session.ts';
@@ -18,6 +18,7 @@ import { dropping, withoutBucketPolicies } from './moto-network.ts';
 
 const version = motoVersion();
 const where = version === undefined ? describe.skip : describe;
+jest.setTimeout(60_000);
 const title = version === undefined ? "skipped: Python's moto is not installed" : `Against moto ${version}`;
 const credentials = { accessKeyID: 'AKIAOPERATOR', secretAccessKey: 'the-secret-of-the-operator' };
 
@@ -67,7 +68,15 @@ where(title, () => {
     const names = namesOf(n);
     const annotations = { 'hybridcloud.dev/adopt': names.bucket };
     await stage.apply({ ...manifestOf(wish, n), annotations });
+    await approve(stage, names.object);
     return names;
+  }
+
+  /** What would be done to the bucket is shown first; it is done when its plan is approved. */
+  async function approve(stage: Stage, name: string): Promise<void> {
+    await stage.until(name, (object) => conditionOf(object, 'Stalled')?.reason === 'AdoptionNeedsApproval');
+    const { plan } = stage.object(name)?.status as { plan?: { hash?: string } };
+    await stage.annotate(name, { 'hybridcloud.dev/approve': plan?.hash ?? '' });
   }
 
   test('a new bucket is nobody’s, because CreateBucket loses its tags: the operator stops and says how to adopt it.', async () => {
@@ -79,6 +88,7 @@ where(title, () => {
     expect(stalled).toMatchObject({ status: 'True', reason: 'NotOurs' });
     expect(stalled?.message).toContain(`hybridcloud.dev/adopt: ${names.bucket}`);
     await stage.annotate(names.object, { 'hybridcloud.dev/adopt': names.bucket });
+    await approve(stage, names.object);
     await stage.until(names.object, (object) => statusOf(object, 'Synced') === 'True');
   });
 
