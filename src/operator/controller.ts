@@ -30,8 +30,8 @@ export interface ControllerOptions {
   readonly onProblem?: (message: string, error: unknown, about: string) => void;
 }
 
-/** So many looks begin and end within half a second on one core. */
-const crowd = 8;
+/** So many looks begin and end within half a second on one core that others use, too. */
+const crowd = 3;
 
 /** Keeps the objects of one kind as they should be: its cache is fed by one watch, and its workers look at the keys that call for it. */
 export class Controller {
