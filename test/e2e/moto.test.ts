@@ -75,7 +75,7 @@ where(title, () => {
   /** What would be done to the bucket is shown first; it is done when its plan is approved. */
   async function approve(stage: Stage, name: string): Promise<void> {
     await stage.until(name, (object) => conditionOf(object, 'Stalled')?.reason === 'AdoptionNeedsApproval');
-    const { plan } = stage.object(name)?.status as { plan?: { hash?: string } };
+    const { plan } = (stage.object(name)?.status ?? {}) as { plan?: { hash?: string } };
     await stage.annotate(name, { 'hybridcloud.dev/approve': plan?.hash ?? '' });
   }
 
