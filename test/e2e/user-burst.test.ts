@@ -10,6 +10,7 @@ import { buildBundle } from '../../deploy/bundle/build-bundle.ts';
 import { startServer, there, title, type RealServer } from './kube-server.ts';
 import { until } from './kube-world.ts';
 import { conditionIn } from './user/kstatus.ts';
+import type { OperatorProcess } from './user/operator-process.ts';
 import { record } from './user/recorder.ts';
 import { backupTarget, hasKubectl, home, team, userWorld, type UserWorld } from './user/world.ts';
 
@@ -20,12 +21,22 @@ let world: UserWorld;
 
 const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
-async function allReady(count: number, withinMs = 60_000): Promise<void> {
+/** An operator whose machine is too busy to renew its lease ends, and nobody here starts another: the lease is as long as by default. */
+const patient = ['--lease-seconds=15'];
+
+function ending(operator: OperatorProcess | undefined): string {
+  if (!operator) return '';
+  const { exitCode } = operator.process;
+  return `the operator ${exitCode === null ? 'runs' : `ended with ${exitCode}`}; its last lines: ${operator.lines.slice(-3).join(' ')}`;
+}
+
+async function allReady(count: number, withinMs = 60_000, operator?: OperatorProcess): Promise<void> {
   const path = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
   const ready = async () => (await world.kubectl('get', 'bt', '-o', `jsonpath=${path}`)).match(/^True$/gm)?.length ?? 0;
   const until = performance.now() + withinMs;
   while ((await ready()) !== count) {
-    if (performance.now() > until) throw new Error(await world.kubectl('get', 'bt', '-o', 'wide'));
+    if (performance.now() > until)
+      throw new Error(`${ending(operator)}\n${await world.kubectl('get', 'bt', '-o', 'wide')}`);
     // each question is a process of its own, and shares the machine with what it waits for
     await delay(1000);
   }
@@ -55,11 +66,11 @@ afterAll(async () => {
 
 (able ? describe : describe.skip)(`${why} an operator`, () => {
   test('gives each of 100 objects that come in one burst a first status within a second; makes all of them Ready, with shared looks at AWS.', async () => {
-    await world.leading();
+    const operator = await world.leading({ flags: patient });
     const recorder = record(server.kubeconfig, team);
     const names = numbered('many', 100);
     await world.apply(...names.map((name) => backupTarget(name)));
-    await allReady(100, 90_000);
+    await allReady(100, 90_000, operator);
     recorder.stop();
     const waits = names.map((name) => {
       const states = recorder.of(name);
@@ -72,10 +83,10 @@ afterAll(async () => {
   }, 150_000);
 
   test('looks at AWS for many at once: a burst of 40 costs less than one list of buckets, and one of users, for each.', async () => {
-    await world.leading();
+    const operator = await world.leading({ flags: patient });
     world.aws.calls.length = 0;
     await world.apply(...numbered('crowd', 40).map((name) => backupTarget(name)));
-    await allReady(140, 90_000);
+    await allReady(140, 90_000, operator);
     const count = (action: string) => world.aws.calls.filter((call) => call.action === action).length;
     // one for each 5 s of making, and one after each write that may have changed them
     expect(count('ListBuckets')).toBeLessThan(40);
@@ -83,8 +94,8 @@ afterAll(async () => {
   }, 120_000);
 
   test('ends in under 20 s with status 0 in the middle of deletions, gives its lease back, and the next one finishes them.', async () => {
-    const first = await world.leading({ flags: ['--lease-seconds=15'] });
-    const second = world.operator({ flags: ['--lease-seconds=15'] });
+    const first = await world.leading({ flags: patient });
+    const second = world.operator({ flags: patient });
     await second.says('health and metrics are served');
     await world.kubectl('delete', 'bt', '--all', '--wait=false');
     await until(() => world.account.users().length < 110, 20_000);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { shown } from '../../leaks/channels.ts';
 import { conditionIn, kstatusOf, type KStatus, type Seen } from './kstatus.ts';
 
@@ -15,7 +18,10 @@ export interface Recorder {
   stop(): void;
 }
 
-/** Says when each line came, in a process that has nothing else to do: this one may be busy for seconds. */
+/**
+ * Says when each line came, in a process that has nothing else to do: this one may be busy for seconds. It writes to a file, which never
+ * makes it wait: through a pipe that nobody reads kubectl itself comes to stand still, and the API server ends the watches of slow readers.
+ */
 const stamp = `
   let rest = '';
   process.stdin.on('data', (piece) => {
@@ -28,23 +34,38 @@ const stamp = `
 /** `kubectl get backuptargets --watch`: every state that a reader could see, in order. */
 export function record(kubeconfig: string, namespace: string): Recorder {
   const states: State[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
+  const file = openSync(join(folder, 'states'), 'a+');
   const kubectl = spawn('kubectl', ['-n', namespace, 'get', 'backuptargets', '--watch', '-o', 'jsonpath={@}{"\\n"}'], {
     env: { ...process.env, KUBECONFIG: kubeconfig },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const child = spawn(process.execPath, ['-e', stamp], { stdio: [kubectl.stdout, 'pipe', 'ignore'] });
-  let rest = '';
-  child.stdout.on('data', (piece: Buffer) => {
-    const lines = `${rest}${String(piece)}`.split('\n');
-    rest = lines.pop() ?? '';
-    states.push(...lines.map(stateIn));
-  });
+  const child = spawn(process.execPath, ['-e', stamp], { stdio: [kubectl.stdout, file, 'ignore'] });
+  let offset = 0;
+  let stopped = false;
+  const read = () => {
+    if (stopped) return states;
+    // what was missed cannot be told any more
+    if (kubectl.exitCode !== null) throw new Error(`the watch of the recorder ended with ${kubectl.exitCode}`);
+    const bytes = Buffer.alloc(fstatSync(file).size - offset);
+    const length = readSync(file, bytes, { position: offset });
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n', length) + 1);
+    offset += whole.length;
+    states.push(...String(whole).split('\n').filter(Boolean).map(stateIn));
+    return states;
+  };
   return {
-    states,
-    of: (name) => states.filter(({ metadata }) => metadata.name === name),
+    get states() {
+      return read();
+    },
+    of: (name) => read().filter(({ metadata }) => metadata.name === name),
     stop: () => {
+      read();
+      stopped = true;
       kubectl.kill();
       child.kill();
+      closeSync(file);
+      rmSync(folder, { recursive: true });
     },
   };
 }
