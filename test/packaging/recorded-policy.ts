@@ -13,6 +13,8 @@ function kindOf(resource: string): RecordedPermission['on'] {
   if (resource.startsWith('arn:aws:s3:::')) return resource.includes('/') ? 'object' : 'bucket';
   if (resource.startsWith('arn:aws:iam::')) {
     if (/:user\/hybridcloud\//.test(resource)) return 'user';
+    // the identity itself, whatever it is called: reads no more than GetAccountAuthorizationDetails does, which needs `*`
+    if (resource.endsWith(`:role/${roleName}`)) return 'account';
     throw new Error(`a permission outside the users of the operator: ${resource}`);
   }
   if (resource === '*') return 'account';

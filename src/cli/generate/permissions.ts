@@ -34,6 +34,14 @@ ${json(operatorPolicy({ ...wish, boundary }))}
 
 In China the ARNs begin with \`arn:aws-cn:\`, in AWS GovCloud with \`arn:aws-us-gov:\`.
 
+## What is missing is named before anything is made
+
+While something is being made the operator has IAM simulate its own policies (\`iam:SimulatePrincipalPolicy\`, one call for all objects of an identity that wait), and the condition \`Permissions\`
+names every action that is missing, with its resource. A bucket or user that could only be made half way is not begun (\`PermissionsMissing\`). Where a policy asks for something that the
+simulation is not told (a region, an address) nothing waits for its answer. It does not know policies of buckets and session policies: should it hold up what AWS would let through, leave that
+action out, as you may anyway: then AWS names what is missing one after the other, when it is needed. The root user cannot be simulated; a role with a path only where the object names it
+(\`spec.aws.assumeRole\`).
+
 ## The permissions boundary
 
 Who may make users and write their policies can make an administrator, unless AWS itself says where that ends. So the policy above lets the operator make and empower only users that carry this

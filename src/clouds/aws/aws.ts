@@ -29,6 +29,8 @@ export interface Login {
 }
 
 type Identity = Omit<SessionOptions, 'wire' | 'clock' | 'endpoint' | 'account'>;
+/** Of a role that was assumed its ARN does not have the path. */
+type Caller = { readonly Account?: string; readonly Arn?: string };
 
 interface Known {
   readonly session: AwsSession;
@@ -80,7 +82,7 @@ export class Aws {
       return { session: await this.#known(base, { scope, accountID }, first), until: Number.POSITIVE_INFINITY };
     const { credentials, until } = await assume(first, role, { clock, ...(scope ? { scope } : {}) });
     this.#learn(credentials);
-    const assumed: Identity = { region, credentials, origin: 'role', onExpired: forget };
+    const assumed: Identity = { region, credentials, origin: 'role', onExpired: forget, identity: role.arn };
     return { session: await this.#known(assumed, { scope, accountID }), until: renewAt(until, clock.now()) };
   }
 
@@ -102,9 +104,9 @@ export class Aws {
     { scope, accountID }: { readonly scope: Scope | undefined; readonly accountID: string | undefined },
     who = this.#make({ ...identity, account: 'unknown' }),
   ): Promise<AwsSession> {
-    const { Account: account = '' } = await who.send<{ Account?: string }>(read('sts', 'GetCallerIdentity', {}), scope);
+    const { Account: account = '', Arn } = await who.send<Caller>(read('sts', 'GetCallerIdentity', {}), scope);
     guard(accountID, account);
-    return this.#make({ ...identity, account });
+    return this.#make({ ...(Arn === undefined ? {} : { identity: Arn }), ...identity, account });
   }
 
   /** The operator's own credentials; anew once AWS said that the last ones are over. */

@@ -13,6 +13,10 @@ export const reasons: Readonly<Record<string, string>> = Object.fromEntries([
     'iam:GetAccountSummary',
     'whether there is room for one more user, before anything is made; left out, AWS says so half way',
   ],
+  [
+    'iam:SimulatePrincipalPolicy',
+    'names all that is missing at once, before anything is made; left out, AWS names one after the other half way',
+  ],
   ['s3:CreateBucket', 'makes the bucket'],
   ['s3:TagResource', 'the owner mark goes on in the same call'],
   ['s3:ListBucket', 'HeadBucket, where the list of buckets does not show a new one yet'],

@@ -13,6 +13,7 @@ export const recordedPermissions: readonly RecordedPermission[] = [
   { feature: 'always', on: 'account', action: 'iam:GetAccessKeyLastUsed' },
   { feature: 'always', on: 'account', action: 'iam:GetAccountAuthorizationDetails' },
   { feature: 'always', on: 'account', action: 'iam:GetAccountSummary' },
+  { feature: 'always', on: 'account', action: 'iam:SimulatePrincipalPolicy' },
   { feature: 'always', on: 'account', action: 's3:ListAllMyBuckets' },
   { feature: 'always', on: 'bucket', action: 's3:CreateBucket' },
   { feature: 'always', on: 'bucket', action: 's3:GetBucketObjectLockConfiguration' },

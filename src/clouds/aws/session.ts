@@ -25,12 +25,15 @@ export interface SessionOptions {
   readonly endpoint?: string;
   /** Whose budgets the calls count against. */
   readonly account: string;
+  /** ARN of the user or role whose policies hold, or else the ARN that AWS calls the caller by; absent: nobody asked. */
+  readonly identity?: string;
 }
 
 /** One identity in one account and region. Shared by all objects that use it; every call names the object it is made for. */
 export class AwsSession {
   readonly account: string;
   readonly region: string;
+  readonly identity: string | undefined;
   readonly looks: SharedLooks;
   /** What time it is by IAM's clock. */
   readonly iamTime: ServiceTime;
@@ -43,6 +46,7 @@ export class AwsSession {
     this.#options = options;
     this.account = options.account;
     this.region = options.region;
+    this.identity = options.identity;
     this.looks = new SharedLooks(options.clock);
     this.#clockwork = new SigningClock(options.clock);
     this.iamTime = new ServiceTime(options.clock, 'iam');

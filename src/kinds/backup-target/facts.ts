@@ -6,6 +6,7 @@ import { rfc3339 } from '../../core/time.ts';
 import { fitForBackups } from './fit.ts';
 import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
+import { permissionsVerdict } from './permissions.ts';
 import { ignores } from './plan/ignored.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
@@ -55,7 +56,12 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
       ...keys.fields,
       ...(usage ? { usage } : {}),
     },
-    conditions: [fitForBackups(desired.spec, observed), versioningFit(desired.spec, observed), keys.condition],
+    conditions: [
+      fitForBackups(desired.spec, observed),
+      versioningFit(desired.spec, observed),
+      keys.condition,
+      permissionsVerdict(desired, observed),
+    ],
   };
 }
 

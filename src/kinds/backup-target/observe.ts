@@ -15,6 +15,7 @@ import { proofIn } from './key-facts.ts';
 import type { AccessSecret, FoundUser, Observed, Validation } from './observed.ts';
 import { deliveredAt } from './plan/serving.ts';
 import { isAdopting } from './plan/words.ts';
+import { nameRights } from './permissions.ts';
 import { usageOf } from './usage.ts';
 
 /** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
@@ -135,6 +136,7 @@ export async function observe(
   const secret = readAccessSecret(live, owner.uid, descriptionOf(spec, session.partition));
   const settled = atRest(desired, secret);
   const age = { maxAgeMs: Math.min(settled ? restingAgeMs : busyAgeMs, sinceAsked(desired, outside.clock.now())) };
+  const rights = nameRights(clouds, { absent: desired.absent, settled });
   const [bucket, found] = await sideBySide([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
   // before a key is made or deleted, keys are listed anew; those of a user that is not ours are none of our business, and not permitted
   const keys =
@@ -153,6 +155,7 @@ export async function observe(
     owner,
     bucket,
     ...(await roomFor(clouds, desired, { bucket, found, age })),
+    ...(await rights()),
     ...(clouds.boundary === undefined ? {} : { boundary: clouds.boundary }),
     user: found && foundUser(found),
     keys,

@@ -5,6 +5,7 @@ import type { BucketFound } from '../../clouds/aws/buckets.ts';
 import type { BackupTargetStatus } from '../../api/backup-target.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
 import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
+import type { Rights } from '../../clouds/aws/rights.ts';
 import type { AccessKey } from '../../clouds/aws/users.ts';
 
 /** When a key that was made for a reservation can have been made, by IAM's clock, in milliseconds since the epoch. */
@@ -73,6 +74,8 @@ export interface Observed {
   readonly user: FoundUser | undefined;
   /** Only while something is to be made: how much the account has, and may have. */
   readonly room?: { readonly buckets?: Counted; readonly users?: Counted };
+  /** Only while something is being made: what the identity may do. */
+  readonly rights?: Rights;
   /** ARN of the permissions boundary that the user has to have. */
   readonly boundary?: string;
   readonly keys: readonly AccessKey[];

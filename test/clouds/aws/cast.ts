@@ -8,7 +8,8 @@ import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
-import { account, makeStage, type Stage } from '../../kinds/backup-target/stage.ts';
+import type { KubeObject } from '../../../src/core/objects.ts';
+import { account, conditionOf, makeStage, type Stage } from '../../kinds/backup-target/stage.ts';
 import type { Cast } from '../../kinds/backup-target/stories.ts';
 
 export const roleName = 'hybrid-cloud-operator';
@@ -59,9 +60,17 @@ export async function castWith(policy: object | PolicyText): Promise<Cast> {
   return { stage, root, aws: { credentialsSecretRef: { name: 'aws' }, assumeRole: { arn: roleArn } } };
 }
 
-/** Refused calls of the role, and what the engine called refused (DeleteObjects refuses inside an answer 200). */
-export function denialsOf({ aws, outputs }: Stage): string[] {
+/** Refused calls of the role, what the engine called refused (DeleteObjects refuses inside an answer 200), and what was not even begun. */
+export function denialsOf({ aws, kube, outputs }: Stage): string[] {
   const refused = aws.calls.filter((call) => call.status === 403 && call.caller?.includes(roleName));
   const failed = outputs.steps.filter(({ error }) => error instanceof Failure && error.class === 'Denied');
-  return [...refused.map(({ service, action }) => `${service}:${action}`), ...failed.map(({ step }) => step.do)];
+  const held = kube
+    .objects('backuptargets')
+    .map((object) => conditionOf(object as KubeObject, 'Stalled'))
+    .filter((stalled) => stalled?.reason === 'PermissionsMissing');
+  return [
+    ...refused.map(({ service, action }) => `${service}:${action}`),
+    ...failed.map(({ step }) => step.do),
+    ...held.map((stalled) => stalled?.message ?? ''),
+  ];
 }

@@ -75,7 +75,7 @@ test('Every permission says what it is for.', () => {
   expect(mute).toEqual([]);
 });
 
-const reads = /^(s3:(Get|List)|iam:(Get|List)|cloudwatch:Get)/;
+const reads = /^(s3:(Get|List)|iam:(Get|List|Simulate)|cloudwatch:Get)/;
 
 describe.each([
   ['plain', operatorPolicy(wish)],

@@ -7,6 +7,7 @@ import type { BackupTargetStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { planAccessKey } from './access-key.ts';
 import { knownKeys, rememberedIn } from './keys.ts';
+import { permissionHold } from './permissions.ts';
 import { planRotation } from './rotate.ts';
 import { rotationOf } from './rotation.ts';
 import { planBucket } from './bucket.ts';
@@ -32,10 +33,8 @@ export function plan(
     planUser(spec, observed, words),
     planAccessKey(spec, observed, remembered),
   ];
-  const full = quotaHold(
-    parts.flatMap((part): readonly BackupTargetStep[] => part.steps),
-    observed,
-  );
+  const all = parts.flatMap((part): readonly BackupTargetStep[] => part.steps);
+  const full = quotaHold(all, observed) ?? permissionHold(all, observed);
   if (full && !parts.some(({ hold }) => hold)) return { steps: [], hold: full, serving: inDoubt(verdict, full) };
   const steps: BackupTargetStep[] = [];
   for (const part of parts) {

@@ -7,6 +7,7 @@ import { managedPolicyOperations } from './managed-policies.ts';
 import { oidcOperations } from './oidc-providers.ts';
 import { policyOperations } from './policies.ts';
 import { roleOperations } from './roles.ts';
+import { simulateOperations } from './simulate.ts';
 import { userOperations } from './users.ts';
 
 export const iam = queryService({
@@ -22,5 +23,6 @@ export const iam = queryService({
     ...oidcOperations,
     ...managedPolicyOperations,
     ...summaryOperations,
+    ...simulateOperations,
   },
 });

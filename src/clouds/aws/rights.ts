@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What the identity may do, asked before anything is made: IAM simulates its policies (IAM API reference, "SimulatePrincipalPolicy"). One
+ * call asks for many objects. The answer is a hint, never proof: policies of resources, of the organization and of the session are not all in it.
+ */
+import type * as IAM from '@aws-sdk/client-iam';
+import type { Clock } from '../../core/clock.ts';
+import { Failure } from '../../core/failure.ts';
+import { recordedPermissions, type RecordedPermission } from './recorded-permissions.ts';
+import { read } from './request.ts';
+import type { AwsSession } from './session.ts';
+import { missing } from './users.ts';
+
+/** Without these something is not told, and nothing is refused. */
+const optional = new Set([
+  's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketRequestPayment',
+  's3:GetIntelligentTieringConfiguration',
+]);
+
+/** What is on the account is not asked for: the look that comes before has just done it, or does without. */
+const required = recordedPermissions.filter(({ action, on }) => on !== 'account' && !optional.has(action));
+const actions = [...new Set(required.map(({ action }) => action))];
+
+/** What an object needs rights on. */
+export interface RightsWish {
+  readonly resources: Readonly<Record<Exclude<RecordedPermission['on'], 'account'>, string>>;
+  /** Features of the object, as in the recorded permissions, beside `always`. */
+  readonly features: readonly string[];
+}
+
+export interface MissingRight {
+  readonly action: string;
+  readonly on: Exclude<RecordedPermission['on'], 'account'>;
+  readonly resource: string;
+}
+
+/** `why` ends with what to do. */
+export type Rights =
+  | { readonly asked: true; readonly missing: readonly MissingRight[] }
+  | { readonly asked: false; readonly why: string };
+
+/** What is allowed stands as long as the session; what is missing may be granted at any time, and is asked for at the next look. */
+const missingStandsMs = 60_000;
+/** Who may not ask is not asked again so soon. */
+const refusalStandsMs = 30 * 60_000;
+/** AWS names no limit; the answer grows by the product of actions and resources. */
+const resourcesPerCall = 150;
+
+/** The ARN whose policies are simulated; `undefined` for the root user and federated users, whose policies cannot be. */
+export function policySource(identity: string | undefined): string | undefined {
+  if (identity === undefined) return undefined;
+  // IAM User Guide, "IAM identifiers": a session's ARN has the role's name and not its path; with a path IAM finds none of that ARN
+  const session = /^arn:([a-z-]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(identity);
+  if (session) return `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
+  return /:iam::\d+:(user|role)\//.test(identity) ? identity : undefined;
+}
+
+/** Of actions that IAM does not simulate in one call, the larger group that it names; the others are not asked for. */
+export function askedTogether(message: string): string[] | undefined {
+  if (!message.includes('require different authorization information')) return undefined;
+  const groups = [...message.matchAll(/\[([^\][]*)\]/g)].map(([, names = '']) => names.split(',').map((n) => n.trim()));
+  return groups.sort((a, b) => b.length - a.length)[0];
+}
+
+const bySession = new WeakMap<AwsSession, Map<string, RightsOfIdentity>>();
+
+/** @param boundary ARN of the permissions boundary that the objects' users get: policies may ask for it. */
+export function rightsOf(session: AwsSession, clock: Clock, boundary: string | undefined): RightsOfIdentity {
+  const all = bySession.get(session) ?? new Map<string, RightsOfIdentity>();
+  bySession.set(session, all);
+  const known = all.get(boundary ?? '') ?? new RightsOfIdentity(session, clock, boundary);
+  all.set(boundary ?? '', known);
+  return known;
+}
+
+interface Known {
+  readonly at: number;
+  readonly denied: ReadonlySet<string>;
+}
+
+/** Who asks first asks for all resources that were named by then. */
+export class RightsOfIdentity {
+  readonly #session: AwsSession;
+  readonly #clock: Clock;
+  readonly #boundary: string | undefined;
+  readonly #known = new Map<string, Known>();
+  readonly #named = new Set<string>();
+  #looking: Promise<void> | undefined;
+  #refused: { readonly until: number; readonly why: string } | undefined;
+
+  constructor(session: AwsSession, clock: Clock, boundary: string | undefined) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#boundary = boundary;
+  }
+
+  /** They are among those that are asked for together. */
+  name({ resources }: RightsWish): void {
+    for (const resource of Object.values(resources)) if (!this.#stands(resource)) this.#named.add(resource);
+  }
+
+  /** @throws Failure only when this process may not go on. */
+  async read(wish: RightsWish): Promise<Rights> {
+    const source = policySource(this.#session.identity);
+    if (source === undefined) {
+      const why =
+        'AWS cannot simulate the root user, nor a federated one: give the operator a role or a user of its own';
+      return { asked: false, why };
+    }
+    this.name(wish);
+    while (Object.values(wish.resources).some((resource) => this.#named.has(resource))) {
+      if (this.#refused && this.#clock.monotonic() < this.#refused.until)
+        return { asked: false, why: this.#refused.why };
+      // whoever comes while one is under way is served by that one, or by the next for all of them together
+      this.#looking ??= this.#look(source).finally(() => (this.#looking = undefined));
+      await this.#looking;
+    }
+    return { asked: true, missing: this.#missing(wish) };
+  }
+
+  #stands(resource: string): boolean {
+    const known = this.#known.get(resource);
+    return known !== undefined && (known.denied.size === 0 || this.#clock.monotonic() - known.at < missingStandsMs);
+  }
+
+  #missing({ resources, features }: RightsWish): MissingRight[] {
+    return required.flatMap(({ feature, on, action }) => {
+      if (on === 'account' || (feature !== 'always' && !features.includes(feature))) return [];
+      const resource = resources[on];
+      return this.#known.get(resource)?.denied.has(action) ? [{ action, on, resource }] : [];
+    });
+  }
+
+  async #look(source: string): Promise<void> {
+    const resources = [...this.#named].slice(0, resourcesPerCall);
+    try {
+      const denied = await this.#ask(source, resources);
+      const at = this.#clock.monotonic();
+      for (const resource of resources) {
+        this.#known.set(resource, { at, denied: denied.get(resource) ?? new Set() });
+        this.#named.delete(resource);
+      }
+    } catch (error) {
+      if (!(error instanceof Failure) || error.class === 'Fenced') throw error;
+      const passes = error.class === 'Transient' && !missing(error);
+      const until = this.#clock.monotonic() + (passes ? missingStandsMs : refusalStandsMs);
+      this.#refused = { until, why: whyNot(error, source) };
+    }
+  }
+
+  async #ask(source: string, resources: readonly string[]): Promise<Map<string, Set<string>>> {
+    try {
+      return await this.#simulate(source, resources, actions);
+    } catch (error) {
+      const together = error instanceof Error ? askedTogether(error.message) : undefined;
+      if (!together) throw error;
+      return this.#simulate(source, resources, together);
+    }
+  }
+
+  /** Denied actions by resource. Where a value was missing that a policy asks for the answer says nothing. */
+  async #simulate(
+    source: string,
+    resources: readonly string[],
+    names: readonly string[],
+  ): Promise<Map<string, Set<string>>> {
+    const denied = new Map<string, Set<string>>();
+    let marker: string | undefined;
+    do {
+      // no scope: the answer is for every object of the identity
+      const page: IAM.SimulatePrincipalPolicyCommandOutput = await this.#session.send(
+        read('iam', 'SimulatePrincipalPolicy', {
+          PolicySourceArn: source,
+          ActionNames: names,
+          ResourceArns: resources,
+          ...(this.#boundary === undefined ? {} : { ContextEntries: contextOf(this.#boundary) }),
+          MaxItems: 1000,
+          ...(marker === undefined ? {} : { Marker: marker }),
+        }),
+      );
+      for (const [resource, action] of (page.EvaluationResults ?? []).flatMap(denialsIn))
+        denied.set(resource, (denied.get(resource) ?? new Set()).add(action));
+      marker = page.IsTruncated ? page.Marker : undefined;
+    } while (marker !== undefined);
+    return denied;
+  }
+}
+
+function contextOf(boundary: string): IAM.ContextEntry[] {
+  return [{ ContextKeyName: 'iam:PermissionsBoundary', ContextKeyType: 'string', ContextKeyValues: [boundary] }];
+}
+
+/** Resource and action. EvaluationResult: of several resources each has its own result; of one alone it may stand above. */
+function denialsIn(result: IAM.EvaluationResult): [string, string][] {
+  const { EvalActionName: action = '', ResourceSpecificResults: each = [] } = result;
+  const sure = (decision: string | undefined, lacking: readonly string[] = []) =>
+    (decision === 'implicitDeny' || decision === 'explicitDeny') && lacking.length === 0;
+  if (each.length === 0)
+    return sure(result.EvalDecision, result.MissingContextValues) ? [[result.EvalResourceName ?? '', action]] : [];
+  return each
+    .filter((one) => sure(one.EvalResourceDecision, one.MissingContextValues))
+    .map((one) => [one.EvalResourceName ?? '', action]);
+}
+
+function whyNot(error: Failure, source: string): string {
+  if (missing(error)) return `IAM finds no ${source}: a role with a path cannot be told by its session`;
+  if (error.class === 'Transient') return 'AWS did not answer; it is asked again while something is being made';
+  if (error.class === 'Invalid') return 'AWS does not simulate what would be asked';
+  return 'The identity may not ask. Allow iam:SimulatePrincipalPolicy to it (docs/permissions.md)';
+}
