@@ -11,7 +11,7 @@ import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';
 import { withRules } from './rules.ts';
-import { aws, deletionPolicy, managementPolicy } from './shared.ts';
+import { aws, deletionPolicy, driftIntervalSeconds, managementPolicy } from './shared.ts';
 import { commonStatus, text, time } from './status.ts';
 
 const validation = z
@@ -37,6 +37,7 @@ const specSchema = withRules(
     accessKey,
     validation,
     ignoreFields: ignoreFields.optional(),
+    driftIntervalSeconds: driftIntervalSeconds.optional(),
   }),
   [
     {

@@ -13,6 +13,11 @@ export const managementPolicy = z.enum(['Apply', 'Plan', 'Observe']).default('Ap
     'What the operator may do. Apply: make the world match the spec. Plan: change nothing, say in status.plan what would be done. Observe: change nothing, report differences in status.drift. Default: Apply.',
 });
 
+export const driftIntervalSeconds = z.int().min(60).max(86_400).meta({
+  description:
+    'How often the cloud is compared with the spec while nothing changes. 60 to 86400 seconds. Default: what the operator was started with (--drift-seconds, 600). Example: 120.',
+});
+
 /** Deletion takes away the wiring and keeps the data, unless told otherwise: each kind has a default of its own. */
 export function deletionPolicy(byDefault: 'Retain' | 'Delete', description: string) {
   return z.enum(['Retain', 'Delete']).default(byDefault).meta({ description });

@@ -92,7 +92,7 @@ function waitingFor(seen: Seen, { message }: Hold): Seen {
 /** Nothing to do now: say so, and when to look again. */
 export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   const { look, object, plan } = seen;
-  const { engine, kind, memory } = look;
+  const { kind, memory } = look;
   const hold = refused ?? plan.hold ?? stillAnnounced(seen);
   const complete = !hold && plan.steps.length === 0;
   if (object.absent && complete) {
@@ -104,7 +104,7 @@ export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   if (spent) object.approved = undefined;
   await report(seen, { hold });
   if (spent && askedIn(seen) !== undefined) await object.dropAnnotation(approve);
-  return { next: 'later', ms: restingMs(engine, spent ? afterApproval(seen) : plan, hold) };
+  return { next: 'later', ms: restingMs(seen, spent ? afterApproval(seen) : plan, hold) };
 }
 
 function stillAnnounced({ look, object }: Seen): Hold | undefined {

@@ -15,7 +15,7 @@ export interface Engine<Outside> {
   random(): number;
   /** Takes known secrets out of a text on its way to a status or an event. */
   scrub(text: string): string;
-  /** Time between looks at an object at rest, in milliseconds. */
+  /** Time between looks at an object at rest whose spec says nothing else, in milliseconds. */
   readonly driftIntervalMs: number;
   /** Told of every step that was done or failed, for metrics and logs. */
   onStep?(object: KubeObject, step: Step, error?: unknown): void;

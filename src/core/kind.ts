@@ -14,6 +14,8 @@ export interface Desired<Spec, Status> {
   readonly generation: number;
   readonly spec: Spec;
   readonly absent: boolean;
+  /** Time between looks at rest, in milliseconds: older answers of the cloud are not believed then. */
+  readonly driftIntervalMs: number;
   readonly annotations: Readonly<Record<string, string>>;
   /** The last status: a cache and the store of probe results, never proof of what exists. */
   readonly last: Status;
@@ -43,6 +45,8 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   readonly kind: string;
   readonly plural: string;
   readonly finalizer: string;
+  /** Loads what the first look needs, ahead of it: loading modules holds up whatever else the process does, such as first statuses. */
+  load?(): Promise<void>;
   parse(spec: unknown): Parsed<Spec>;
   /** Tolerant: what does not parse is forgotten. */
   parseStatus(status: unknown): Status;

@@ -6,6 +6,7 @@ import type { ManagedObject } from './managed-object.ts';
 import { forgetSettled } from './memory.ts';
 import type { ManagementPolicy, Scope } from './scope.ts';
 import type { AnyLook, Seen } from './seen.ts';
+import { driftIntervalMs } from './pace.ts';
 import { readStatus, wasApplied } from './status.ts';
 import { rfc3339 } from './time.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -31,6 +32,7 @@ export async function observe(
     annotations,
     spec: wish.spec,
     absent: object.absent,
+    driftIntervalMs: driftIntervalMs(engine, wish.spec),
     last: kind.parseStatus(object.current.status),
   };
   const scope = scopeOf(look, object, wish.policy);

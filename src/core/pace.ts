@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import { graceMs, type Entry } from './journal.ts';
 import type { Hold, Plan } from './plan.ts';
+import type { Seen } from './seen.ts';
 import type { Step } from './step.ts';
 import { milliseconds, rfc3339 } from './time.ts';
 
@@ -11,9 +12,16 @@ export const blockedMs = 5 * 60_000;
 const waitingMs = 30_000;
 const shortestMs = 1000;
 
+/** The object's own interval, or else the operator's. */
+export function driftIntervalMs(engine: Engine<unknown>, spec: unknown): number {
+  const { driftIntervalSeconds } = (spec ?? {}) as { readonly driftIntervalSeconds?: unknown };
+  return typeof driftIntervalSeconds === 'number' ? driftIntervalSeconds * 1000 : engine.driftIntervalMs;
+}
+
 /** How long an object may rest: until its hold, its next planned work or the drift interval, whichever comes first. */
-export function restingMs(engine: Engine<unknown>, plan: Plan<Step>, hold?: Hold): number {
-  const drift = engine.driftIntervalMs * (0.9 + 0.2 * engine.random());
+export function restingMs({ look, desired }: Pick<Seen, 'look' | 'desired'>, plan: Plan<Step>, hold?: Hold): number {
+  const { engine } = look;
+  const drift = desired.driftIntervalMs * (0.9 + 0.2 * engine.random());
   const due = plan.due === undefined ? drift : plan.due - engine.clock.now();
   const held = hold ? (hold.lookAgainAfterMs ?? (hold.why === 'Blocked' ? blockedMs : waitingMs)) : drift;
   return Math.max(shortestMs, Math.min(drift, due, held));

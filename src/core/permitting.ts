@@ -110,9 +110,9 @@ export async function observed(seen: Seen): Promise<Next> {
 
 /** What would be done goes into the status; nothing else is written. */
 export async function show(seen: Seen, saying: Report): Promise<Next> {
-  const { look, plan } = seen;
+  const { plan } = seen;
   await report(seen, saying);
-  return { next: 'later', ms: restingMs(look.engine, idle(plan), saying.hold) };
+  return { next: 'later', ms: restingMs(seen, idle(plan), saying.hold) };
 }
 
 function beyondOf({ refused, hold }: Whole): Hold | undefined {

@@ -126,6 +126,8 @@ export class Controller {
   #begin(): void {
     this.#firsts.start();
     this.#queue.start();
+    // should it fail, so will the first look, and say why
+    void this.#options.kind.load?.().catch(() => undefined);
   }
 
   /** What is told first is looked at afterwards, whatever calls for it meanwhile. */

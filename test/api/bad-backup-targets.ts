@@ -160,6 +160,12 @@ const others: Bad[] = [
     'spec.validation.intervalSeconds must be at least 60: raise it',
   ),
   bad(
+    'a comparison every second',
+    { driftIntervalSeconds: 1 },
+    'spec.driftIntervalSeconds in body should be greater than or equal to 60',
+    'spec.driftIntervalSeconds must be at least 60: raise it',
+  ),
+  bad(
     'validation every week',
     { 'validation.intervalSeconds': 604_800 },
     'spec.validation.intervalSeconds in body should be less than or equal to 86400',

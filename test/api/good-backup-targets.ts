@@ -47,6 +47,7 @@ export const goodBackupTargets: readonly { readonly name: string; readonly spec:
   { name: 'credentials of its own', spec: changed({ 'aws.credentialsSecretRef': { name: 'aws' } }) },
   { name: 'a Secret with dots in its name', spec: changed({ 'accessKey.secretRef.name': 'vm.backups.s3' }) },
   { name: 'validation every minute', spec: changed({ 'validation.intervalSeconds': 60 }) },
+  { name: 'compared every two minutes', spec: changed({ driftIntervalSeconds: 120 }) },
   { name: 'validation once a day', spec: changed({ 'validation.intervalSeconds': 86_400 }) },
   {
     name: 'a key that is never rotated',

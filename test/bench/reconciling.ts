@@ -4,12 +4,13 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Order, Told, Usage } from './orders.ts';
 import type { Side } from './peers/side.ts';
+import { bundled } from './bundled.ts';
 import { end, message, start } from './processes.ts';
 
 /** Longer than anything here takes: a side that loses an object fails its measurement. */
 const patienceMs = 180_000;
 /** As the operator's image starts Node. */
-const flags: Readonly<Partial<Record<Side, readonly string[]>>> = { ours: ['--max-semi-space-size=8'] };
+const flags: Readonly<Partial<Record<Side, readonly string[]>>> = { ours: ['--max-semi-space-size=2'] };
 
 export interface Bench {
   readonly server: ChildProcess;
@@ -68,7 +69,8 @@ async function running<T>(
   use: (client: ChildProcess) => Promise<T>,
 ): Promise<T> {
   if (!existing) order(given, { do: 'forget' });
-  const client = start('./reconciler.ts', [side, given.url, String(cloudMs)], flags[side] ?? []);
+  const program = existing ? await bundled() : './reconciler.ts';
+  const client = start(program, [side, given.url, String(cloudMs)], flags[side] ?? []);
   try {
     await message(client);
     // a watch opens after its list
@@ -169,6 +171,8 @@ export async function atRest(
   { count, idleSeconds }: { count: number; idleSeconds: number },
 ): Promise<Rest> {
   const existing = named('many', 'default', count);
+  // not counted
+  await bundled();
   await running(given, { side }, async () => {
     order(given, { do: 'make', names: existing });
     await allReady(given, count);

@@ -66,7 +66,7 @@ afterAll(async () => {
 
 (able ? describe : describe.skip)(`${why} an operator`, () => {
   test('gives each of 100 objects that come in one burst a first status within a second; makes all of them Ready, with shared looks at AWS.', async () => {
-    const operator = await world.leading({ flags: patient });
+    const operator = await world.leading({ flags: patient, kubeconfig: server.kubeconfig });
     const recorder = record(server.kubeconfig, team);
     const names = numbered('many', 100);
     await world.apply(...names.map((name) => backupTarget(name)));

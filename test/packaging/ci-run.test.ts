@@ -47,7 +47,7 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run test:long',
     'npm run check',
     'npm run verify',
-    'npm run proof -- --sample 40',
+    'npm run proof',
     'npm run test:mutants',
     'npm run test:e2e',
     'npm run demo -- -o json',

@@ -111,6 +111,8 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
       generation,
       annotations,
       absent,
+      // nothing is older than this very run
+      driftIntervalMs: Number.POSITIVE_INFINITY,
       last,
       spec: parsed.spec,
     };

@@ -66,6 +66,11 @@ function sdk(service: Service): Promise<Sdk> {
   return module;
 }
 
+/** Loads clients ahead of their first call. */
+export async function load(services: readonly Service[]): Promise<void> {
+  for (const service of services) await sdk(service);
+}
+
 export interface ClientConfig {
   readonly wire: Wire;
   readonly region: string;

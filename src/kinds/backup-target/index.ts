@@ -8,6 +8,7 @@ import {
 } from '../../api/backup-target.ts';
 import { toSchema } from '../../api/crd.ts';
 import { boundStatus } from '../../api/status-bounds.ts';
+import { load } from '../../clouds/aws/clients.ts';
 import type { Kind } from '../../core/kind.ts';
 import type { Outside } from '../outside.ts';
 import { act } from './act.ts';
@@ -28,6 +29,7 @@ export const backupTarget: Kind<BackupTargetSpec, BackupTargetStatus, Observed, 
   kind: api.kind,
   plural: api.plural,
   finalizer,
+  load: () => load(['sts', 's3', 'iam']),
   parse: parseBackupTarget,
   parseStatus: (status) => {
     const parsed = api.statusSchema.safeParse(status ?? {});

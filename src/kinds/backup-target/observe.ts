@@ -18,8 +18,8 @@ import { isAdopting } from './plan/words.ts';
 import { nameRights } from './permissions.ts';
 import { usageOf } from './usage.ts';
 
-/** How old a shared answer may be at rest: a little less than the time between two looks, so that each of those asks anew. */
-const restingAgeMs = 8 * 60_000;
+/** How old a shared answer may be at rest, in drift intervals: less than the time between two looks with its jitter, so that each of those asks anew. */
+const restingAge = 0.8;
 /** While things are being made or taken away. */
 const busyAgeMs = 5_000;
 /** What hardly ever changes: with the looks in between, once an hour. */
@@ -135,7 +135,12 @@ export async function observe(
   const live = await outside.secrets.read(namespace, spec.accessKey.secretRef.name);
   const secret = readAccessSecret(live, owner.uid, descriptionOf(spec, session.partition));
   const settled = atRest(desired, secret);
-  const age = { maxAgeMs: Math.min(settled ? restingAgeMs : busyAgeMs, sinceAsked(desired, outside.clock.now())) };
+  const age = {
+    maxAgeMs: Math.min(
+      settled ? restingAge * desired.driftIntervalMs : busyAgeMs,
+      sinceAsked(desired, outside.clock.now()),
+    ),
+  };
   const rights = nameRights(clouds, { absent: desired.absent, settled });
   const [bucket, found] = await sideBySide([buckets.find(spec.bucket.name, age), users.find(spec.user.name, age)]);
   // before a key is made or deleted, keys are listed anew; those of a user that is not ours are none of our business, and not permitted

@@ -18,35 +18,19 @@ export interface Recorder {
   stop(): void;
 }
 
-/**
- * Says when each line came, in a process that has nothing else to do: this one may be busy for seconds. It writes to a file, which never
- * makes it wait: through a pipe that nobody reads kubectl itself comes to stand still, and the API server ends the watches of slow readers.
- */
-const stamp = `
-  let rest = '';
-  process.stdin.on('data', (piece) => {
-    const lines = (rest + piece).split('\\n');
-    rest = lines.pop();
-    const at = Date.now();
-    process.stdout.write(lines.filter(Boolean).map((line) => at + ' ' + line + '\\n').join(''));
-  });`;
-
-/** `kubectl get backuptargets --watch`: every state that a reader could see, in order. */
+/** Every state that a reader could see, in order. It comes through a file, which never makes the watcher wait for this process. */
 export function record(kubeconfig: string, namespace: string): Recorder {
   const states: State[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
   const file = openSync(join(folder, 'states'), 'a+');
-  const kubectl = spawn('kubectl', ['-n', namespace, 'get', 'backuptargets', '--watch', '-o', 'jsonpath={@}{"\\n"}'], {
-    env: { ...process.env, KUBECONFIG: kubeconfig },
-    stdio: ['ignore', 'pipe', 'ignore'],
+  const watcher = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts'), kubeconfig, namespace], {
+    stdio: ['ignore', file, 'inherit'],
   });
-  const child = spawn(process.execPath, ['-e', stamp], { stdio: [kubectl.stdout, file, 'ignore'] });
   let offset = 0;
   let stopped = false;
   const read = () => {
     if (stopped) return states;
-    // what was missed cannot be told any more
-    if (kubectl.exitCode !== null) throw new Error(`the watch of the recorder ended with ${kubectl.exitCode}`);
+    if (watcher.exitCode !== null) throw new Error(`the watcher ended with ${watcher.exitCode}`);
     const bytes = Buffer.alloc(fstatSync(file).size - offset);
     const length = readSync(file, bytes, { position: offset });
     const whole = bytes.subarray(0, bytes.lastIndexOf('\n', length) + 1);
@@ -62,8 +46,7 @@ export function record(kubeconfig: string, namespace: string): Recorder {
     stop: () => {
       read();
       stopped = true;
-      kubectl.kill();
-      child.kill();
+      watcher.kill();
       closeSync(file);
       rmSync(folder, { recursive: true });
     },

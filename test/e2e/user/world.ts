@@ -11,11 +11,14 @@ import { realClock } from '../../../src/simulator/kernel/clock.ts';
 import { serve } from '../../../src/simulator/kernel/http.ts';
 import { kubectlWith, until } from '../kube-world.ts';
 import { standInFront, type Front } from './front.ts';
-import { startOperator, type OperatorProcess } from './operator-process.ts';
+import { startOperator, type OperatorChoice, type OperatorProcess } from './operator-process.ts';
 
 export const home = 'hybrid-cloud-operator';
 export const team = 'team-a';
 export const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
+
+/** `kubeconfig`: instead of the way through the front, which answers no faster than this process, simulated AWS included, has time for. */
+export type OperatorWish = Partial<Pick<OperatorChoice, 'bundle' | 'flags' | 'kubeconfig'>>;
 
 export interface UserWorld {
   readonly aws: AwsWorld;
@@ -29,9 +32,9 @@ export interface UserWorld {
   /** The same where it is refused: what it prints as its error. */
   refused(...args: string[]): Promise<string>;
   apply(...objects: object[]): Promise<string>;
-  operator(choice?: { bundle?: string; flags?: readonly string[] }): OperatorProcess;
+  operator(choice?: OperatorWish): OperatorProcess;
   /** One that leads and has complete caches. */
-  leading(choice?: { bundle?: string; flags?: readonly string[] }): Promise<OperatorProcess>;
+  leading(choice?: OperatorWish): Promise<OperatorProcess>;
   killOperators(): Promise<void>;
   close(): Promise<void>;
 }

@@ -183,6 +183,7 @@ export const wishes: fc.Arbitrary<Desired> = fc
       generation: 1,
       spec: parsed.spec,
       absent,
+      driftIntervalMs: 600_000,
       annotations: {
         'hybridcloud.dev/confirm-data-loss': bucketName,
         ...(rotateAfter === undefined ? {} : { 'hybridcloud.dev/rotate-after': rotateAfter }),
