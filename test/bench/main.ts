@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `npm run bench [-- -o json] [-- --quick]`; docs/bench.md explains the figures. Exit status 0 when all goals hold. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installDotI } from './peers/install-dot-i.ts';
 import { measureEngine } from './engine.ts';
 import type { Figures } from './figures.ts';
 import { engineGoals, fairnessGoals, reconcilingGoals, startGoals, syncGoals, throttlingGoals } from './goals.ts';
@@ -22,10 +20,8 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** dot-i is installed when it is missing; without a registry it is left out, and that is said. */
 function dotI(): boolean {
-  const folder = join(import.meta.dirname, 'dot-i');
-  if (existsSync(join(folder, 'node_modules'))) return true;
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: 'ignore' });
+    installDotI();
     return true;
   } catch {
     say('peer absent: @dot-i/k8s-operator could not be installed');

@@ -48,7 +48,10 @@ test('Two missing permissions are both named in one condition before any write; 
   expect(cloudWrites(running)).toEqual([]);
   await allow();
   await world.until(well, 400);
-  expect(world.condition('Permissions')).toMatchObject({ status: 'True', reason: 'Allowed' });
+  expect(world.condition('Permissions')).toMatchObject({ status: 'True', reason: 'MoreThanNeeded' });
+  expect(world.condition('Permissions')?.message).toMatch(
+    /iam:CreateAccessKey, .*iam:PutUserPolicy.* on users outside /,
+  );
   const count = asked(running);
   await world.pass(60);
   expect(asked(running)).toBe(count);
@@ -87,6 +90,17 @@ test('A denial that hangs on what the simulation was not told holds nothing up: 
   await operatorDenied({
     ...deny('s3:CreateBucket'),
     Condition: { StringNotEquals: { 'aws:RequestedRegion': 'ap-northeast-2' } },
+  });
+  world.kubernetes.install([target()]);
+  await world.until(well, 60);
+  expect(world.condition('Permissions')?.status).toBe('True');
+});
+
+test("An identity that may change no users but the operator's has no more than it needs.", async () => {
+  await operatorDenied({
+    Effect: 'Deny',
+    Action: ['iam:*User*', 'iam:*AccessKey'],
+    NotResource: ['arn:aws:iam::*:user/hybridcloud/*', `arn:aws:iam::*:user/${person}`],
   });
   world.kubernetes.install([target()]);
   await world.until(well, 60);

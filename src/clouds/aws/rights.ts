@@ -21,6 +21,10 @@ const optional = new Set([
 /** What is on the account is not asked for: the look that comes before has just done it, or does without. */
 const required = recordedPermissions.filter(({ action, on }) => on !== 'account' && !optional.has(action));
 const actions = [...new Set(required.map(({ action }) => action))];
+/** What changes a user; on one of others it is more than is needed. */
+const onUsers = new Set(
+  required.filter(({ on, action }) => on === 'user' && !/:(Get|List)/.test(action)).map(({ action }) => action),
+);
 
 /** What an object needs rights on. */
 export interface RightsWish {
@@ -37,7 +41,12 @@ export interface MissingRight {
 
 /** `why` ends with what to do. */
 export type Rights =
-  | { readonly asked: true; readonly missing: readonly MissingRight[] }
+  | {
+      readonly asked: true;
+      readonly missing: readonly MissingRight[];
+      /** Actions that the identity may do to users outside the operator's path, too. */
+      readonly excess: readonly string[];
+    }
   | { readonly asked: false; readonly why: string };
 
 /** What is allowed stands as long as the session; what is missing may be granted at any time, and is asked for at the next look. */
@@ -86,6 +95,9 @@ export class RightsOfIdentity {
   readonly #boundary: string | undefined;
   readonly #known = new Map<string, Known>();
   readonly #named = new Set<string>();
+  /** No user of the operator's: whatever may be done to it may be done to everybody. */
+  readonly #elsewhere: string;
+  #excess: readonly string[] = [];
   #looking: Promise<void> | undefined;
   #refused: { readonly until: number; readonly why: string } | undefined;
 
@@ -93,6 +105,7 @@ export class RightsOfIdentity {
     this.#session = session;
     this.#clock = clock;
     this.#boundary = boundary;
+    this.#elsewhere = `arn:${session.partition}:iam::${session.account}:user/of-somebody-else`;
   }
 
   /** They are among those that are asked for together. */
@@ -116,7 +129,7 @@ export class RightsOfIdentity {
       this.#looking ??= this.#look(source).finally(() => (this.#looking = undefined));
       await this.#looking;
     }
-    return { asked: true, missing: this.#missing(wish) };
+    return { asked: true, missing: this.#missing(wish), excess: this.#excess };
   }
 
   #stands(resource: string): boolean {
@@ -135,7 +148,7 @@ export class RightsOfIdentity {
   async #look(source: string): Promise<void> {
     const resources = [...this.#named].slice(0, resourcesPerCall);
     try {
-      const denied = await this.#ask(source, resources);
+      const denied = await this.#ask(source, [...resources, this.#elsewhere]);
       const at = this.#clock.monotonic();
       for (const resource of resources) {
         this.#known.set(resource, { at, denied: denied.get(resource) ?? new Set() });
@@ -166,6 +179,7 @@ export class RightsOfIdentity {
     names: readonly string[],
   ): Promise<Map<string, Set<string>>> {
     const denied = new Map<string, Set<string>>();
+    const excess = new Set<string>();
     let marker: string | undefined;
     do {
       // no scope: the answer is for every object of the identity
@@ -181,8 +195,11 @@ export class RightsOfIdentity {
       );
       for (const [resource, action] of (page.EvaluationResults ?? []).flatMap(denialsIn))
         denied.set(resource, (denied.get(resource) ?? new Set()).add(action));
+      for (const action of (page.EvaluationResults ?? []).flatMap((result) => allowedIn(result, this.#elsewhere)))
+        if (onUsers.has(action)) excess.add(action);
       marker = page.IsTruncated ? page.Marker : undefined;
     } while (marker !== undefined);
+    this.#excess = [...excess].sort();
     return denied;
   }
 }
@@ -201,6 +218,13 @@ function denialsIn(result: IAM.EvaluationResult): [string, string][] {
   return each
     .filter((one) => sure(one.EvalResourceDecision, one.MissingContextValues))
     .map((one) => [one.EvalResourceName ?? '', action]);
+}
+
+function allowedIn(
+  { EvalActionName: action = '', ResourceSpecificResults: each = [] }: IAM.EvaluationResult,
+  of: string,
+) {
+  return each.some((one) => one.EvalResourceName === of && one.EvalResourceDecision === 'allowed') ? [action] : [];
 }
 
 function whyNot(error: Failure, source: string): string {

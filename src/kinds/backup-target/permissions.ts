@@ -60,12 +60,16 @@ export function permissionsVerdict(
     return { type, status: 'Unknown', reason: 'NotAsked', message: 'Asked when something is to be made' };
   }
   if (!rights.asked) return { type, status: 'Unknown', reason: 'NotAsked', message: rights.why };
-  return rights.missing.length === 0
-    ? {
-        type,
-        status: 'True',
-        reason: 'Allowed',
-        message: 'The policies of the identity allow all that this object needs',
-      }
-    : { type, status: 'False', reason: 'Missing', message: allow(rights.missing) };
+  const { missing, excess } = rights;
+  const more =
+    excess.length === 0 ? '' : `, and more than is needed: ${excess.join(', ')} on users outside ${userPath}`;
+  if (missing.length > 0) return { type, status: 'False', reason: 'Missing', message: allow(missing) };
+  const message = `The policies of the identity allow all that this object needs${more}`;
+  if (!more) return { type, status: 'True', reason: 'Allowed', message };
+  return {
+    type,
+    status: 'True',
+    reason: 'MoreThanNeeded',
+    message: `${message}. docs/permissions.md has a policy without that`,
+  };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * `@dot-i/k8s-operator`, as its documentation shows. It is installed into test/bench/dot-i, from the lock file there, only when the bench
+ * `@dot-i/k8s-operator`, as its documentation shows. It is installed from the lock file in test/bench/dot-i only when the bench
  * runs: its tree is old, and nothing else of the project needs it.
  */
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dotI } from './install-dot-i.ts';
 import { announced, finalizer, isDone, ready, things, type Start, type Thing } from './side.ts';
 
 interface ResourceEvent {
@@ -45,7 +46,7 @@ async function kubeconfig(url: string): Promise<string> {
 
 export const start: Start = async ({ url, cloudMs, began }) => {
   process.env['KUBECONFIG'] = await kubeconfig(url);
-  const { default: Operator } = createRequire(new URL('../dot-i/', import.meta.url))('@dot-i/k8s-operator') as {
+  const { default: Operator } = createRequire(dotI)('@dot-i/k8s-operator') as {
     default: new (logger: object) => Base;
   };
   const silent = () => undefined;
