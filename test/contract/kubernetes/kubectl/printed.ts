@@ -20,6 +20,8 @@ export function printed(text: string, folder: string): string {
       .replaceAll(/<age>\([\w\d]+ over <age>\)|<age> \(x\d+ over <age>\)/g, '<age>')
       // a loaded machine opens a watch late, and says so
       .replaceAll(/^W.*very short watch.*\n/gm, '')
+      // or not at all before kubectl's own --timeout, which it says in the line after it
+      .replaceAll(/^E.*Failed to watch.*context deadline exceeded.*\n/gm, '')
       // klog
       .replaceAll(/^([IWE])\d{4} \S+ +\d+ (\w+\.go):\d+\]/gm, '$1 $2:')
       .split('\n')
