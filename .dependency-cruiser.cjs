@@ -11,7 +11,7 @@ const layers = {
   kinds: { folders: ['api', 'core', 'clouds'], packages: [], node: false },
   clouds: {
     folders: ['core', 'wire'],
-    packages: ['@aws-sdk/[^/]+', '@smithy/[^/]+', 'zod', 'proxmox-api'],
+    packages: ['@aws-sdk/[^/]+', '@smithy/[^/]+', 'zod', 'proxmox-api', 'fast-xml-parser'],
     node: true,
   },
   wire: { folders: ['core'], packages: ['undici', '@smithy/[^/]+'], node: true },

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { GatewayModel, GatewayTunnel } from '../model.ts';
+
+/** A tunnel with the names and numbers that it has on the gateway. */
+export interface Link {
+  readonly tunnel: GatewayTunnel;
+  /** aws-tunnel-1 or aws-tunnel-2. */
+  readonly name: string;
+  readonly interface: string;
+  /** 100 for the first tunnel, 200 for the second: the first is preferred while both live. */
+  readonly metric: number;
+  /** Bytes; an IPv4 and a TCP header over what TCP is clamped to. */
+  readonly mtu: number;
+}
+
+export function linksOf({ tunnels }: GatewayModel, family: 'vti' | 'xfrm'): readonly Link[] {
+  return tunnels.map((tunnel, index) => ({
+    tunnel,
+    name: `aws-tunnel-${index + 1}`,
+    interface: `${family}${index + 1}`,
+    metric: (index + 1) * 100,
+    mtu: tunnel.mss + 40,
+  }));
+}
