@@ -2,6 +2,8 @@
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
 import type { World } from './call.ts';
+import { makeVpc, type MadeVpc, type NewVpc } from './ec2/network.ts';
+import { tunnelHandle, type TunnelHandle } from './ec2/telemetry.ts';
 import { makeKey, type NewKey } from './kms/keys.ts';
 import type { KmsKey } from './kms/state.ts';
 import { runLifecycle } from './s3/lifecycle-run.ts';
@@ -49,6 +51,10 @@ export interface AwsAccount {
   readonly quotas: Quotas;
   /** A KMS key, with the default policy unless one is given. */
   makeKey(key: Omit<NewKey, 'account' | 'now'>): KmsKey;
+  /** A VPC with subnets and route tables, there for everybody at once. */
+  makeVpc(vpc: NewVpc): MadeVpc;
+  /** One tunnel of a VPN connection, to be brought up and down. @throws {TypeError} from `set` when there is none */
+  tunnel(connectionID: string, outsideIP: string): TunnelHandle;
   buckets(): BucketView[];
   users(): UserView[];
 }
@@ -64,6 +70,9 @@ export function accountView(world: World, id: string): AwsAccount {
       return account().quotas;
     },
     makeKey: (key) => makeKey(state, { ...key, account: id, now: world.clock.now() }),
+    makeVpc: (vpc) => makeVpc(state, { account: id, now: world.clock.now() }, vpc),
+    tunnel: (connectionID, outsideIP) =>
+      tunnelHandle(state, { account: id, connectionID, outsideIP }, () => world.clock.now()),
     buckets: () =>
       [...state.buckets.values()].filter((bucket) => bucket.account === id).map((bucket) => bucketView(world, bucket)),
     users: () =>

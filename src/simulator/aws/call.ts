@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SimClock } from '../kernel/clock.ts';
 import type { Incoming } from './incoming.ts';
+import type { Ec2Times } from './ec2/times.ts';
 import type { AwsError } from './errors.ts';
 import type { PolicyDocument } from './policy/document.ts';
 import type { Caller } from './policy/evaluate.ts';
@@ -39,6 +40,7 @@ export interface World {
   decided(decision: Decision): void;
   /** How long a deleted bucket's name answers OperationAborted. */
   readonly bucketReuseMs: number;
+  readonly ec2Times: Ec2Times;
 }
 
 /** One request on its way through a service. */

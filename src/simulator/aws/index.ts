@@ -10,6 +10,7 @@ import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
 import { accountView, type AwsAccount } from './account.ts';
 import type { Decision, World } from './call.ts';
+import { ec2Times, type Ec2Times } from './ec2/times.ts';
 import { answer, type Front } from './front.ts';
 import { podIdentityAgent, type PodIdentityAssociation } from './sts/pod-identity.ts';
 import { issueToken, type TokenClaims } from './sts/web-identity.ts';
@@ -32,8 +33,13 @@ export interface AwsOptions {
   readonly seed?: number;
   /** How long a deleted bucket's name answers OperationAborted; default 30 seconds. */
   readonly bucketReuseMs?: number;
-  /** Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM). */
+  /**
+   * Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM); per region 5 virtual private gateways,
+   * 50 customer gateways, 50 VPN connections, 10 of them on one gateway, 100 static routes on one (Site-to-Site VPN User Guide, "Quotas").
+   */
   readonly quotas?: Partial<Quotas>;
+  /** How long EC2 takes for what; see `ec2/times.ts` for the defaults. */
+  readonly ec2Times?: Partial<Ec2Times>;
   /** Throttles by account, service and action; undefined means never, which is the default. */
   readonly rate?: (service: string, action: string) => Rate | undefined;
 }
@@ -56,7 +62,17 @@ export interface AwsWorld {
   restore(snapshot: Json): void;
 }
 
-const defaultQuotas: Quotas = { buckets: 10_000, users: 5000, roles: 1000, accessKeysPerUser: 2 };
+const defaultQuotas: Quotas = {
+  buckets: 10_000,
+  users: 5000,
+  roles: 1000,
+  accessKeysPerUser: 2,
+  vpnGateways: 5,
+  customerGateways: 50,
+  vpnConnections: 50,
+  vpnConnectionsPerGateway: 10,
+  staticRoutesPerConnection: 100,
+};
 
 export function createAws(options: AwsOptions): AwsWorld {
   const { clock } = options;
@@ -70,6 +86,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     secure: (incoming) => options.secureTransport !== 'by-scheme' || incoming.https,
     lag: (service) => lag(service),
     bucketReuseMs: options.bucketReuseMs ?? 30_000,
+    ec2Times: { ...ec2Times, ...options.ec2Times },
   };
   const front: Front = {
     world,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { AwsService } from './call.ts';
 import { cloudwatch } from './cloudwatch/service.ts';
+import { ec2 } from './ec2/service.ts';
 import { iam } from './iam/service.ts';
 import { kms } from './kms/service.ts';
 import { s3 } from './s3/service.ts';
 import { sts } from './sts/service.ts';
 
 /** A new service is a folder of its own and one entry here, under the name that signatures have. */
-export const services: Readonly<Record<string, AwsService>> = { iam, kms, monitoring: cloudwatch, s3, sts };
+export const services: Readonly<Record<string, AwsService>> = { ec2, iam, kms, monitoring: cloudwatch, s3, sts };

@@ -2,6 +2,7 @@
 /** Everything the world remembers, as plain data. Times are milliseconds since the epoch. */
 import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
+import type { Ec2State } from './ec2/state.ts';
 import type { KmsKey } from './kms/state.ts';
 import type { BucketListing, BucketState } from './s3/state.ts';
 import type { Tag } from './tag.ts';
@@ -55,6 +56,12 @@ export interface Quotas {
   users: number;
   roles: number;
   accessKeysPerUser: number;
+  /** Of EC2, per region. */
+  vpnGateways: number;
+  customerGateways: number;
+  vpnConnections: number;
+  vpnConnectionsPerGateway: number;
+  staticRoutesPerConnection: number;
 }
 
 export interface AccountState {
@@ -105,6 +112,8 @@ export interface AwsState {
   buckets: Map<string, BucketState>;
   /** By ARN; made when first needed. */
   kmsKeys?: Map<string, KmsKey>;
+  /** By `account/region`; made when first needed. */
+  ec2?: Map<string, Ec2State>;
   /** Names of deleted buckets, and until when they are not free again. */
   reserved: Map<string, number>;
 }

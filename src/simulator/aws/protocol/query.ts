@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** A service of the "query" protocol: parameters in a form, replies in XML. IAM and STS now; EC2 and ELBv2 are close relatives. */
+/** A service of the "query" protocol: parameters in a form, replies in XML. IAM and STS; EC2 is a close relative (ec2/protocol.ts). */
 import type { AwsService, Call, Operation, Reply } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { queryOf } from '../incoming.ts';
@@ -41,12 +41,12 @@ export function queryService(model: QueryModel): AwsService {
   };
 }
 
-function pairsOf({ incoming }: Call): [string, string][] {
+export function pairsOf({ incoming }: Call): [string, string][] {
   const form = incoming.method === 'POST' ? queryOf(new TextDecoder().decode(incoming.body)) : [];
   return [...incoming.query.map(([name, value]): [string, string] => [name, value]), ...form];
 }
 
-function find(pairs: readonly (readonly [string, string])[], name: string): string | undefined {
+export function find(pairs: readonly (readonly [string, string])[], name: string): string | undefined {
   return pairs.find(([key]) => key === name)?.[1];
 }
 
@@ -58,10 +58,17 @@ function identify(model: QueryModel, call: Call): Operation {
   const pairs = pairsOf(call);
   const action = find(pairs, 'Action') ?? 'Unknown';
   const operation = operationOf(model, action);
-  const shown = pairs.filter(([name]) => !['Action', 'Version'].includes(name) && !name.startsWith('X-Amz-'));
   const secret = operation?.secret ?? [];
-  const parameters = Object.fromEntries(shown.map(([name, value]) => [name, secret.includes(name) ? '***' : value]));
-  return { action, effect: operation?.effect ?? 'write', parameters };
+  return { action, effect: operation?.effect ?? 'write', parameters: shown(pairs, (name) => secret.includes(name)) };
+}
+
+/** The parameters as the call log may have them. */
+export function shown(
+  pairs: readonly (readonly [string, string])[],
+  secret: (name: string) => boolean,
+): Record<string, string> {
+  const own = pairs.filter(([name]) => !['Action', 'Version'].includes(name) && !name.startsWith('X-Amz-'));
+  return Object.fromEntries(own.map(([name, value]) => [name, secret(name) ? '***' : value]));
 }
 
 /** Signature first, then the model, then the permission, then the deed. */
@@ -89,13 +96,13 @@ function invalid(found: readonly string[]): AwsError {
   return new AwsError('ValidationError', `${count}: ${found.join('; ')}`);
 }
 
-function signedCaller(call: Call): Call['principal'] {
+export function signedCaller(call: Call, refusal = signatureRefusal): Call['principal'] {
   try {
     const signed = authenticate(call, 'computed');
     if (!signed) throw new SignatureProblem('missing');
     return signed.principal;
   } catch (error) {
-    throw error instanceof SignatureProblem ? signatureRefusal(error, call) : error;
+    throw error instanceof SignatureProblem ? refusal(error, call) : error;
   }
 }
 

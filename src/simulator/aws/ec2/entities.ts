@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * How things are found, written, named. EC2 is eventually consistent (EC2 Developer Guide, "Eventual consistency"): who names a thing that
+ * is not visible yet is told that it does not exist; what is visible is judged on its truth.
+ */
+import { randomText, type RandomState } from '../../kernel/random.ts';
+import { truth, versioned, visible, write, type Versioned } from '../../kernel/versioned.ts';
+import type { Call } from '../call.ts';
+import { AwsError } from '../errors.ts';
+import type { AwsState } from '../state.ts';
+import { stateAt, type Life } from './life.ts';
+import { emptyEc2, type Ec2State } from './state.ts';
+import type { CustomerGateway, RouteTable, Subnet, Vpc, VpnConnection, VpnGateway } from './state.ts';
+
+export interface Things {
+  readonly vpc: Vpc;
+  readonly subnet: Subnet;
+  readonly 'route-table': RouteTable;
+  readonly 'vpn-gateway': VpnGateway;
+  readonly 'customer-gateway': CustomerGateway;
+  readonly 'vpn-connection': VpnConnection;
+}
+
+export type Kind = keyof Things;
+
+/** Codes: EC2 API reference, "Error codes"; the words are those of the service (for example hashicorp/terraform-provider-aws#4894). */
+const kinds: { readonly [K in Kind]: { prefix: string; code: string; word: string } } = {
+  vpc: { prefix: 'vpc', code: 'InvalidVpcID.NotFound', word: 'vpc' },
+  subnet: { prefix: 'subnet', code: 'InvalidSubnetID.NotFound', word: 'subnet' },
+  'route-table': { prefix: 'rtb', code: 'InvalidRouteTableID.NotFound', word: 'routeTable' },
+  'vpn-gateway': { prefix: 'vgw', code: 'InvalidVpnGatewayID.NotFound', word: 'vpnGateway' },
+  'customer-gateway': { prefix: 'cgw', code: 'InvalidCustomerGatewayID.NotFound', word: 'customerGateway' },
+  'vpn-connection': { prefix: 'vpn', code: 'InvalidVpnConnectionID.NotFound', word: 'vpnConnection' },
+};
+
+const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versioned<Things[K]>> } = {
+  vpc: (state) => state.vpcs,
+  subnet: (state) => state.subnets,
+  'route-table': (state) => state.routeTables,
+  'vpn-gateway': (state) => state.vpnGateways,
+  'customer-gateway': (state) => state.customerGateways,
+  'vpn-connection': (state) => state.vpnConnections,
+};
+
+export function ec2Of(state: AwsState, account: string, region: string): Ec2State {
+  state.ec2 ??= new Map();
+  const key = `${account}/${region}`;
+  const held = state.ec2.get(key) ?? emptyEc2();
+  state.ec2.set(key, held);
+  return held;
+}
+
+export function regionOf({ world, principal, route }: Call): Ec2State {
+  return ec2Of(world.state, principal.account, route.region);
+}
+
+export function shelf<K extends Kind>(state: Ec2State, kind: K): Map<string, Versioned<Things[K]>> {
+  return shelves[kind](state);
+}
+
+/** `vpn-0123456789abcdef0`: seventeen hexadecimal digits. */
+export function newID(random: RandomState, kind: Kind): string {
+  return freshID(random, kinds[kind].prefix);
+}
+
+export function freshID(random: RandomState, prefix: string): string {
+  return `${prefix}-0${randomText(random, 16, '0123456789abcdef')}`;
+}
+
+export function kindOf(id: string): Kind | undefined {
+  const found = Object.entries(kinds).find(([, { prefix }]) => id.startsWith(`${prefix}-`));
+  return found?.[0] as Kind | undefined;
+}
+
+export function arnOf({ route, principal }: Call, kind: Kind, id: string): string {
+  return `arn:aws:ec2:${route.region}:${principal.account}:${kind}/${id}`;
+}
+
+export function notFound(kind: Kind, ids: readonly string[]): AwsError {
+  const { code, word } = kinds[kind];
+  const named = ids.length > 1 ? `${word} IDs '${ids.join(', ')}' do` : `${word} ID '${ids[0] ?? ''}' does`;
+  return new AwsError(code, `The ${named} not exist`);
+}
+
+interface Living {
+  readonly id: string;
+  readonly life?: Life<string>;
+}
+
+function over(thing: Living, now: number): boolean {
+  return thing.life !== undefined && stateAt(thing.life, now) === undefined;
+}
+
+/** What everybody sees now; what is deleted shows until it is forgotten. */
+export function seen<K extends Kind>(call: Call, kind: K, id: string): Things[K] | undefined {
+  const thing = visible(shelf(regionOf(call), kind).get(id), call.now);
+  return thing === undefined || over(thing, call.now) ? undefined : thing;
+}
+
+export function allSeen<K extends Kind>(call: Call, kind: K): Things[K][] {
+  const slots = shelf(regionOf(call), kind);
+  for (const [id, slot] of slots) {
+    const last = truth(slot);
+    if (last && over(last, call.now)) slots.delete(id);
+  }
+  return [...slots.keys()].flatMap((id) => seen(call, kind, id) ?? []);
+}
+
+/** The truth of all that is there, visible or not. */
+export function allTrue<K extends Kind>(state: Ec2State, kind: K): Things[K][] {
+  return [...shelf(state, kind).values()].flatMap((slot) => truth(slot) ?? []);
+}
+
+/** The truth of what the call may name. @throws {AwsError} `Invalid…ID.NotFound`: not there, not visible yet, or deleted. */
+export function named<K extends Kind>(call: Call, kind: K, id: string): Things[K] {
+  const thing: (Things[K] & Living) | undefined = truth(shelf(regionOf(call), kind).get(id));
+  if (!thing || !seen(call, kind, id)) throw notFound(kind, [id]);
+  const state = thing.life && stateAt(thing.life, call.now);
+  if (thing.life && (state === undefined || state === 'deleted')) throw notFound(kind, [id]);
+  return thing;
+}
+
+export function save<K extends Kind>(call: Call, kind: K, thing: Things[K]): void {
+  const slots = shelf(regionOf(call), kind);
+  const slot = slots.get(thing.id);
+  const lag = call.world.lag('ec2');
+  if (!slot) slots.set(thing.id, versioned(thing, call.now + lag));
+  else write(slot, thing, { now: call.now, lag });
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What one region of an account holds. Values are never changed in place: every write makes a new one, so that the past stays visible. */
+import type { Versioned } from '../../kernel/versioned.ts';
+import type { Tag } from '../tag.ts';
+import type { Life } from './life.ts';
+
+export type GatewayState = 'pending' | 'available' | 'deleting' | 'deleted';
+export type ConnectionState = GatewayState | 'modifying';
+export type AttachmentState = 'attaching' | 'attached' | 'detaching' | 'detached';
+
+export interface Vpc {
+  readonly id: string;
+  readonly cidr: string;
+  readonly isDefault: boolean;
+  readonly tags: readonly Tag[];
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpcID: string;
+  readonly cidr: string;
+  readonly zone: string;
+  readonly tags: readonly Tag[];
+}
+
+export interface Route {
+  readonly destination: string;
+  /** `local`, or the id of a gateway, an interface, a connection. */
+  readonly target: string;
+  readonly origin: 'CreateRouteTable' | 'CreateRoute';
+}
+
+export interface RouteTable {
+  readonly id: string;
+  readonly vpcID: string;
+  readonly main: boolean;
+  readonly tags: readonly Tag[];
+  /** Id of the association by the subnet's id; the main table's own is under `main`. */
+  readonly associations: Readonly<Record<string, string>>;
+  readonly routes: readonly Route[];
+  /** Virtual private gateways whose routes are propagated to it. */
+  readonly propagating: readonly string[];
+}
+
+export interface Attachment {
+  readonly vpcID: string;
+  readonly life: Life<AttachmentState>;
+}
+
+export interface VpnGateway {
+  readonly id: string;
+  readonly asn: number;
+  readonly zone?: string;
+  readonly tags: readonly Tag[];
+  readonly life: Life<GatewayState>;
+  /** The newest one; a gateway has one at a time. */
+  readonly attachment?: Attachment;
+}
+
+export interface CustomerGateway {
+  readonly id: string;
+  readonly ip: string;
+  readonly asn: string;
+  readonly deviceName?: string;
+  readonly tags: readonly Tag[];
+  readonly life: Life<GatewayState>;
+}
+
+/** Values by the name of their element in replies; lists where AWS has lists. Only what somebody set. */
+export type TunnelSettings = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Tunnel {
+  readonly outsideIP: string;
+  readonly insideCidr: string;
+  readonly psk: string;
+  readonly settings: TunnelSettings;
+  /** Which of inside CIDR and key the caller chose. */
+  readonly chosen: readonly ('tunnelInsideCidr' | 'preSharedKey')[];
+}
+
+export interface StaticRoute {
+  readonly destination: string;
+  readonly life: Life<'pending' | 'available' | 'deleting'>;
+}
+
+export interface VpnConnection {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly customerGatewayID: string;
+  readonly vpnGatewayID: string;
+  readonly staticRoutesOnly: boolean;
+  readonly localCidr: string;
+  readonly remoteCidr: string;
+  readonly tunnels: readonly [Tunnel, Tunnel];
+  readonly routes: readonly StaticRoute[];
+  readonly tags: readonly Tag[];
+  readonly life: Life<ConnectionState>;
+  /** The order of tunnels in the XML and in the telemetry is AWS's own. */
+  readonly reversed: { readonly xml: boolean; readonly telemetry: boolean };
+}
+
+export interface Telemetry {
+  readonly status: 'UP' | 'DOWN';
+  /** As AWS words it unless set. */
+  readonly message?: string;
+  /** The static routes, or the prefixes, unless set. */
+  readonly acceptedRoutes?: number;
+  /** Learned by BGP over this tunnel. */
+  readonly prefixes: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface Ec2State {
+  readonly vpcs: Map<string, Versioned<Vpc>>;
+  readonly subnets: Map<string, Versioned<Subnet>>;
+  readonly routeTables: Map<string, Versioned<RouteTable>>;
+  readonly vpnGateways: Map<string, Versioned<VpnGateway>>;
+  readonly customerGateways: Map<string, Versioned<CustomerGateway>>;
+  readonly vpnConnections: Map<string, Versioned<VpnConnection>>;
+  /** By `connection/outside address`. */
+  readonly telemetry: Map<string, Telemetry>;
+}
+
+export function emptyEc2(): Ec2State {
+  return {
+    vpcs: new Map(),
+    subnets: new Map(),
+    routeTables: new Map(),
+    vpnGateways: new Map(),
+    customerGateways: new Map(),
+    vpnConnections: new Map(),
+    telemetry: new Map(),
+  };
+}
