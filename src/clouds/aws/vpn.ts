@@ -5,8 +5,11 @@
  */
 import type { Tags } from '../../core/owner-mark.ts';
 
-/** Of virtual private gateways, customer gateways, connections and static routes alike. Looks leave out what is `deleted`. */
-export type VpnState = 'pending' | 'available' | 'deleting' | 'deleted';
+/**
+ * Of virtual private gateways, customer gateways, connections and static routes alike; looks leave out what is `deleted`. Only connections
+ * are `modifying` (AWS CLI reference, modify-vpn-tunnel-options, example; the API's own list of states does not have it).
+ */
+export type VpnState = 'pending' | 'available' | 'modifying' | 'deleting' | 'deleted';
 
 export interface Vpc {
   readonly id: string;
