@@ -49,6 +49,10 @@ const loaders: Readonly<Record<Service, () => Promise<Sdk>>> = {
     const module = await import('@aws-sdk/client-sts');
     return { client: module.STSClient as unknown as Sdk['client'], command: commandsOf('sts', module) };
   },
+  ec2: async () => {
+    const module = await import('@aws-sdk/client-ec2');
+    return { client: module.EC2Client as unknown as Sdk['client'], command: commandsOf('ec2', module) };
+  },
   cloudwatch: async () => {
     const module = await import('@aws-sdk/client-cloudwatch');
     return { client: module.CloudWatchClient as unknown as Sdk['client'], command: commandsOf('cloudwatch', module) };

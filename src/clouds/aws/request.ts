@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** An AWS call as data: built by pure functions, shown in plans, sent by a session. */
 
-export type Service = 's3' | 'iam' | 'sts' | 'cloudwatch';
+export type Service = 's3' | 'iam' | 'sts' | 'cloudwatch' | 'ec2';
 
 export interface AwsRequest {
   readonly service: Service;
@@ -11,9 +11,13 @@ export interface AwsRequest {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What must not be shown: object bodies. Nothing else that we send to these services is secret. */
+/** What must not be shown: object bodies. */
 const hidden = new Set(['Body', 'ContentMD5']);
+/** What is secret however deep it stands: a tunnel's key. Nothing else that we send to these services is. */
+const secret = 'PreSharedKey';
 const longestValue = 1024;
+
+const shown = (name: string, value: unknown) => (name === secret ? '[redacted]' : value);
 
 /** The input as name and value, for plans, logs and the recorded call. */
 export function parametersOf(input: Readonly<Record<string, unknown>>): { name: string; value: string }[] {
@@ -21,7 +25,7 @@ export function parametersOf(input: Readonly<Record<string, unknown>>): { name: 
     .filter(([name, value]) => value !== undefined && !hidden.has(name))
     .map(([name, value]) => ({
       name,
-      value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, longestValue),
+      value: (typeof value === 'string' ? value : JSON.stringify(value, shown)).slice(0, longestValue),
     }));
 }
 
