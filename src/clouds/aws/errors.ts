@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Failure } from '../../core/failure.ts';
+import { ec2Meaning } from './ec2-errors.ts';
 import type { AwsRequest } from './request.ts';
 
 /** The parts of an SDK error that matter. `name` is AWS's error code. */
@@ -88,11 +89,15 @@ const longestSaid = 2048;
 
 /** Request ids, host ids and times change from try to try; a message that changes would wake its own object for ever. */
 function stable(message: string): string {
-  return message
-    .slice(0, longestSaid)
-    .replace(/\s*\(?(Request ID|RequestId|Host ID|Extended Request ID)[:=]\s*[A-Za-z0-9/+=-]+[,;)]?/gi, '')
-    .replace(/because no identity-based policy allows.*$/, '')
-    .trim();
+  return (
+    message
+      .slice(0, longestSaid)
+      .replace(/\s*\(?(Request ID|RequestId|Host ID|Extended Request ID)[:=]\s*[A-Za-z0-9/+=-]+[,;)]?/gi, '')
+      .replace(/because no identity-based policy allows.*$/, '')
+      // hundreds of characters of EC2's, others each time (sts:DecodeAuthorizationMessage reads them)
+      .replace(/\s*Encoded authorization failure message:.*$/s, '')
+      .trim()
+  );
 }
 
 function isServiceError(error: unknown): error is ServiceError {
@@ -176,6 +181,7 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
           reason: 'CredentialsRejected',
           message: `AWS refused the credentials: ${badCredentials[code]}. ${cures[origin]}`,
         },
+  ({ code, said, request }) => (request.service === 'ec2' ? ec2Meaning(code, said) : undefined),
   ({ code }) =>
     code === 'BucketAlreadyExists'
       ? {
