@@ -14,9 +14,12 @@ export type Tags = Readonly<Record<string, string>>;
 const prefix = 'hybridcloud.dev/';
 const schema = '1';
 
+/** The tag by whose key alone everything is found that bears a mark, whoever's. */
+export const ownerTag = `${prefix}owner`;
+
 export function markOf(owner: Owner): Tags {
   return {
-    [`${prefix}owner`]: owner.uid,
+    [ownerTag]: owner.uid,
     [`${prefix}cluster`]: owner.cluster,
     [`${prefix}object`]: owner.object,
     [`${prefix}schema`]: schema,
@@ -27,7 +30,7 @@ export function markOf(owner: Owner): Tags {
 export type Ownership = 'mine' | 'nobodys' | { readonly other: string; readonly uid: string };
 
 export function ownershipOf(tags: Tags, owner: Owner): Ownership {
-  const uid = tags[`${prefix}owner`];
+  const uid = tags[ownerTag];
   if (uid === undefined) return 'nobodys';
   if (uid === owner.uid && tags[`${prefix}cluster`] === owner.cluster) return 'mine';
   return { other: tags[`${prefix}object`] ?? uid, uid };

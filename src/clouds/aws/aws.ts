@@ -28,7 +28,7 @@ export interface Login {
   readonly accountID?: string;
 }
 
-type Identity = Omit<SessionOptions, 'wire' | 'clock' | 'endpoint' | 'account'>;
+type Identity = Omit<SessionOptions, 'wire' | 'clock' | 'learn' | 'endpoint' | 'account'>;
 /** Of a role that was assumed its ARN does not have the path. */
 type Caller = { readonly Account?: string; readonly Arn?: string };
 
@@ -128,8 +128,14 @@ export class Aws {
   }
 
   #make(given: Identity & { readonly account: string }): AwsSession {
-    const { wire, clock, endpoint } = this.#options;
-    return new AwsSession({ wire, clock, ...given, ...(endpoint === undefined ? {} : { endpoint }) });
+    const { wire, clock, endpoint, learn } = this.#options;
+    return new AwsSession({
+      wire,
+      clock,
+      ...given,
+      ...(learn ? { learn } : {}),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
   }
 }
 

@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly origin: Origin;
   /** Temporary credentials are over: whoever made them forgets them, and the next look asks for new ones. */
   readonly onExpired?: () => void;
+  /** Told of every secret that an answer holds. */
+  readonly learn?: (secret: string) => void;
   readonly endpoint?: string;
   /** Whose budgets the calls count against. */
   readonly account: string;
@@ -35,6 +37,7 @@ export class AwsSession {
   readonly region: string;
   readonly identity: string | undefined;
   readonly looks: SharedLooks;
+  readonly clock: Clock;
   /** What time it is by IAM's clock. */
   readonly iamTime: ServiceTime;
   readonly #options: SessionOptions;
@@ -47,6 +50,7 @@ export class AwsSession {
     this.account = options.account;
     this.region = options.region;
     this.identity = options.identity;
+    this.clock = options.clock;
     this.looks = new SharedLooks(options.clock);
     this.#clockwork = new SigningClock(options.clock);
     this.iamTime = new ServiceTime(options.clock, 'iam');
@@ -57,6 +61,11 @@ export class AwsSession {
   get partition(): 'aws' | 'aws-cn' | 'aws-us-gov' {
     if (this.region.startsWith('cn-')) return 'aws-cn';
     return this.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  }
+
+  /** Such a secret shows in no text from now on. */
+  learn(secret: string): void {
+    this.#options.learn?.(secret);
   }
 
   /**

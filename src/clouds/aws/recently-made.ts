@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock } from '../../core/clock.ts';
+
+/**
+ * EC2 shows what was made seconds later, and may show it to one question and not to the next (EC2 Developer Guide, "Eventual
+ * consistency": up to five minutes). For as long, what its create answered stands in for it.
+ */
+const lagMs = 5 * 60_000;
+
+interface Made<T> {
+  readonly at: number;
+  readonly it: T;
+}
+
+/** What this process made a moment ago. Over a restart the journal of begun steps has to bridge that time. */
+export class RecentlyMade<T extends { readonly id: string }> {
+  readonly #clock: Clock;
+  readonly #made = new Map<string, Made<T>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  remember(it: T): void {
+    this.#made.set(it.id, { at: this.#clock.monotonic(), it });
+  }
+
+  /** It is gone, or going. */
+  forget(id: string): void {
+    this.#made.delete(id);
+  }
+
+  /** Forgets what has to show by now. `true`: there was something, so an answer from before it was made will not do any more. */
+  expire(): boolean {
+    const over = [...this.#made].filter(([, made]) => this.#isOver(made));
+    for (const [id] of over) this.#made.delete(id);
+    return over.length > 0;
+  }
+
+  /** What was found, and what was made and is not shown yet. */
+  besides(found: readonly T[]): readonly T[] {
+    if (this.#made.size === 0) return found;
+    const shown = new Set(found.map(({ id }) => id));
+    const missing = [...this.#made.values()].filter((made) => !this.#isOver(made) && !shown.has(made.it.id));
+    return [...found, ...missing.map(({ it }) => it)];
+  }
+
+  #isOver({ at }: Made<T>): boolean {
+    return this.#clock.monotonic() - at > lagMs;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from '@jest/globals';
+import { readConfiguration } from '../../../src/clouds/aws/vpn-secrets.ts';
+import * as request from '../../../src/clouds/aws/vpn-requests.ts';
+import { makeConnection, makeWorld, minute, presharedKeys, scope } from './vpn-world.ts';
+
+test('The configuration of one connection is read with the key of each tunnel, and is gone with the connection.', async () => {
+  const world = makeWorld();
+  const { session, vpns, clock } = world;
+  const { id } = await makeConnection(world);
+  const found = await readConfiguration(session, scope, id);
+  const [connection] = await vpns.connections({ maxAgeMs: 0 });
+  expect([...(found?.presharedKeys.keys() ?? [])].sort()).toEqual(
+    connection?.tunnels.map(({ outsideIP }) => outsideIP).sort(),
+  );
+  expect([...(found?.presharedKeys.values() ?? [])].sort()).toEqual([...presharedKeys].sort());
+  for (const key of presharedKeys) expect(found?.xml).toContain(`<pre_shared_key>${key}</pre_shared_key>`);
+  await vpns.write(request.deleteVpnConnection(id));
+  expect(await readConfiguration(session, scope, id)).toBeUndefined();
+  await clock.advance(10 * minute);
+  expect(await readConfiguration(session, scope, id)).toBeUndefined();
+});
+
+test("AWS's own keys, which nobody gave, are learnt from its answers, so that no text shows them.", async () => {
+  const world = makeWorld();
+  const { id } = await makeConnection(world, { tunnels: [{}, {}] });
+  const found = await readConfiguration(world.session, scope, id);
+  const keys = [...(found?.xml ?? '').matchAll(/<pre_shared_key>(.*?)</g)].map(([, key = '']) => key);
+  expect(keys).toHaveLength(2);
+  for (const key of keys) expect(world.redactor.scrub(`${key} it is`)).toBe('[redacted] it is');
+  expect(JSON.stringify(world.records)).not.toContain(keys[0]);
+});
