@@ -3,12 +3,13 @@
  * Each device's names for AWS's algorithms. A Map, so that `constructor` is no algorithm; what is missing is an error, never a default.
  *
  * - strongSwan: docs.strongswan.org, "Algorithm Proposals (Cipher Suites)".
+ * - Openswan: ipsec.conf(5) of 2.6.38; no GCM there that AWS would understand, and no elliptic curves.
  * - Libreswan: its CHANGES: modp1024 (2) is not built since 3.30, dh22 not since 3.19, dh23 and dh24 not since 3.26. `algparse` agrees.
  */
 import type { GatewayTunnel, Phase } from './model.ts';
 import { refusal } from './refusal.ts';
 
-interface Names {
+export interface Names {
   readonly device: string;
   readonly encryption: ReadonlyMap<string, string>;
   readonly integrity: ReadonlyMap<string, string>;
@@ -63,6 +64,28 @@ const libreswan: Names = {
   dhGroup: new Map([5, 14, 15, 16, 17, 18, 19, 20, 21].map((group) => [group, `dh${group}`])),
 };
 
+const openswan: Names = {
+  device: 'Openswan',
+  encryption: new Map([
+    ['AES128', 'aes128'],
+    ['AES256', 'aes256'],
+  ]),
+  integrity: new Map([
+    ['SHA1', 'sha1'],
+    ['SHA2-256', 'sha2_256'],
+  ]),
+  dhGroup: new Map([
+    [2, 'modp1024'],
+    [5, 'modp1536'],
+    [14, 'modp2048'],
+    [15, 'modp3072'],
+    [16, 'modp4096'],
+  ]),
+};
+
+/** What each device has, for whoever may choose. */
+export const capabilities = { Libreswan: libreswan, StrongSwan: strongSwan, Openswan: openswan };
+
 function nameOf<Key extends string | number>(names: Names, table: ReadonlyMap<Key, string>, key: Key): string {
   const name = table.get(key);
   if (name !== undefined) return name;
@@ -96,11 +119,19 @@ export function strongSwanProposals(tunnel: GatewayTunnel): Proposals {
   };
 }
 
-export function libreswanProposals(tunnel: GatewayTunnel): Proposals {
-  const one = namesOf(libreswan, tunnel.phase1);
-  const two = namesOf(libreswan, tunnel.phase2);
+function swanProposals(names: Names, tunnel: GatewayTunnel): Proposals {
+  const one = namesOf(names, tunnel.phase1);
+  const two = namesOf(names, tunnel.phase2);
   return {
     ike: `${one.encryption}-${one.integrity};${one.dhGroup}`,
     esp: `${two.gcm ? two.encryption : `${two.encryption}-${two.integrity}`};${two.dhGroup}`,
   };
+}
+
+export function libreswanProposals(tunnel: GatewayTunnel): Proposals {
+  return swanProposals(libreswan, tunnel);
+}
+
+export function openswanProposals(tunnel: GatewayTunnel): Proposals {
+  return swanProposals(openswan, tunnel);
 }

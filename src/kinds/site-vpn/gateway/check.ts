@@ -101,6 +101,8 @@ export function check(model: GatewayModel): void {
     'vpc.cidrs',
     'narrower than all of the Internet',
   );
+  network('selectors.site', model.selectors.site);
+  network('selectors.vpc', model.selectors.vpc);
   if (model.routing === 'BGP') asn('site.asn', model.site.asn);
   must(Array.isArray(model.tunnels) && model.tunnels.length === 2, 'tunnels', 'two');
   for (const [index, tunnel] of model.tunnels.entries()) checkTunnel(`tunnels[${index}]`, tunnel, model.routing);

@@ -47,13 +47,15 @@ export interface GatewayModel {
     readonly asn?: number;
   };
   readonly vpc: { readonly cidrs: readonly string[] };
+  /** What AWS takes for traffic selectors (its LocalIpv4NetworkCidr is the site's), 0.0.0.0/0 unless it was narrowed. */
+  readonly selectors: { readonly site: string; readonly vpc: string };
   readonly routing: 'Static' | 'BGP';
   readonly tunnels: readonly [GatewayTunnel, GatewayTunnel];
 }
 
 /** strongSwan on Linux binds a tunnel to an interface by if_id (XFRM) or by mark (VTI); Policy has no interface, and one tunnel at a time. */
 export type GatewayDevice =
-  | { readonly type: 'Libreswan' | 'Generic' }
+  | { readonly type: 'Libreswan' | 'Openswan' | 'Generic' }
   | { readonly type: 'StrongSwan'; readonly binding: 'XFRM' | 'VTI' | 'Policy' };
 
 export interface GatewayFile {

@@ -5,6 +5,7 @@ import { check } from './check.ts';
 import { genericFiles } from './generic/files.ts';
 import { libreswanFiles } from './libreswan/files.ts';
 import type { GatewayDevice, GatewayFile, GatewayModel, RenderedGateway } from './model.ts';
+import { openswanFiles } from './openswan/files.ts';
 import { refusal } from './refusal.ts';
 import { strongSwanFiles } from './strongswan/files.ts';
 
@@ -14,6 +15,8 @@ function filesFor(device: GatewayDevice, model: GatewayModel): readonly GatewayF
       return libreswanFiles(model);
     case 'StrongSwan':
       return strongSwanFiles(model, device.binding);
+    case 'Openswan':
+      return openswanFiles(model);
     case 'Generic':
       return genericFiles(model);
     default:

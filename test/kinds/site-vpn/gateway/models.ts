@@ -25,6 +25,7 @@ export const office: GatewayModel = {
   connectionID: 'vpn-0123456789abcdef0',
   site: { publicIP: '123.142.252.25', cidrs: ['192.168.0.0/20'], asn: 65_000 },
   vpc: { cidrs: ['10.26.0.0/16'] },
+  selectors: { site: '0.0.0.0/0', vpc: '0.0.0.0/0' },
   routing: 'Static',
   tunnels: [tunnel('13.124.202.55', 10, 'first.key_0123'), tunnel('54.180.47.146', 11, 'second.key_0123')],
 };
@@ -101,6 +102,7 @@ export const models: fc.Arbitrary<GatewayModel> = fc.record({
     )
     .map(([site, localIP]) => (localIP === null ? site : { ...site, localIP })),
   vpc: fc.record({ cidrs: networks }),
+  selectors: fc.constant(office.selectors),
   routing: fc.constantFrom('Static' as const, 'BGP' as const),
   tunnels: fc
     .tuple(tunnels, tunnels)

@@ -159,3 +159,12 @@ test('BGP over policies is refused: there is no interface for it', () => {
     /Choose XFRM or VTI/,
   );
 });
+
+test('Narrow selectors are refused where tunnels are interfaces: the inside addresses would not pass', () => {
+  const narrow = { ...office, selectors: { site: '192.168.0.0/20', vpc: '10.26.0.0/16' } };
+  for (const device of devices.slice(0, 3))
+    expect(() => renderGateway(device, narrow)).toThrow(
+      /Leave connection\.localCIDR and connection\.remoteCIDR at that/,
+    );
+  expect(() => renderGateway({ type: 'StrongSwan', binding: 'Policy' }, narrow)).not.toThrow();
+});

@@ -48,6 +48,8 @@ export function genericFiles(model: GatewayModel): readonly GatewayFile[] {
     ...(site.localIP === undefined ? [] : [['address on the gateway itself', site.localIP] as const]),
     ['networks of the site', site.cidrs.join(', ')],
     ['networks of the VPC', vpc.cidrs.join(', ')],
+    ['traffic selector of the site', model.selectors.site],
+    ['traffic selector of the VPC', model.selectors.vpc],
     ['routing', routing],
     ...(routing === 'BGP' && site.asn !== undefined ? [['ASN of the site', site.asn] as const] : []),
   ];
@@ -59,7 +61,7 @@ export function genericFiles(model: GatewayModel): readonly GatewayFile[] {
 All values for both tunnels, for a device of any kind. This file holds the pre-shared keys: keep it from others.
 
 - Authentication is by pre-shared key; each side's identity is its outside address. ESP in tunnel mode, NAT traversal on.
-- Traffic selectors are 0.0.0.0/0 on both sides of a route-based tunnel (one pair only: AWS takes no second). The device begins the negotiation.
+- One pair of traffic selectors only: AWS takes no second. The device begins the negotiation.
 - Configure both tunnels, and let traffic come back through either of them. UDP 500, UDP 4500 and ESP (IP protocol 50) must pass.
 - ${routing === 'BGP' ? 'A BGP session on the inside addresses of each tunnel announces the networks of the site.' : 'Routes to the networks of the VPC lead into a tunnel that answers pings to the inside address of AWS, and into the other when it does not.'}
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { refusal } from '../refusal.ts';
 import type { GatewayModel, GatewayTunnel } from '../model.ts';
 
 /** A tunnel with the names and numbers that it has on the gateway. */
@@ -13,7 +14,12 @@ export interface Link {
   readonly mtu: number;
 }
 
-export function linksOf({ tunnels }: GatewayModel, family: 'vti' | 'xfrm'): readonly Link[] {
+/** Pings between the inside addresses, and BGP, have to pass: through selectors of the networks alone they would not. */
+export function linksOf({ tunnels, selectors }: GatewayModel, family: 'vti' | 'xfrm'): readonly Link[] {
+  if (Object.values(selectors).some((selector) => selector !== '0.0.0.0/0'))
+    throw refusal(
+      'A gateway whose tunnels are interfaces needs traffic selectors of 0.0.0.0/0. Leave connection.localCIDR and connection.remoteCIDR at that: routes decide what goes through.',
+    );
   return tunnels.map((tunnel, index) => ({
     tunnel,
     name: `aws-tunnel-${index + 1}`,

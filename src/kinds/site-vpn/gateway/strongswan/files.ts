@@ -49,7 +49,10 @@ ${bound ? checkSteps(model, links) : ''}
 }
 
 export function strongSwanFiles(model: GatewayModel, type: Binding['type']): readonly GatewayFile[] {
-  const links = linksOf(model, type === 'VTI' ? 'vti' : 'xfrm');
+  const all = '0.0.0.0/0';
+  // with policies, the networks are the selectors, which AWS's only have to hold
+  const selectors = type === 'Policy' ? { site: all, vpc: all } : model.selectors;
+  const links = linksOf({ ...model, selectors }, type === 'VTI' ? 'vti' : 'xfrm');
   const conf = connectionsFile(model, links, bindingOf(type));
   const first = [readme(model, links, type), conf, charonFile(type)];
   if (type === 'Policy') {
