@@ -2,7 +2,9 @@
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
 import type { World } from './call.ts';
+import { ec2Of } from './ec2/entities.ts';
 import { makeVpc, type MadeVpc, type NewVpc } from './ec2/network.ts';
+import { networkView, type NetworkView } from './ec2/view.ts';
 import { tunnelHandle, type TunnelHandle } from './ec2/telemetry.ts';
 import { makeKey, type NewKey } from './kms/keys.ts';
 import type { KmsKey } from './kms/state.ts';
@@ -55,6 +57,8 @@ export interface AwsAccount {
   makeVpc(vpc: NewVpc): MadeVpc;
   /** One tunnel of a VPN connection, to be brought up and down. @throws {TypeError} from `set` when there is none */
   tunnel(connectionID: string, outsideIP: string): TunnelHandle;
+  /** The VPN part of EC2, without lag. */
+  network(region: string): NetworkView;
   buckets(): BucketView[];
   users(): UserView[];
 }
@@ -71,6 +75,7 @@ export function accountView(world: World, id: string): AwsAccount {
     },
     makeKey: (key) => makeKey(state, { ...key, account: id, now: world.clock.now() }),
     makeVpc: (vpc) => makeVpc(state, { account: id, now: world.clock.now() }, vpc),
+    network: (region) => networkView(ec2Of(state, id, region), world.clock.now()),
     tunnel: (connectionID, outsideIP) =>
       tunnelHandle(state, { account: id, connectionID, outsideIP }, () => world.clock.now()),
     buckets: () =>

@@ -22,7 +22,11 @@ export interface TunnelHandle {
   set(change: TunnelChange): void;
 }
 
-export function telemetryOf(held: Ec2State, connection: VpnConnection, { outsideIP }: Tunnel): Telemetry {
+export function telemetryOf(
+  held: Ec2State,
+  connection: Pick<VpnConnection, 'id' | 'createdAt'>,
+  { outsideIP }: Pick<Tunnel, 'outsideIP'>,
+): Telemetry {
   const known = held.telemetry.get(`${connection.id}/${outsideIP}`);
   return known ?? { status: 'DOWN', prefixes: [], since: connection.createdAt };
 }
