@@ -20,7 +20,7 @@ import {
   EnableVgwRoutePropagationCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
-import { connected, connection, gateways, minute, newRegion, vpcCidr } from './world.ts';
+import { connected, connection, gateways, minute, newRegion, outsides, vpcCidr } from './world.ts';
 
 test('The network that was set up is described: VPC, subnets, route tables with their routes and associations.', async () => {
   const { ec2, vpc } = newRegion();
@@ -116,7 +116,7 @@ test('Static routes become available, are propagated while a tunnel is up, and o
     return { gateways: table?.PropagatingVgws, routes };
   };
   expect(await learned()).toEqual({ gateways: [{ GatewayId: vgw }], routes: [] });
-  const outsideIP = (await connection(region, id)).Options?.TunnelOptions?.[1]?.OutsideIpAddress ?? '';
+  const [, outsideIP] = await outsides(region, id);
   account.tunnel(id, outsideIP).set({ status: 'UP' });
   const up = (await connection(region, id)).VgwTelemetry?.find((one) => one.OutsideIpAddress === outsideIP);
   expect(up).toMatchObject({ Status: 'UP', AcceptedRouteCount: 1 });
@@ -136,7 +136,7 @@ test('A dynamic connection brings the prefixes of its tunnels that are up, and s
   const { ec2, account, vpc } = region;
   const { vgw, id } = await connected(region);
   await ec2.send(new EnableVgwRoutePropagationCommand({ GatewayId: vgw, RouteTableId: vpc.mainRouteTable }));
-  const outsideIP = (await connection(region, id)).Options?.TunnelOptions?.[0]?.OutsideIpAddress ?? '';
+  const [outsideIP] = await outsides(region, id);
   account.tunnel(id, outsideIP).set({ status: 'UP', prefixes: ['10.10.0.0/16', '10.20.0.0/16'] });
   const { VgwTelemetry } = await connection(region, id);
   expect(VgwTelemetry?.find((one) => one.Status === 'UP')).toMatchObject({
@@ -215,7 +215,7 @@ test('Tags come with the creation, are added, overwritten and taken away, and fi
 test('A restored world goes on where it was: states, telemetry, keys.', async () => {
   const region = newRegion();
   const { id } = await connected(region, { StaticRoutesOnly: true });
-  const outsideIP = (await connection(region, id)).Options?.TunnelOptions?.[0]?.OutsideIpAddress ?? '';
+  const [outsideIP] = await outsides(region, id);
   region.account.tunnel(id, outsideIP).set({ status: 'UP' });
   const before = await connection(region, id);
   const kept = JSON.parse(JSON.stringify(region.world.snapshot()));

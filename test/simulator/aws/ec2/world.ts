@@ -87,6 +87,13 @@ export async function connection({ ec2 }: Pick<Region, 'ec2'>, id: string): Prom
   return VpnConnections[0] ?? {};
 }
 
+/** Outside addresses of its tunnels, in the order of the options. */
+export async function outsides(region: Pick<Region, 'ec2'>, id: string): Promise<[string, string]> {
+  const { Options } = await connection(region, id);
+  const [first, second] = (Options?.TunnelOptions ?? []).map(({ OutsideIpAddress = '' }) => OutsideIpAddress);
+  return [first ?? '', second ?? ''];
+}
+
 /** Code and status of a refusal. */
 export async function refusal(sent: Promise<unknown>): Promise<{ code: string; status: number; message: string }> {
   try {
