@@ -84,8 +84,14 @@ function isHeard({ status }: Carried): boolean {
   return status > 0 && status < 500;
 }
 
+/** It was sent, and is listed, earlier: that it takes effect now is no write of now. */
+function isLateEffect({ fault, status }: Carried): boolean {
+  return fault === 'late' && status > 0;
+}
+
 /** What a process has read since its own last write to anything else. */
-function readSince(own: readonly Carried[], action: string): readonly string[] {
+function readSince(all: readonly Carried[], action: string): readonly string[] {
+  const own = all.filter((call) => !isLateEffect(call));
   const last = own.findLastIndex(
     (call) => call.effect === 'write' && !call.action.endsWith('/status') && call.action !== action,
   );
