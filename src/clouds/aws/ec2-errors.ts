@@ -16,7 +16,9 @@ const conflicts = new Set([
   'DependencyViolation',
   'InvalidVpnConnection.InvalidState',
   'InvalidVpnGatewayState',
+  // the VPC has a gateway, or the gateway a VPC: whoever looked before it attached did not see it yet, and the next look shows whose it is
   'InvalidVpcState',
+  'VpnGatewayAttachmentLimitExceeded',
   'InvalidCustomerGatewayState',
   'Gateway.NotAttached',
   'RouteAlreadyExists',
@@ -50,15 +52,7 @@ const families: readonly ((code: string, said: string) => Meaning | undefined)[]
           class: 'Transient',
           reason: 'Conflict',
           applied: 'no',
-          message: `${code}: ${said} It is tried again`,
-        }
-      : undefined,
-  (code, said) =>
-    code === 'VpnGatewayAttachmentLimitExceeded'
-      ? {
-          class: 'Denied',
-          reason: 'VpcHasGateway',
-          message: `a VPC takes one virtual private gateway, and a gateway one VPC (AWS said: ${said}). Name the gateway that is attached in spec.gateway.id, or have it detached.`,
+          message: `${code}, which passes or shows at the next look (AWS said: ${said})`,
         }
       : undefined,
   (code, said) =>

@@ -36,7 +36,7 @@ test.each([
   ['VpnGatewayLimitExceeded', 'Denied', 'QuotaReached', 'no'],
   ['CustomerGatewayLimitExceeded', 'Denied', 'QuotaReached', 'no'],
   ['RouteLimitExceeded', 'Denied', 'QuotaReached', 'no'],
-  ['VpnGatewayAttachmentLimitExceeded', 'Denied', 'VpcHasGateway', 'no'],
+  ['VpnGatewayAttachmentLimitExceeded', 'Transient', 'Conflict', 'no'],
   ['OptInRequired', 'Denied', 'AccountNotReady', 'no'],
   ['AuthFailure', 'Denied', 'CredentialsRejected', 'no'],
   ['InvalidVpnConnection.InvalidType', 'Invalid', 'Refused', 'no'],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
-import { readConfiguration } from '../../../src/clouds/aws/vpn-secrets.ts';
+import { learnKeys, readConfiguration } from '../../../src/clouds/aws/vpn-secrets.ts';
 import * as request from '../../../src/clouds/aws/vpn-requests.ts';
 import { makeConnection, makeWorld, minute, presharedKeys, scope } from './vpn-world.ts';
 
@@ -29,4 +29,21 @@ test("AWS's own keys, which nobody gave, are learnt from its answers, so that no
   expect(keys).toHaveLength(2);
   for (const key of keys) expect(world.redactor.scrub(`${key} it is`)).toBe('[redacted] it is');
   expect(JSON.stringify(world.records)).not.toContain(keys[0]);
+});
+
+test('Keys are learnt wherever they stand: in requests, in options, in the configuration.', () => {
+  const learnt: string[] = [];
+  const of = (value: unknown) => {
+    learnt.length = 0;
+    learnKeys({ learn: (secret) => void learnt.push(secret) }, value);
+    return learnt;
+  };
+  const [key] = presharedKeys;
+  expect(of(request.modifyTunnel('vpn-1', '192.0.2.1', { presharedKey: key }).input)).toEqual([key]);
+  expect(of([{ Options: { TunnelOptions: [{ PreSharedKey: key }] } }])).toEqual([key]);
+  const CustomerGatewayConfiguration = `<ike><pre_shared_key>${key}</pre_shared_key></ike>`;
+  expect(
+    of({ VpnConnection: { CustomerGatewayConfiguration, VgwTelemetry: [{ LastStatusChange: new Date(0) }] } }),
+  ).toEqual([key]);
+  expect(of({ Options: null, VpnConnectionId: 'vpn-1' })).toEqual([]);
 });

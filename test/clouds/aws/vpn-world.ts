@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The simulated EC2 with a VPC in it, and the adapter in front: everything that leaves it is kept. */
+import type * as IAM from '@aws-sdk/client-iam';
 import { Aws } from '../../../src/clouds/aws/aws.ts';
 import { Networks } from '../../../src/clouds/aws/networks.ts';
+import { write } from '../../../src/clouds/aws/request.ts';
 import * as request from '../../../src/clouds/aws/vpn-requests.ts';
 import { Vpns } from '../../../src/clouds/aws/vpns.ts';
 import { markOf } from '../../../src/core/owner-mark.ts';
@@ -52,6 +54,20 @@ export function makeWorld(options: Partial<AwsOptions> = {}) {
     networks: new Networks(session, scope),
     /** Another object's, over the same session. */
     others: new Vpns(session, { ...scope, name: 'branch', uid: 'u2' }),
+    /** The adapter of a user who may do just that. */
+    async allowed(...actions: string[]) {
+      await session.send(write('iam', 'CreateUser', { UserName: 'bounded' }));
+      const Statement = [{ Effect: 'Allow', Action: actions, Resource: '*' }];
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      await session.send(
+        write('iam', 'PutUserPolicy', { UserName: 'bounded', PolicyName: 'just-that', PolicyDocument }),
+      );
+      const { AccessKey: key } = await session.send<IAM.CreateAccessKeyCommandOutput>(
+        write('iam', 'CreateAccessKey', { UserName: 'bounded' }),
+      );
+      const credentials = { accessKeyID: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' };
+      return new Vpns(new Aws({ wire, clock, learn }).bare({ region, account, credentials }), scope);
+    },
     makeVpc: (cidr: string, tables = 1) =>
       aws.account(account).makeVpc({
         region,
