@@ -3,6 +3,8 @@
  * Each device's names for AWS's algorithms. A Map, so that `constructor` is no algorithm; what is missing is an error, never a default.
  *
  * - strongSwan: docs.strongswan.org, "Algorithm Proposals (Cipher Suites)".
+ * - OPNsense: IPsecProposalField of opnsense/core, a closed list of whole proposals.
+ * - pfSense: the tables of its ipsec.inc.
  * - Openswan: ipsec.conf(5) of 2.6.38; no GCM there that AWS would understand, and no elliptic curves.
  * - Libreswan: its CHANGES: modp1024 (2) is not built since 3.30, dh22 not since 3.19, dh23 and dh24 not since 3.26. `algparse` agrees.
  */
@@ -83,8 +85,34 @@ const openswan: Names = {
   ]),
 };
 
+const opnsense: Names = {
+  device: 'OPNsense',
+  encryption: strongSwan.encryption,
+  integrity: strongSwan.integrity,
+  dhGroup: new Map([...strongSwan.dhGroup].filter(([group]) => group === 2 || (group >= 14 && group <= 21))),
+};
+
+/** All of AWS's. Names without the key's length, which is a field of its own. */
+const pfsense: Names = {
+  device: 'pfSense',
+  encryption: new Map([
+    ['AES128', 'aes'],
+    ['AES256', 'aes'],
+    ['AES128-GCM-16', 'aes128gcm'],
+    ['AES256-GCM-16', 'aes256gcm'],
+  ]),
+  integrity: strongSwan.integrity,
+  dhGroup: new Map([...strongSwan.dhGroup.keys()].map((group) => [group, String(group)])),
+};
+
 /** What each device has, for whoever may choose. */
-export const capabilities = { Libreswan: libreswan, StrongSwan: strongSwan, Openswan: openswan };
+export const capabilities = {
+  Libreswan: libreswan,
+  StrongSwan: strongSwan,
+  OPNsense: opnsense,
+  PfSense: pfsense,
+  Openswan: openswan,
+};
 
 function nameOf<Key extends string | number>(names: Names, table: ReadonlyMap<Key, string>, key: Key): string {
   const name = table.get(key);
@@ -134,4 +162,48 @@ export function libreswanProposals(tunnel: GatewayTunnel): Proposals {
 
 export function openswanProposals(tunnel: GatewayTunnel): Proposals {
   return swanProposals(openswan, tunnel);
+}
+
+/** What OPNsense has with SHA1 or group 2: these, and no other. */
+const weakOnOpnsense = new Set([
+  'aes256-sha1-modp2048',
+  'aes128-sha1-modp2048',
+  'aes256-sha1-modp4096',
+  'aes256-sha1-ecp521',
+  'aes256-sha512-modp1024',
+]);
+
+function listedOnOpnsense(proposal: string): string {
+  if (!/sha1|modp1024/.test(proposal) || weakOnOpnsense.has(proposal)) return proposal;
+  throw refusal(
+    `OPNsense does not have ${proposal}; with SHA1 or group 2 it has ${[...weakOnOpnsense].join(', ')}. Choose SHA2-256 and group 14 or more for the tunnels.`,
+  );
+}
+
+/** strongSwan's names, but the function of phase 1 is named as if it were the integrity. */
+export function opnsenseProposals(tunnel: GatewayTunnel): Proposals {
+  const one = namesOf(opnsense, tunnel.phase1);
+  const two = namesOf(opnsense, tunnel.phase2);
+  return {
+    ike: listedOnOpnsense([one.encryption, one.integrity, one.dhGroup].join('-')),
+    esp: listedOnOpnsense([two.encryption, ...(two.gcm ? [] : [two.integrity]), two.dhGroup].join('-')),
+  };
+}
+
+export interface PfsenseAlgorithms {
+  readonly cipher: string;
+  /** Bits of the key; with GCM, of the integrity check. */
+  readonly keylen: number;
+  readonly hash: string;
+  readonly dhGroup: number;
+}
+
+export function pfsenseAlgorithms(phase: Phase): PfsenseAlgorithms {
+  const { encryption, integrity, dhGroup, gcm } = namesOf(pfsense, phase);
+  return {
+    cipher: encryption,
+    keylen: gcm ? 128 : Number(phase.encryption.slice('AES'.length)),
+    hash: integrity,
+    dhGroup: Number(dhGroup),
+  };
 }

@@ -55,7 +55,7 @@ export interface GatewayModel {
 
 /** strongSwan on Linux binds a tunnel to an interface by if_id (XFRM) or by mark (VTI); Policy has no interface, and one tunnel at a time. */
 export type GatewayDevice =
-  | { readonly type: 'Libreswan' | 'Openswan' | 'Generic' }
+  | { readonly type: 'Libreswan' | 'OPNsense' | 'PfSense' | 'Openswan' | 'Generic' }
   | { readonly type: 'StrongSwan'; readonly binding: 'XFRM' | 'VTI' | 'Policy' };
 
 export interface GatewayFile {

@@ -5,7 +5,9 @@ import { check } from './check.ts';
 import { genericFiles } from './generic/files.ts';
 import { libreswanFiles } from './libreswan/files.ts';
 import type { GatewayDevice, GatewayFile, GatewayModel, RenderedGateway } from './model.ts';
+import { opnsenseFiles } from './opnsense/files.ts';
 import { openswanFiles } from './openswan/files.ts';
+import { pfsenseFiles } from './pfsense/files.ts';
 import { refusal } from './refusal.ts';
 import { strongSwanFiles } from './strongswan/files.ts';
 
@@ -15,6 +17,10 @@ function filesFor(device: GatewayDevice, model: GatewayModel): readonly GatewayF
       return libreswanFiles(model);
     case 'StrongSwan':
       return strongSwanFiles(model, device.binding);
+    case 'OPNsense':
+      return opnsenseFiles(model);
+    case 'PfSense':
+      return pfsenseFiles(model);
     case 'Openswan':
       return openswanFiles(model);
     case 'Generic':

@@ -13,6 +13,8 @@ const devices: readonly GatewayDevice[] = [
   { type: 'StrongSwan', binding: 'VTI' },
   { type: 'Generic' },
 ];
+/** Which have static routing only. */
+const firewalls: readonly GatewayDevice[] = [{ type: 'OPNsense' }, { type: 'PfSense' }];
 
 /** Every value of the model by its path. */
 function leavesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
@@ -76,14 +78,15 @@ test('Whatever is added to any value, the model is refused by the name of the fi
       ),
       hostile,
       fc.constantFrom('behind' as const, 'before' as const, 'instead' as const),
-      fc.constantFrom(...devices),
+      fc.constantFrom(...devices, ...firewalls),
       ([model, path], payload, where, device) => {
         const places = {
           behind: (old: unknown) => `${String(old)}${payload}`,
           before: (old: unknown) => `${payload}${String(old)}`,
           instead: () => payload,
         };
-        const changed = put(model, path, places[where]);
+        const routing = firewalls.includes(device) ? ('Static' as const) : ('BGP' as const);
+        const changed = put({ ...model, routing }, path, places[where]);
         const error = failureOf(device, changed);
         // letters behind a key are a key, digits behind an address may be an address
         if (error === undefined) return /^[A-Za-z0-9._/-]+$/.test(payload);
