@@ -5,6 +5,7 @@ import type { Scope } from '../../core/scope.ts';
 import { RecentlyMade } from './recently-made.ts';
 import { read, type AwsRequest } from './request.ts';
 import type { AwsSession } from './session.ts';
+import { noteKeys } from './tunnel-keys.ts';
 import type { AgeLimit } from './users.ts';
 import { customerGatewayOf, vpnConnectionOf, vpnGatewayOf } from './vpn-readings.ts';
 import { learnKeys } from './vpn-secrets.ts';
@@ -60,7 +61,7 @@ interface Answer {
 
 function inOurWords({ VpnConnection, CustomerGateway, VpnGateway }: Answer): Written {
   return {
-    ...(VpnConnection ? { connection: vpnConnectionOf(VpnConnection) } : {}),
+    ...(VpnConnection ? { connection: noteKeys(vpnConnectionOf(VpnConnection), VpnConnection) } : {}),
     ...(CustomerGateway ? { customerGateway: customerGatewayOf(CustomerGateway) } : {}),
     ...(VpnGateway ? { gateway: vpnGatewayOf(VpnGateway) } : {}),
   };
@@ -191,7 +192,7 @@ export class Vpns {
       scope,
     );
     learnKeys(this.#session, found);
-    return this.#living(found.map(vpnConnectionOf));
+    return this.#living(found.map((one) => noteKeys(vpnConnectionOf(one), one)));
   }
 
   async #describeCustomerGateways(filters: Filter[], scope?: Scope): Promise<readonly CustomerGateway[]> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
+import { hasKey } from '../../../src/clouds/aws/tunnel-keys.ts';
 import { learnKeys, readConfiguration } from '../../../src/clouds/aws/vpn-secrets.ts';
 import * as request from '../../../src/clouds/aws/vpn-requests.ts';
 import { makeConnection, makeWorld, minute, presharedKeys, scope } from './vpn-world.ts';
@@ -46,4 +47,23 @@ test('Keys are learnt wherever they stand: in requests, in options, in the confi
     of({ VpnConnection: { CustomerGatewayConfiguration, VgwTelemetry: [{ LastStatusChange: new Date(0) }] } }),
   ).toEqual([key]);
   expect(of({ Options: null, VpnConnectionId: 'vpn-1' })).toEqual([]);
+});
+
+test('Whether a tunnel has a key is told by the shared look itself, without a further call and without the key in it.', async () => {
+  const world = makeWorld();
+  const { id } = await makeConnection(world);
+  world.records.length = 0;
+  const [connection] = await world.vpns.connections({ maxAgeMs: minute });
+  if (!connection) throw new Error('there is none');
+  const delivered = await readConfiguration(world.session, scope, id);
+  for (const { outsideIP } of connection.tunnels) {
+    const key = delivered?.presharedKeys.get(outsideIP) ?? '';
+    const other = presharedKeys.find((one) => one !== key) ?? '';
+    expect(hasKey(connection, outsideIP, key)).toBe(true);
+    expect(hasKey(connection, outsideIP, other)).toBe(false);
+  }
+  expect(hasKey(connection, '192.0.2.1', presharedKeys[0])).toBeUndefined();
+  expect(hasKey({ ...connection }, connection.tunnels[0]?.outsideIP ?? '', presharedKeys[0])).toBeUndefined();
+  // the delivery asked once, the comparison not at all
+  expect(world.calls('DescribeVpnConnections')).toBe(2);
 });

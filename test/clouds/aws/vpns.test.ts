@@ -2,6 +2,7 @@
 /** The adapter against the simulated EC2: what is made and seen, and how often is asked. */
 import { expect, test } from '@jest/globals';
 import { awsDefaults } from '../../../src/clouds/aws/vpn.ts';
+import { countVpns } from '../../../src/clouds/aws/vpn-counts.ts';
 import * as request from '../../../src/clouds/aws/vpn-requests.ts';
 import { ownershipOf } from '../../../src/core/owner-mark.ts';
 import {
@@ -155,6 +156,7 @@ test('No describe goes out without a filter or a page size: those have half the 
   await vpns.freshCustomerGateway(customerGateway);
   await networks.vpcs({ id: vpc.id }, fresh);
   await networks.routeTables(vpc.id, fresh);
+  await countVpns(world.session);
   const reads = world.records.filter(({ call }) => call.effect === 'read');
   expect(reads.length).toBeGreaterThanOrEqual(10);
   const bare = reads.filter(
@@ -174,4 +176,16 @@ test('Keys and configuration pass through, and are in no record, in nothing that
     expect(redactor.scrub(`the key is ${key}`)).toBe('the key is [redacted]');
   }
   expect(seen).not.toContain('pre_shared_key');
+});
+
+test("What counts towards the quotas is everybody's, without what is gone; a count that fails is no reason to make nothing.", async () => {
+  const world = makeWorld();
+  const { id } = await makeConnection(world, { tags: {} });
+  expect(await countVpns(world.session)).toEqual({ gateways: 1, customerGateways: 1, connections: 1 });
+  await world.vpns.write(request.deleteVpnConnection(id));
+  await world.clock.advance(10 * minute);
+  expect(await countVpns(world.session)).toEqual({ gateways: 1, customerGateways: 1, connections: 0 });
+  await world.clock.advance(10 * minute);
+  world.aws.faults.add({ kind: 'error', action: 'DescribeVpnConnections', nth: 1 });
+  expect(await countVpns(world.session)).toBeUndefined();
 });
