@@ -83,7 +83,7 @@ function checkTunnel(field: string, tunnel: GatewayTunnel, routing: GatewayModel
   integer(1, 3600)(`${field}.dpd.intervalSeconds`, tunnel.dpd.intervalSeconds);
   integer(1, 3600)(`${field}.dpd.timeoutSeconds`, tunnel.dpd.timeoutSeconds);
   integer(536, 1460)(`${field}.mss`, tunnel.mss);
-  if (routing === 'Static') return;
+  if (routing === 'Static' && tunnel.bgp === undefined) return;
   asn(`${field}.bgp.asn`, tunnel.bgp?.asn);
   integer(3, 65_535)(`${field}.bgp.holdSeconds`, tunnel.bgp?.holdSeconds);
 }
@@ -103,7 +103,7 @@ export function check(model: GatewayModel): void {
   );
   network('selectors.site', model.selectors.site);
   network('selectors.vpc', model.selectors.vpc);
-  if (model.routing === 'BGP') asn('site.asn', model.site.asn);
+  if (model.routing === 'BGP' || model.site.asn !== undefined) asn('site.asn', model.site.asn);
   must(Array.isArray(model.tunnels) && model.tunnels.length === 2, 'tunnels', 'two');
   for (const [index, tunnel] of model.tunnels.entries()) checkTunnel(`tunnels[${index}]`, tunnel, model.routing);
   for (const field of ['outsideIP', 'insideCIDR'] as const)
