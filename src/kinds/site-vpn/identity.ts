@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { SiteVpnStep } from './steps.ts';
+
+/** What may differ at the next look though the step is the same: how it is sent, and what AWS has to choose first. */
+const passing = new Set(['once', 'repeatable', 'needs', 'routine', 'outsideIP', 'digestOfInputs']);
+/** Ours by their role: what a plan makes has no id before. Foreign things and what is deleted stand in the target, by id. */
+const roles = new Set(['gateway', 'customerGateway', 'connection']);
+
+/** See `Kind.identity`. */
+export function identity(step: SiteVpnStep): unknown {
+  return Object.fromEntries(
+    Object.entries(step)
+      .filter(([name]) => !passing.has(name))
+      .filter(([name]) => !roles.has(name))
+      // the files are delivered once or twice on the way, made and then made again
+      .map(([name, value]) =>
+        step.do === 'DeliverGatewayFiles' && name === 'effect' ? [name, 'update'] : [name, value],
+      ),
+  );
+}

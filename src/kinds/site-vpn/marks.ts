@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Whose is what. Pure. */
+import type { VpnState } from '../../clouds/aws/vpn.ts';
+import { markOf, ownershipOf, type Owner, type Ownership, type Tags } from '../../core/owner-mark.ts';
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** A VPC has one virtual private gateway, which the SiteVpns of an installation share: it has the installation's mark, not an object's. */
+export function gatewayOwner({ cluster }: Owner, vpc: string): Owner {
+  return { uid: `vpn-gateway/${vpc}`, cluster, object: `SiteVpn gateway of ${vpc}` };
+}
+
+/** Nobody's and named for adoption, or marked by exactly the owner whose things are taken over. */
+export function isAdopting(annotations: Annotations, ownership: Ownership, id: string): boolean {
+  if (ownership === 'mine') return false;
+  if (ownership === 'nobodys')
+    return (annotations['hybridcloud.dev/adopt'] ?? '').split(',').some((one) => one.trim() === id);
+  return annotations['hybridcloud.dev/take-over']?.trim() === ownership.uid;
+}
+
+export function isMine({ tags }: { readonly tags: Tags }, owner: Owner): boolean {
+  return ownershipOf(tags, owner) === 'mine';
+}
+
+export function isLive({ state }: { readonly state: VpnState }): boolean {
+  return state === 'pending' || state === 'available';
+}
+
+export function byID(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+/** The mark, and the name that AWS's console shows. */
+export function namedMark(owner: Owner, name: string): Tags {
+  return { ...markOf(owner), Name: name };
+}
+
+export function hasTags({ tags }: { readonly tags: Tags }, wanted: Tags): boolean {
+  return Object.entries(wanted).every(([key, value]) => tags[key] === value);
+}
+
+/** Of these the ones that are the mark, to be taken off. */
+export function markIn(tags: Tags, owner: Owner): Tags {
+  return Object.fromEntries(Object.keys(markOf(owner)).map((key) => [key, tags[key] ?? '']));
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The VPN connection: made once, found by its mark, moved where AWS can, replaced where it cannot. Pure. */
+import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/vpn.ts';
+import { ownershipOf } from '../../../core/owner-mark.ts';
+import type { Hold } from '../../../core/plan.ts';
+import { byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
+import type { ConnectionStep } from '../steps.ts';
+import { ownOptions, wantedOptions } from '../tunnels.ts';
+import { blocked, done, waiting, type Context, type Part } from './part.ts';
+
+export interface Ends {
+  readonly gateway: VpnGateway;
+  readonly customerGateway: CustomerGateway;
+}
+
+export function titleOf({ spec, name }: Context): string {
+  return `VPN connection ${spec.connection.name ?? name}`;
+}
+
+function concerns(one: VpnConnection, { observed, annotations }: Context): boolean {
+  return isMine(one, observed.owner) || isAdopting(annotations, ownershipOf(one.tags, observed.owner), one.id);
+}
+
+/** Of several of ours: one that is as the spec wants it, then the first by id. */
+export function connectionFor(context: Context, ends?: Ends): VpnConnection | undefined {
+  const { spec, observed } = context;
+  const rank = (one: VpnConnection) =>
+    (one.staticRoutesOnly === (spec.routing === 'Static') ? 0 : 4) +
+    (!ends || one.gateway === ends.gateway.id ? 0 : 2) +
+    (!ends || one.customerGateway === ends.customerGateway.id ? 0 : 1);
+  return observed.connections
+    .filter((one) => isLive(one) && concerns(one, context))
+    .toSorted((a, b) => rank(a) - rank(b) || byID(a, b))[0];
+}
+
+export function deleteConnection(
+  { id, customerGateway }: VpnConnection,
+  effect: 'delete' | 'replace' = 'delete',
+): ConnectionStep {
+  return {
+    do: 'DeleteVpnConnection',
+    effect,
+    target: `VPN connection ${id}`,
+    connection: id,
+    customerGateway,
+    risk: 'disrupts',
+  };
+}
+
+/** Somebody else's connection between the same site and the same gateway: two would compete for its traffic. */
+function strangerHold({ spec, observed }: Context, { gateway }: Ends): Hold | undefined {
+  const ofSite = new Set(observed.customerGateways.filter(({ ip }) => ip === spec.site.publicIP).map(({ id }) => id));
+  const stranger = observed.connections
+    .filter((one) => isLive(one) && one.gateway === gateway.id && ofSite.has(one.customerGateway))
+    .filter((one) => !isMine(one, observed.owner))
+    .toSorted(byID)[0];
+  if (!stranger) return undefined;
+  const { id, customerGateway } = stranger;
+  const ownership = ownershipOf(stranger.tags, observed.owner);
+  const by = [{ kind: 'VpnConnection', id }];
+  if (typeof ownership === 'object')
+    return blocked(
+      'OwnedByOther',
+      `VPN connection ${id} to ${spec.site.publicIP} belongs to ${ownership.other}; it was not changed. Delete that object first; if it is gone already, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
+      by,
+    );
+  return blocked(
+    'NotOurs',
+    `VPN connection ${id} to ${spec.site.publicIP} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${id},${customerGateway}; else delete it.`,
+    by,
+  );
+}
+
+function create(context: Context, ends: Ends): Part {
+  const { spec, observed, name } = context;
+  const leaving = observed.connections.filter((one) => one.state === 'deleting' && isMine(one, observed.owner));
+  const [old] = leaving.toSorted(byID);
+  // AWS could answer a create with the one that is on its way out
+  if (old) return done(leavingHold(old.id));
+  const hold = strangerHold(context, ends);
+  if (hold) return done(hold);
+  const step: ConnectionStep = {
+    do: 'CreateVpnConnection',
+    effect: 'create',
+    target: spec.gateway.id === undefined ? titleOf(context) : `${titleOf(context)} on ${spec.gateway.id}`,
+    gateway: ends.gateway.id,
+    customerGateway: ends.customerGateway.id,
+    staticRoutesOnly: spec.routing === 'Static',
+    localCIDR: spec.connection.localCIDR,
+    remoteCIDR: spec.connection.remoteCIDR,
+    options: wantedOptions(spec),
+    own: [ownOptions(spec, 'tunnel1'), ownOptions(spec, 'tunnel2')],
+    tags: namedMark(observed.owner, spec.connection.name ?? name),
+    once: `vpn-connection:${observed.owner.uid}`,
+  };
+  return { steps: [step] };
+}
+
+export function leavingHold(id: string): Hold {
+  return waiting('VpnConnectionDeleting', 'The VPN connection is being deleted', {
+    happens: 'VpnConnectionDeleted',
+    id,
+  });
+}
+
+export function pendingHold(id: string): Hold {
+  return waiting('VpnConnectionPending', 'The VPN connection is being made or changed', {
+    happens: 'VpnConnectionAvailable',
+    id,
+  });
+}
+
+/** Makes it, or brings it to the right ends; a hold while AWS is at it. */
+export function planConnection(context: Context, ends: Ends): Part {
+  const { spec, observed, name } = context;
+  const found = connectionFor(context, ends);
+  if (!found) return create(context, ends);
+  const { id } = found;
+  const target = titleOf(context);
+  const tags = namedMark(observed.owner, spec.connection.name ?? name);
+  if (!isMine(found, observed.owner)) {
+    const on = { effect: 'update', connection: id, target: `VPN connection ${id}`, tags } as const;
+    return { steps: [{ do: 'AdoptVpnConnection', ...on, needs: 'approval' }] };
+  }
+  if (found.staticRoutesOnly !== (spec.routing === 'Static') || found.gateway !== ends.gateway.id)
+    return { steps: [deleteConnection(found, 'replace')] };
+  if (!hasTags(found, tags))
+    return { steps: [{ do: 'TagVpnConnection', effect: 'update', target, connection: id, tags }] };
+  if (found.state !== 'available') return done(pendingHold(id));
+  if (found.customerGateway !== ends.customerGateway.id)
+    return {
+      steps: [
+        {
+          do: 'MoveVpnConnection',
+          effect: 'replace',
+          target,
+          connection: id,
+          customerGateway: ends.customerGateway.id,
+          risk: 'disrupts',
+        },
+      ],
+    };
+  const { localCIDR, remoteCIDR } = spec.connection;
+  if (found.localCIDR === localCIDR && found.remoteCIDR === remoteCIDR) return done();
+  return {
+    steps: [
+      {
+        do: 'SetTrafficSelectors',
+        effect: 'update',
+        target,
+        connection: id,
+        localCIDR,
+        remoteCIDR,
+        risk: 'disrupts',
+      },
+    ],
+  };
+}
+
+/** Copies of ours: what a lost answer left. */
+export function surplusConnections({ observed }: Context, kept: VpnConnection): ConnectionStep[] {
+  return observed.connections
+    .filter((one) => one.id !== kept.id && isLive(one) && isMine(one, observed.owner))
+    .toSorted(byID)
+    .map((one) => deleteConnection(one));
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The files of the site's gateway: made of what AWS has now, delivered again whenever that changes. Pure. */
+import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import { digestOfInputs } from '../inputs.ts';
+import type { FilesStep } from '../steps.ts';
+import type { Context } from './part.ts';
+
+export function removeFiles(secret: string): FilesStep {
+  return { do: 'RemoveGatewayFiles', effect: 'delete', target: `secret ${secret}`, secret };
+}
+
+export function planFiles({ spec, observed }: Context, connection: VpnConnection): FilesStep[] {
+  const { files } = observed;
+  if (!spec.device) return files.found === 'ours' ? [removeFiles(files.secret)] : [];
+  const digest = digestOfInputs(spec, observed, connection);
+  if (files.found === 'ours' && files.digest === digest && files.intact) return [];
+  const secret = spec.device.secretRef.name;
+  return [
+    {
+      do: 'DeliverGatewayFiles',
+      effect: files.found === 'ours' ? 'update' : 'create',
+      target: `secret ${secret}`,
+      secret,
+      connection: connection.id,
+      digestOfInputs: digest,
+    },
+  ];
+}

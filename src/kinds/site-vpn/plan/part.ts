@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
+import type { Vpc } from '../../../clouds/aws/vpn.ts';
+import type { Blocker, Hold } from '../../../core/plan.ts';
+import type { Event } from '../../../core/step.ts';
+import type { Observed } from '../observed.ts';
+import type { SiteVpnStep } from '../steps.ts';
+
+/** A plan for one part of the whole. Steps are done before a later part is looked at; so is what the hold waits for. */
+export interface Part {
+  readonly steps: readonly SiteVpnStep[];
+  readonly hold?: Hold;
+}
+
+export interface Context {
+  readonly spec: SiteVpnSpec;
+  readonly observed: Observed;
+  /** Of this object. */
+  readonly name: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly last: SiteVpnStatus;
+}
+
+export interface InVpc extends Context {
+  readonly vpc: Vpc;
+}
+
+export function blocked(reason: string, message: string, by: readonly Omit<Blocker, 'why'>[]): Hold {
+  return { why: 'Blocked', reason, message, blockedBy: by.map((one) => ({ ...one, why: reason })) };
+}
+
+/** EC2's transitions take seconds to minutes. */
+const lookAgainAfterMs = 10_000;
+
+export function waiting(reason: string, message: string, until?: Event): Hold {
+  return { why: 'Waiting', reason, message, lookAgainAfterMs, ...(until ? { until } : {}) };
+}
+
+export function done(hold?: Hold): Part {
+  return { steps: [], ...(hold ? { hold } : {}) };
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
+import type { Desired } from '../../../core/kind.ts';
+import type { Hold, Plan } from '../../../core/plan.ts';
+import { byID, isLive, isMine } from '../marks.ts';
+import type { Observed } from '../observed.ts';
+import type { SiteVpnStep } from '../steps.ts';
+import { planAbsent } from './absent.ts';
+import { checkHold, quotaHold, vpcHold } from './checks.ts';
+import { connectionFor, leavingHold, planConnection, surplusConnections, type Ends } from './connection.ts';
+import { customerGatewayFor, planCustomerGateway, surplusCustomerGateways } from './customer-gateway.ts';
+import { planFiles } from './files.ts';
+import { gatewayFor, planGateway, surplusGateways } from './gateway.ts';
+import { done, type Context, type InVpc, type Part } from './part.ts';
+import { serving } from './serving.ts';
+import { missingTables, planTables } from './tables.ts';
+import { planStaticRoutes, planTunnels } from './tunnels.ts';
+
+/** Both gateways, then the connection, then what leads there; tunnels are changed last, one after the other. */
+export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Observed): Plan<SiteVpnStep> {
+  const { spec, name, annotations, last, absent } = desired;
+  const context: Context = { spec, observed, name, annotations, last };
+  const verdict = serving(context);
+  const part = absent ? planAbsent(context) : present(context);
+  const full = absent ? undefined : quotaHold(part.steps, context);
+  if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full) };
+  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict };
+}
+
+function present(context: Context): Part {
+  const [vpc] = context.observed.vpcs;
+  const hold = vpcHold(context);
+  if (hold || !vpc) return done(hold);
+  const inVpc: InVpc = { ...context, vpc };
+  const early = checkHold(inVpc) ?? missingTables(context).hold;
+  if (early) return done(early);
+  const gateways = both(planGateway(inVpc), planCustomerGateway(context));
+  if (gateways) return gateways;
+  const [gateway, customerGateway] = [gatewayFor(inVpc), customerGatewayFor(context)];
+  return gateway && customerGateway ? connected(inVpc, { gateway, customerGateway }) : done();
+}
+
+/** The two do not need each other. A person who has to act for one is told before anything is made. */
+function both(one: Part, other: Part): Part | undefined {
+  if (one.hold?.why === 'Blocked') return done(one.hold);
+  const steps = [...one.steps, ...other.steps];
+  if (steps.length > 0) return { steps };
+  const hold = one.hold ?? other.hold;
+  return hold && done(hold);
+}
+
+function connected(context: InVpc, ends: Ends): Part {
+  const connection = planConnection(context, ends);
+  if (connection.steps.length > 0 || connection.hold) return connection;
+  const found = connectionFor(context, ends);
+  if (!found) return done();
+  const tables = planTables(context, ends.gateway.id);
+  const routes = planStaticRoutes(context, found);
+  const steps = [
+    ...planFiles(context, found),
+    ...routes.steps,
+    ...tables.steps,
+    ...surplusConnections(context, found),
+    ...surplusCustomerGateways(context),
+    ...surplusGateways(context),
+  ];
+  if (tables.hold) return { steps: [], hold: tables.hold };
+  if (steps.length > 0) return { steps };
+  if (routes.hold) return done(routes.hold);
+  const tunnels = planTunnels(context, found);
+  return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(remains(context));
+}
+
+/** A copy that is on its way out still holds its customer gateway, which goes after it. */
+function remains(context: Context): Hold | undefined {
+  const { owner, connections, customerGateways } = context.observed;
+  const kept = customerGatewayFor(context)?.id;
+  const left = customerGateways.filter((one) => one.id !== kept && isLive(one) && isMine(one, owner));
+  const holding = connections
+    .filter((one) => one.state === 'deleting' && left.some(({ id }) => id === one.customerGateway))
+    .toSorted(byID)[0];
+  return holding && leavingHold(holding.id);
+}
+
+/** While somebody has to act first, what works is not said to. */
+function inDoubt(verdict: true | Hold, hold: Hold): true | Hold {
+  return verdict === true && hold.why === 'Blocked' ? hold : verdict;
+}

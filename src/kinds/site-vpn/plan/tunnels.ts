@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Changes of tunnels: all of one in one go, one after the other, and one that carries traffic only while the other does, too. Pure. */
+import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { ConnectionStep } from '../steps.ts';
+import { isUp, namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from '../tunnels.ts';
+import { done, waiting, type Context, type Part } from './part.ts';
+import { titleOf } from './connection.ts';
+
+/** The change that this tunnel needs. */
+function change({ name, tunnel }: Named, context: Context, connection: VpnConnection): ConnectionStep | undefined {
+  const { spec, observed } = context;
+  const options = wantedOptions(spec);
+  const { insideCIDR, presharedKeySecret } = ownOptions(spec, name);
+  const key = observed.keys[name];
+  const keyed = presharedKeySecret === undefined || key?.found !== 'here' || key.on.includes(tunnel.outsideIP);
+  const inside = insideCIDR === undefined || insideCIDR === tunnel.insideCIDR;
+  if (keyed && inside && sameOptions(options, tunnel.options)) return undefined;
+  return {
+    do: 'ModifyTunnel',
+    effect: 'update',
+    target: `${name} of ${titleOf(context)}`,
+    connection: connection.id,
+    tunnel: name,
+    outsideIP: tunnel.outsideIP,
+    options,
+    ...(inside ? {} : { insideCIDR }),
+    ...(keyed ? {} : { presharedKeySecret }),
+    risk: 'disrupts',
+  };
+}
+
+export function planTunnels(context: Context, connection: VpnConnection): Part {
+  const both = namedTunnels(context.spec, context.observed, connection);
+  const up = ({ tunnel }: Named) => isUp(tunnel, connection);
+  const pending = both.flatMap((one) => {
+    const step = change(one, context, connection);
+    const other = both.find(({ name }) => name !== one.name);
+    return step && other ? [{ one, other, step }] : [];
+  });
+  // what is down loses nothing
+  const next = pending.find(({ one }) => !up(one)) ?? pending.find(({ other }) => up(other));
+  if (next) return { steps: [next.step] };
+  const [held] = pending;
+  if (!held) return done();
+  return done(
+    waiting(
+      'OtherTunnelDown',
+      `${held.one.name} has to be changed, which interrupts it, and the other tunnel (${held.other.tunnel.outsideIP}) is down: bring that up first`,
+      { happens: 'TunnelUp', id: held.other.tunnel.outsideIP },
+    ),
+  );
+}
+
+/** With static routing: one for each of site.cidrs, and no others, as the connection is ours. */
+export function planStaticRoutes(context: Context, connection: VpnConnection): Part {
+  if (!connection.staticRoutesOnly) return done();
+  const { spec } = context;
+  const on = { target: titleOf(context), connection: connection.id } as const;
+  const leaving = connection.routes.find(({ cidr, state }) => state === 'deleting' && spec.site.cidrs.includes(cidr));
+  const have = new Map(connection.routes.map((route) => [route.cidr, route]));
+  const steps: ConnectionStep[] = [
+    ...spec.site.cidrs
+      .filter((cidr) => !have.has(cidr))
+      .toSorted()
+      .map((cidr) => ({ do: 'CreateStaticRoute', effect: 'create', ...on, cidr }) as const),
+    ...connection.routes
+      .filter(({ cidr, state }) => !spec.site.cidrs.includes(cidr) && state !== 'deleting')
+      .map(({ cidr }) => cidr)
+      .toSorted()
+      .map((cidr) => ({ do: 'DeleteStaticRoute', effect: 'delete', ...on, cidr, risk: 'disrupts' }) as const),
+  ];
+  if (steps.length > 0 || !leaving) return { steps };
+  return done(
+    waiting('StaticRouteDeleting', `The static route ${leaving.cidr} is being deleted, and made again then`, {
+      happens: 'StaticRouteDeleted',
+      id: leaving.cidr,
+    }),
+  );
+}
