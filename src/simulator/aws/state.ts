@@ -112,8 +112,8 @@ export interface AwsState {
   buckets: Map<string, BucketState>;
   /** By ARN; made when first needed. */
   kmsKeys?: Map<string, KmsKey>;
-  /** By `account/region`; made when first needed. */
-  ec2?: Map<string, Ec2State>;
+  /** By `account/region`. */
+  ec2: Map<string, Ec2State>;
   /** Names of deleted buckets, and until when they are not free again. */
   reserved: Map<string, number>;
 }
@@ -125,6 +125,7 @@ export function emptyState(seed: number): AwsState {
     credentials: new Map(),
     lastUsed: new Map(),
     buckets: new Map(),
+    ec2: new Map(),
     reserved: new Map(),
   };
 }

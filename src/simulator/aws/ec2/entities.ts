@@ -43,7 +43,6 @@ const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versione
 };
 
 export function ec2Of(state: AwsState, account: string, region: string): Ec2State {
-  state.ec2 ??= new Map();
   const key = `${account}/${region}`;
   const held = state.ec2.get(key) ?? emptyEc2();
   state.ec2.set(key, held);
@@ -98,12 +97,18 @@ export function seen<K extends Kind>(call: Call, kind: K, id: string): Things[K]
 }
 
 export function allSeen<K extends Kind>(call: Call, kind: K): Things[K][] {
-  const slots = shelf(regionOf(call), kind);
+  const held = regionOf(call);
+  const slots = shelf(held, kind);
   for (const [id, slot] of slots) {
     const last = truth(slot);
-    if (last && over(last, call.now)) slots.delete(id);
+    if (last && over(last, call.now)) forget(held, slots, id);
   }
   return [...slots.keys()].flatMap((id) => seen(call, kind, id) ?? []);
+}
+
+function forget(held: Ec2State, slots: Map<string, unknown>, id: string): void {
+  slots.delete(id);
+  for (const key of held.telemetry.keys()) if (key.startsWith(`${id}/`)) held.telemetry.delete(key);
 }
 
 /** The truth of all that is there, visible or not. */

@@ -43,6 +43,7 @@ function present({ routes }: VpnConnection, destination: string, now: number): S
 function create(call: Call, input: Fields): Record<string, Xml> {
   const { connection, destination, others } = asked(call, input);
   if (present(connection, destination, call.now)) return { return: true };
+  // the quota is documented, the code for it is not: this is the one that route tables have
   const code = 'RouteLimitExceeded';
   overQuota(call, { have: others.length, quota: 'staticRoutesPerConnection', code });
   const route = { destination, life: life(call.now, ['pending', call.world.ec2Times.staticRoute], ['available']) };

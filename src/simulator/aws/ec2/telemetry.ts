@@ -72,7 +72,7 @@ export function tunnelHandle(
   const { account, connectionID, outsideIP } = at;
   return {
     set: (change) => {
-      const regions = [...(state.ec2 ?? [])].filter(([key]) => key.startsWith(`${account}/`));
+      const regions = [...state.ec2].filter(([key]) => key.startsWith(`${account}/`));
       const held = regions.map(([, region]) => region).find((region) => region.vpnConnections.has(connectionID));
       const connection = truth(held?.vpnConnections.get(connectionID));
       const tunnel = connection?.tunnels.find((one) => one.outsideIP === outsideIP);

@@ -18,6 +18,7 @@ import {
   DetachVpnGatewayCommand,
   DisableVgwRoutePropagationCommand,
   EnableVgwRoutePropagationCommand,
+  paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
 import { connected, connection, gateways, minute, newRegion, outsides, vpcCidr } from './world.ts';
@@ -212,14 +213,43 @@ test('Tags come with the creation, are added, overwritten and taken away, and fi
   expect((await ec2.send(both)).VpnConnections).toEqual([]);
 });
 
-test('A restored world goes on where it was: states, telemetry, keys.', async () => {
+test('A restored world goes on where it was: states, telemetry, keys; what came later is gone.', async () => {
   const region = newRegion();
+  const { world, ec2, account } = region;
+  const empty = JSON.parse(JSON.stringify(world.snapshot()));
   const { id } = await connected(region, { StaticRoutesOnly: true });
   const [outsideIP] = await outsides(region, id);
-  region.account.tunnel(id, outsideIP).set({ status: 'UP' });
+  account.tunnel(id, outsideIP).set({ status: 'UP' });
   const before = await connection(region, id);
-  const kept = JSON.parse(JSON.stringify(region.world.snapshot()));
-  await region.ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: id }));
-  region.world.restore(kept);
+  const kept = JSON.parse(JSON.stringify(world.snapshot()));
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: id }));
+  world.restore(kept);
   expect(await connection(region, id)).toEqual(before);
+  world.restore(empty);
+  expect((await ec2.send(new DescribeVpnConnectionsCommand({}))).VpnConnections).toEqual([]);
+  expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
+});
+
+test('With lag, a change shows late to readers, and is judged at once.', async () => {
+  const region = newRegion();
+  const { world, ec2, clock, account } = region;
+  const { id, cgw } = await connected(region);
+  world.setLag(30_000);
+  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'a', Value: 'b' }] }));
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: id }));
+  expect(await connection(region, id)).toMatchObject({ State: 'available', Tags: [] });
+  expect(account.network('ap-northeast-2').vpnConnections).toMatchObject([{ id, state: 'deleting', tags: { a: 'b' } }]);
+  await clock.advance(30_000);
+  expect(await connection(region, id)).toMatchObject({ State: 'deleting', Tags: [{ Key: 'a' }] });
+  await clock.advance(minute);
+  await ec2.send(new DeleteCustomerGatewayCommand({ CustomerGatewayId: cgw }));
+});
+
+test('Many VPCs come in pages.', async () => {
+  const region = newRegion();
+  for (let n = 0; n < 11; n++) region.account.makeVpc({ region: 'ap-northeast-2', cidr: `10.${n}.0.0/16` });
+  const pages: number[] = [];
+  for await (const { Vpcs } of paginateDescribeVpcs({ client: region.ec2, pageSize: 5 }, {}))
+    pages.push(Vpcs?.length ?? 0);
+  expect(pages).toEqual([5, 5, 2]);
 });
