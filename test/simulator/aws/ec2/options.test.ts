@@ -3,6 +3,8 @@
 import {
   CreateCustomerGatewayCommand,
   CreateVpnConnectionCommand,
+  DeleteCustomerGatewayCommand,
+  DeleteVpnConnectionCommand,
   DescribeVpnConnectionsCommand,
   ModifyVpnConnectionCommand,
   ModifyVpnConnectionOptionsCommand,
@@ -142,6 +144,20 @@ test('A connection between the same two gateways asked for again is the one that
   );
   expect(again.VpnConnection).toMatchObject({ VpnConnectionId: id, Options: { StaticRoutesOnly: false }, Tags: [] });
   expect((await region.ec2.send(new DescribeVpnConnectionsCommand({}))).VpnConnections).toHaveLength(1);
+});
+
+test('What is on its way out is not taken for what is asked for: another is made.', async () => {
+  const region = newRegion();
+  const { ec2, clock } = region;
+  const { id, vgw, cgw } = await connected(region);
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: id }));
+  const again = new CreateVpnConnectionCommand({ Type: 'ipsec.1', VpnGatewayId: vgw, CustomerGatewayId: cgw });
+  const { VpnConnection } = await ec2.send(again);
+  expect(VpnConnection?.VpnConnectionId).not.toBe(id);
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: VpnConnection?.VpnConnectionId }));
+  await clock.advance(2 * minute);
+  await ec2.send(new DeleteCustomerGatewayCommand({ CustomerGatewayId: cgw }));
+  expect(await customerGateway(region, '203.0.113.10')).not.toBe(cgw);
 });
 
 test('One tunnel is modified, by its outside address: what is not said stays, it goes down, the other one does not.', async () => {

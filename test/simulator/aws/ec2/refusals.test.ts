@@ -116,6 +116,11 @@ test('IncorrectState: gateways in use, by an attachment or a connection that is 
   const [gateway, customer] = removals;
   const code = 'IncorrectState';
   expect(await refusal(ec2.send(customer))).toMatchObject({ code, message: 'The customer gateway is in use.' });
+  const unused = await ec2.send(new CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
+  const other = region.account.makeVpc({ region: 'ap-northeast-2', cidr: '10.0.0.0/16' });
+  const { VpnGatewayId } = unused.VpnGateway ?? {};
+  await ec2.send(new AttachVpnGatewayCommand({ VpnGatewayId, VpcId: other.id }));
+  expect(await refusal(ec2.send(new DeleteVpnGatewayCommand({ VpnGatewayId })))).toMatchObject({ code });
   await ec2.send(new DetachVpnGatewayCommand({ VpnGatewayId: vgw, VpcId: vpc.id }));
   await clock.advance(minute);
   expect(await refusal(ec2.send(gateway))).toMatchObject({ code, message: 'The VPN gateway is in use.' });

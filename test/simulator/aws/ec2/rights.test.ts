@@ -44,6 +44,13 @@ test('UnauthorizedOperation: a create wants its tags (aws:RequestTag) and the ri
   const region = newRegion();
   const { vgw, cgw } = await gateways(region);
   const mine = { StringEquals: { 'aws:RequestTag/owner': 'me' } };
+  const untagging = await user(region, allow('ec2:CreateVpnGateway'));
+  const tagged = new CreateVpnGatewayCommand({
+    Type: 'ipsec.1',
+    TagSpecifications: [{ ResourceType: 'vpn-gateway', Tags: [{ Key: 'owner', Value: 'me' }] }],
+  });
+  expect((await refusal(untagging.send(tagged))).message).toContain('perform: ec2:CreateTags on resource');
+  await untagging.send(new CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
   const ec2 = await user(
     region,
     allow('ec2:CreateVpnConnection', arn('vpn-connection'), mine),
