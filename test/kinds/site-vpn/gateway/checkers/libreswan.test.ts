@@ -6,9 +6,9 @@ import { office } from '../models.ts';
 import { fileOf, readIpsec } from '../reading.ts';
 import { ask, connections, lookAt, programAt, testWith, type Verdict } from './programs.ts';
 
-const reason = 'Libreswan is not here (its package, or LIBRESWAN_ROOT: the folder that it was extracted to)';
-const addconn = programAt('/usr/libexec/ipsec/addconn', 'LIBRESWAN_ROOT');
-const algparse = programAt('/usr/libexec/ipsec/algparse', 'LIBRESWAN_ROOT');
+const reason = 'Libreswan is not here (its package, or VPN_TOOLS: where test/vpn/install.sh extracted it to)';
+const addconn = programAt('/usr/libexec/ipsec/addconn');
+const algparse = programAt('/usr/libexec/ipsec/algparse');
 const check = testWith(addconn && algparse, reason);
 
 function verdictOn(content: string): Verdict {

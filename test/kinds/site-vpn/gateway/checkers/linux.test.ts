@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** nft, and the shell's own syntax check. */
+/** nft, the shell's own syntax check, and shellcheck. */
 import { expect } from '@jest/globals';
-import type { GatewayDevice } from '../../../../../src/kinds/site-vpn/gateway/model.ts';
+import type { GatewayDevice, GatewayFile } from '../../../../../src/kinds/site-vpn/gateway/model.ts';
 import { renderGateway } from '../../../../../src/kinds/site-vpn/gateway/render.ts';
 import { office } from '../models.ts';
 import { fileOf } from '../reading.ts';
@@ -24,6 +24,8 @@ const withNft = testWith(
   'nft is not installed (package nftables), or this process may make no network namespace',
 );
 const withShell = testWith(programAt('/bin/sh'), 'there is no shell');
+const shellcheck = programAt('/usr/bin/shellcheck');
+const withShellcheck = testWith(shellcheck, 'shellcheck is not installed (package shellcheck)');
 
 function verdictOn(content: string): Verdict {
   return lookAt({ name: 'mss.nft', content }, (path) =>
@@ -42,6 +44,30 @@ for (const device of devices) {
       expect(lookAt(script, (path) => ask('/bin/sh', ['-n', path]))).toEqual({ status: 0, said: '' });
   });
 }
+
+/** OPNsense's keeps the id of whatever it made, also where nothing later names it (SC2034). */
+function complaints(script: GatewayFile): Verdict {
+  return lookAt(script, (path) => ask(shellcheck ?? '', ['--exclude=SC2034', path]));
+}
+
+for (const device of [...devices, { type: 'OPNsense' }, { type: 'PfSense' }] as const)
+  withShellcheck(`shellcheck has nothing to say about the scripts for ${nameOf(device)}.`, () => {
+    const scripts = renderGateway(device, office).files.filter(({ name }) => name.endsWith('.sh'));
+    expect(scripts.length).toBe(device.type === 'StrongSwan' ? { XFRM: 2, VTI: 2, Policy: 0 }[device.binding] : 1);
+    for (const script of scripts) expect(complaints(script)).toEqual({ status: 0, said: '' });
+  });
+
+const slips: readonly (readonly [string, string, string])[] = [
+  ['an open loop', '    sleep 2\n  done', '    sleep 2'],
+  ['a name that nobody set', 'dev "$interface"', 'dev "$interfaces"'],
+  ['a variable that is not quoted', '"$peer"', '$peer'],
+];
+for (const [name, from, to] of slips)
+  withShellcheck(`shellcheck refuses a monitor with ${name}.`, () => {
+    const content = fileOf(renderGateway({ type: 'Libreswan' }, office), 'aws-vpn-monitor.sh');
+    expect(content).toContain(from);
+    expect(complaints({ name: 'monitor.sh', content: content.replace(from, to) }).status).not.toBe(0);
+  });
 
 const mutations: readonly (readonly [string, string, string])[] = [
   ['a misspelt word', 'oifname', 'oifnam'],

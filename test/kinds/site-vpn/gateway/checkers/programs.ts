@@ -7,10 +7,10 @@ import { test } from '@jest/globals';
 import type { GatewayFile, GatewayModel } from '../../../../../src/kinds/site-vpn/gateway/model.ts';
 import { office, withTunnels } from '../models.ts';
 
-/** Where Debian's package puts it, under the folder that the variable names if it is set. */
-export function programAt(path: string, variable?: string): string | undefined {
-  const whole = join((variable && process.env[variable]) || '/', path);
-  return existsSync(whole) ? whole : undefined;
+/** Where Debian's package puts it: on this machine, or below the folder that test/vpn/install.sh extracted to. */
+export function programAt(path: string): string | undefined {
+  const roots = ['/', ...(process.env.VPN_TOOLS ? [process.env.VPN_TOOLS] : [])];
+  return roots.map((root) => join(root, path)).find((whole) => existsSync(whole));
 }
 
 /** A test, or, without what it needs, a skipped one that says why. */
