@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** APIs of JSON over HTTPS that have no SDK. One call, sent once. */
+import type { Failure } from '../../core/failure.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Call, HttpResponse, Parameter, Wire } from '../../wire/call.ts';
+import { TrustedAgents, type Trust } from '../../wire/trusted-agent.ts';
+import { baseOf, urlBelow } from './address.ts';
+import { bounded, type HttpsAnswer } from './answer.ts';
+import { unsent } from './failures.ts';
+
+export interface HttpsRequest {
+  /** The API's name of the call, for records, rights and messages: `ipsec/connections/add_connection`. */
+  readonly action: string;
+  readonly effect: 'read' | 'write';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the API's address. Each segment is encoded: whatever stands in an id, it stays one segment. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  /** Credentials belong here: headers are recorded nowhere. Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, recorded nowhere. */
+  readonly json?: unknown;
+  /** What may be shown of it in a record; never a secret. */
+  readonly parameters?: readonly Parameter[];
+  readonly scope?: Scope;
+}
+
+export interface HttpsPlace {
+  /** For records, metrics and budgets: `opnsense`, `neutron`. */
+  readonly service: string;
+  /** `https://host[:port][/path]`; plain http for this machine alone. */
+  readonly url: string;
+  readonly trust: Trust;
+  /** Until the answer begins, and for each silence in it; 30,000 unless given. */
+  readonly timeoutMs?: number;
+  /** 4 MiB unless given. */
+  readonly largestAnswer?: number;
+}
+
+const timeoutMs = 30_000;
+const largestAnswer = 4 * 1024 * 1024;
+
+/** One API at one address. Cheap: connections are shared below it. */
+export class HttpsApi {
+  /** Without a closing slash, for messages. */
+  readonly url: string;
+  readonly #place: HttpsPlace;
+  readonly #base: URL;
+  readonly #wire: Wire;
+  readonly #dispatcher: ReturnType<TrustedAgents['for']>;
+
+  constructor(wire: Wire, agents: TrustedAgents, place: HttpsPlace) {
+    this.#wire = wire;
+    this.#place = place;
+    this.#base = baseOf(place.url);
+    this.#dispatcher = agents.for(place.trust);
+    this.url = this.#base.href.replace(/\/$/, '');
+  }
+
+  /**
+   * Sends the request once, and gives whatever was answered, redirects and errors, too: `failures.ts` has what they mean.
+   * @throws Failure `CertificateRefused` (Denied, nothing was sent), `Unreachable`, `TimedOut`, `Fenced` (the wire's), `AnswerTooLarge`, `Interrupted`.
+   */
+  async send(request: HttpsRequest): Promise<HttpsAnswer> {
+    const call = this.#callOf(request);
+    const { headers = {}, json } = request;
+    const answer = await this.#wire
+      .send(call, {
+        method: request.method,
+        url: urlBelow(this.#base, request.path, request.query),
+        headers: {
+          accept: 'application/json',
+          ...headers,
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        dispatcher: this.#dispatcher,
+      })
+      .catch((error: unknown) => {
+        throw unsent(error, this.#base.host, this.#place.trust);
+      });
+    return { status: answer.status, headers: answer.headers, text: await this.#text(answer, request.action) };
+  }
+
+  /** The API said "slow down": who comes next waits. */
+  throttled(request: HttpsRequest, failure: Failure): void {
+    this.#wire.throttled(this.#callOf(request), failure);
+  }
+
+  #text({ body }: HttpResponse, action: string): Promise<string> {
+    return bounded(body, { action, host: this.#base.host, most: this.#place.largestAnswer ?? largestAnswer });
+  }
+
+  #callOf({ action, effect, parameters = [], scope }: HttpsRequest): Call {
+    const { service } = this.#place;
+    return {
+      service,
+      action,
+      effect,
+      parameters,
+      budget: this.#base.host,
+      timeoutMs: this.#place.timeoutMs ?? timeoutMs,
+      ...(scope ? { scope } : {}),
+    };
+  }
+}
+
+/** Made once, at the composition root: its connections are shared by all objects that trust alike. */
+export class HttpsApis {
+  readonly #wire: Wire;
+  readonly #agents = new TrustedAgents();
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  /** @throws Failure `TrustUnusable`, class Denied, or `InvalidURL`, class Invalid. */
+  at(place: HttpsPlace): HttpsApi {
+    return new HttpsApi(this.#wire, this.#agents, place);
+  }
+}
