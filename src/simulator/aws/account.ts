@@ -3,9 +3,11 @@
 import { truth } from '../kernel/versioned.ts';
 import type { World } from './call.ts';
 import { ec2Of } from './ec2/entities.ts';
+import { makeDevice, type NewDevice } from './ec2/device.ts';
 import { makeVpc, type MadeVpc, type NewVpc } from './ec2/network.ts';
 import { networkView, type NetworkView } from './ec2/view.ts';
-import { tunnelHandle, type TunnelHandle } from './ec2/telemetry.ts';
+import { terminations, type TunnelTermination } from './ec2/termination.ts';
+import { tunnelHandle, type TunnelHandle } from './ec2/tunnel-handle.ts';
 import { makeKey, type NewKey } from './kms/keys.ts';
 import type { KmsKey } from './kms/state.ts';
 import { runLifecycle } from './s3/lifecycle-run.ts';
@@ -55,8 +57,12 @@ export interface AwsAccount {
   makeKey(key: Omit<NewKey, 'account' | 'now'>): KmsKey;
   /** A VPC with subnets and route tables, there for everybody at once. */
   makeVpc(vpc: NewVpc): MadeVpc;
-  /** One tunnel of a VPN connection, to be brought up and down. @throws {TypeError} from `set` when there is none */
+  /** A device at a site that brings its tunnels up by itself, whoever makes them and whenever they change. */
+  makeDevice(device: NewDevice): void;
+  /** One tunnel of a VPN connection, to be brought up and down. @throws {TypeError} from its methods when there is none */
   tunnel(connectionID: string, outsideIP: string): TunnelHandle;
+  /** What a real daemon needs to be AWS's end, of every tunnel of the region. */
+  terminations(region: string): readonly TunnelTermination[];
   /** The VPN part of EC2, without lag. */
   network(region: string): NetworkView;
   buckets(): BucketView[];
@@ -75,6 +81,8 @@ export function accountView(world: World, id: string): AwsAccount {
     },
     makeKey: (key) => makeKey(state, { ...key, account: id, now: world.clock.now() }),
     makeVpc: (vpc) => makeVpc(state, { account: id, now: world.clock.now() }, vpc),
+    makeDevice: (device) => makeDevice(state, { account: id, now: world.clock.now() }, device),
+    terminations: (region) => terminations(ec2Of(state, id, region), world.clock.now()),
     network: (region) => networkView(ec2Of(state, id, region), world.clock.now()),
     tunnel: (connectionID, outsideIP) =>
       tunnelHandle(state, { account: id, connectionID, outsideIP }, () => world.clock.now()),

@@ -35,7 +35,8 @@ export interface AwsOptions {
   readonly bucketReuseMs?: number;
   /**
    * Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM); per region 5 virtual private gateways,
-   * 50 customer gateways, 50 VPN connections, 10 of them on one gateway, 100 static routes on one (Site-to-Site VPN User Guide, "Quotas").
+   * 50 customer gateways, 50 VPN connections, 10 of them on one gateway, 100 static routes on one (Site-to-Site VPN User Guide, "Quotas"), 5 VPCs with 200 subnets and 200 route tables
+   * of 500 routes (VPC User Guide, "Amazon VPC quotas").
    */
   readonly quotas?: Partial<Quotas>;
   /** How long EC2 takes for what; see `ec2/times.ts` for the defaults. */
@@ -72,6 +73,12 @@ const defaultQuotas: Quotas = {
   vpnConnections: 50,
   vpnConnectionsPerGateway: 10,
   staticRoutesPerConnection: 100,
+  // not documented: never reached unless a test says so
+  mutatingVpnObjects: 1000,
+  vpcs: 5,
+  subnetsPerVpc: 200,
+  routeTablesPerVpc: 200,
+  routesPerTable: 500,
 };
 
 export function createAws(options: AwsOptions): AwsWorld {

@@ -62,6 +62,13 @@ export interface Quotas {
   vpnConnections: number;
   vpnConnectionsPerGateway: number;
   staticRoutesPerConnection: number;
+  /** VPN connections, gateways and attachments that are on their way from one state to another. */
+  mutatingVpnObjects: number;
+  vpcs: number;
+  subnetsPerVpc: number;
+  routeTablesPerVpc: number;
+  /** Own routes, the local one too; propagated ones do not count. */
+  routesPerTable: number;
 }
 
 export interface AccountState {

@@ -29,6 +29,13 @@ export function cidrText({ base, bits }: Cidr): string {
   return `${addressText(base)}/${bits}`;
 }
 
+/** Equal to the outer block, or a part of it. */
+export function inside(inner: string, outer: string | undefined): boolean {
+  const [part, whole] = [parseCidr(inner), parseCidr(outer ?? '')];
+  if (!part || !whole || part.bits < whole.bits) return false;
+  return part.base >= whole.base && part.base < whole.base + 2 ** (32 - whole.bits);
+}
+
 /** The n-th address of the block. */
 export function addressIn({ base }: Cidr, n: number): string {
   return addressText(base + n);

@@ -58,7 +58,7 @@ function telemetryXml(call: Call, connection: VpnConnection): Xml {
   const ordered = reversed.telemetry ? [...tunnels].reverse() : tunnels;
   return items(
     ordered.map((tunnel) => {
-      const telemetry = telemetryOf(regionOf(call), connection, tunnel);
+      const telemetry = telemetryOf(regionOf(call), { connection, tunnel, now: call.now });
       const brought = staticRoutesOnly ? availableRoutes(connection, call.now) : telemetry.prefixes;
       const accepted = telemetry.acceptedRoutes ?? (isUp(telemetry) ? brought.length : 0);
       // dynamic connections say how many routes, static ones nothing

@@ -4,6 +4,7 @@ import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { may, must, required, text, whole, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
+import { customerAsn } from './asn.ts';
 import { addressNumber } from './cidr.ts';
 import { select, type Filters } from './describe.ts';
 import { allTrue, named, newID, regionOf, save } from './entities.ts';
@@ -16,7 +17,10 @@ import type { CustomerGateway } from './state.ts';
 import { newTags, tagSet } from './tags.ts';
 
 function addressOf(input: Fields): string {
-  const ip = may(input, 'IpAddress') ?? may(input, 'PublicIp');
+  const [named, deprecated] = [may(input, 'IpAddress'), may(input, 'PublicIp')];
+  if (named !== undefined && deprecated !== undefined)
+    throw new AwsError('InvalidParameterCombination', 'PublicIp and IpAddress cannot be specified together.');
+  const ip = named ?? deprecated;
   if (ip === undefined) throw new AwsError('MissingParameter', 'The request must contain the parameter ipAddress');
   if (addressNumber(ip) === undefined) throw invalid('ipAddress', ip, 'It is not a valid IPv4 address.');
   return ip;
@@ -28,7 +32,7 @@ function addressOf(input: Fields): string {
  */
 function create(call: Call, input: Fields): Record<string, Xml> {
   const ip = addressOf(input);
-  const asn = may(input, 'BgpAsnExtended') ?? may(input, 'BgpAsn') ?? '65000';
+  const asn = customerAsn(call, input);
   const deviceName = may(input, 'DeviceName');
   const tags = newTags(input, 'customer-gateway');
   const held = allTrue(regionOf(call), 'customer-gateway').filter((one) => alive(one.life, call.now));

@@ -6,7 +6,7 @@ import { matchesPattern } from '../policy/match.ts';
 import { may, must, records, texts, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
 import type { Tag } from '../tag.ts';
-import { allSeen, notFound, type Kind, type Things } from './entities.ts';
+import { allSeen, notFound, wellFormed, type Kind, type Things } from './entities.ts';
 
 /** What a filter compares with, by its name; `tag:…` and `tag-key` are there for all. */
 export type Filters<T> = Readonly<Record<string, (thing: T) => readonly (string | undefined)[]>>;
@@ -19,9 +19,14 @@ export function select<K extends Kind>(
 ): Things[K][] {
   const all = allSeen(call, kind);
   const wanted = texts(input, ids);
+  for (const id of wanted) wellFormed(kind, id);
   const missing = wanted.filter((id) => !all.some((thing) => thing.id === id));
   if (missing.length > 0) throw notFound(kind, missing);
-  const tests = records(input, 'Filter').map((filter) => test(filter, filters));
+  const given = records(input, 'Filter');
+  // EC2 User Guide, "Filtering resources": at most 50 filters, and at most 200 values in one request
+  if (given.length > 50 || given.flatMap((filter) => texts(filter, 'Value')).length > 200)
+    throw new AwsError('FilterLimitExceeded', 'The maximum number of filters or of filter values has been exceeded.');
+  const tests = given.map((filter) => test(filter, filters));
   return all.filter((thing) => (wanted.length === 0 || wanted.includes(thing.id)) && tests.every((is) => is(thing)));
 }
 
@@ -58,8 +63,16 @@ export function page<T>(
       'InvalidParameterCombination',
       `The parameter ${ids} cannot be used with the parameter MaxResults`,
     );
-  const from = Number(Buffer.from(may(input, 'NextToken') ?? '', 'base64').toString() || 0);
+  const from = start(may(input, 'NextToken'));
   const end = from + Number(size);
   const more = end < list.length ? { nextToken: Buffer.from(String(end)).toString('base64') } : {};
   return { part: list.slice(from, end), more };
+}
+
+/** @throws {AwsError} InvalidNextToken (EC2 API reference, "Error codes"). */
+function start(token: string | undefined): number {
+  const from = Buffer.from(token ?? '', 'base64').toString();
+  if (token !== undefined && !/^[1-9]\d*$/.test(from))
+    throw new AwsError('InvalidNextToken', 'The specified NextToken is not valid.');
+  return Number(from || 0);
 }

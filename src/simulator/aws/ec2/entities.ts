@@ -24,12 +24,27 @@ export interface Things {
 export type Kind = keyof Things;
 
 /** Codes: EC2 API reference, "Error codes"; the words are those of the service (for example hashicorp/terraform-provider-aws#4894). */
-const kinds: { readonly [K in Kind]: { prefix: string; code: string; word: string } } = {
-  vpc: { prefix: 'vpc', code: 'InvalidVpcID.NotFound', word: 'vpc' },
-  subnet: { prefix: 'subnet', code: 'InvalidSubnetID.NotFound', word: 'subnet' },
-  'route-table': { prefix: 'rtb', code: 'InvalidRouteTableID.NotFound', word: 'routeTable' },
+const kinds: { readonly [K in Kind]: { prefix: string; code: string; word: string; malformed?: string } } = {
+  vpc: { prefix: 'vpc', code: 'InvalidVpcID.NotFound', word: 'vpc', malformed: 'InvalidVpcID.Malformed' },
+  subnet: {
+    prefix: 'subnet',
+    code: 'InvalidSubnetID.NotFound',
+    word: 'subnet',
+    malformed: 'InvalidSubnetID.Malformed',
+  },
+  'route-table': {
+    prefix: 'rtb',
+    code: 'InvalidRouteTableID.NotFound',
+    word: 'routeTable',
+    malformed: 'InvalidRouteTableId.Malformed',
+  },
   'vpn-gateway': { prefix: 'vgw', code: 'InvalidVpnGatewayID.NotFound', word: 'vpnGateway' },
-  'customer-gateway': { prefix: 'cgw', code: 'InvalidCustomerGatewayID.NotFound', word: 'customerGateway' },
+  'customer-gateway': {
+    prefix: 'cgw',
+    code: 'InvalidCustomerGatewayID.NotFound',
+    word: 'customerGateway',
+    malformed: 'InvalidCustomerGatewayId.Malformed',
+  },
   'vpn-connection': { prefix: 'vpn', code: 'InvalidVpnConnectionID.NotFound', word: 'vpnConnection' },
 };
 
@@ -75,6 +90,16 @@ export function arnOf({ route, principal }: Call, kind: Kind, id: string): strin
   return `arn:aws:ec2:${route.region}:${principal.account}:${kind}/${id}`;
 }
 
+/**
+ * Eight hexadecimal digits, or seventeen. EC2 API reference, "Error codes": virtual private gateways and connections have no such code; one that
+ * is malformed is not found.
+ */
+export function wellFormed(kind: Kind, id: string): void {
+  const { prefix, malformed } = kinds[kind];
+  if (malformed !== undefined && !new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id))
+    throw new AwsError(malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
+}
+
 export function notFound(kind: Kind, ids: readonly string[]): AwsError {
   const { code, word } = kinds[kind];
   const named = ids.length > 1 ? `${word} IDs '${ids.join(', ')}' do` : `${word} ID '${ids[0] ?? ''}' does`;
@@ -116,13 +141,20 @@ export function allTrue<K extends Kind>(state: Ec2State, kind: K): Things[K][] {
   return [...shelf(state, kind).values()].flatMap((slot) => truth(slot) ?? []);
 }
 
-/** The truth of what the call may name. @throws {AwsError} `Invalid…ID.NotFound`: not there, not visible yet, or deleted. */
+/** The truth of what the call may name. @throws {AwsError} `Invalid…ID.NotFound`: not there, not visible yet, or deleted; `Invalid…ID.Malformed`. */
 export function named<K extends Kind>(call: Call, kind: K, id: string): Things[K] {
+  wellFormed(kind, id);
   const thing: (Things[K] & Living) | undefined = truth(shelf(regionOf(call), kind).get(id));
   if (!thing || !seen(call, kind, id)) throw notFound(kind, [id]);
   const state = thing.life && stateAt(thing.life, call.now);
   if (thing.life && (state === undefined || state === 'deleted')) throw notFound(kind, [id]);
   return thing;
+}
+
+/** Gone for everybody who sees this write. */
+export function erase(call: Call, kind: Kind, id: string): void {
+  const slot: Versioned<unknown> | undefined = shelf(regionOf(call), kind).get(id);
+  if (slot) write(slot, undefined, { now: call.now, lag: call.world.lag('ec2') });
 }
 
 export function save<K extends Kind>(call: Call, kind: K, thing: Things[K]): void {

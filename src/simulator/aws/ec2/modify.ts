@@ -8,26 +8,31 @@ import { AwsError } from '../errors.ts';
 import { may, must, required, text, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
 import { connectionXml } from './connection-xml.ts';
-import { named, regionOf, save } from './entities.ts';
+import { refuseSameAsn } from './asn.ts';
+import { allTrue, regionOf, save } from './entities.ts';
 import { invalid } from './input.ts';
-import { life } from './life.ts';
+import { life, stateAt } from './life.ts';
 import { on } from './permission.ts';
 import type { Ec2Operation } from './protocol.ts';
 import { canonical } from './routes.ts';
 import type { Tunnel, VpnConnection } from './state.ts';
 import { availableConnection } from './static-routes.ts';
-import { setTelemetry } from './telemetry.ts';
+import { replaceEnd } from './telemetry.ts';
 import { preSharedKey, settingsIn, tunnelMembers } from './tunnel-options.ts';
 import { claim, insideOf } from './tunnels.ts';
+import { availableCustomer } from './vpn-connections.ts';
 import { availableGateway } from './vpn-gateways.ts';
 
-/** The tunnels named go down with the change, and stay so until somebody brings them up. */
-function modify(call: Call, changed: VpnConnection, down: readonly Tunnel[]): Record<string, Xml> {
-  const connection: VpnConnection = {
-    ...changed,
-    life: life(call.now, ['modifying', call.world.ec2Times.connectionModify], ['available']),
-  };
-  for (const tunnel of down) setTelemetry(regionOf(call), { connection, tunnel, now: call.now }, { status: 'DOWN' });
+interface Replaced {
+  /** Tunnels whose end is replaced (Site-to-Site VPN User Guide, "Tunnel endpoint replacements"). */
+  readonly ends: readonly Tunnel[];
+  readonly peerMustFollow: boolean;
+}
+
+function modify(call: Call, changed: VpnConnection, { ends, peerMustFollow }: Replaced): Record<string, Xml> {
+  const ms = call.world.ec2Times.connectionModify;
+  const connection: VpnConnection = { ...changed, life: life(call.now, ['modifying', ms], ['available']) };
+  for (const tunnel of ends) replaceEnd(regionOf(call), { connection, tunnel, now: call.now }, { ms, peerMustFollow });
   save(call, 'vpn-connection', connection);
   return { vpnConnection: connectionXml(call, connection, 'describe') };
 }
@@ -44,7 +49,8 @@ function modifyTunnel(call: Call, input: Fields): Record<string, Xml> {
   const changed = changedTunnel(call, connection, { tunnel, given });
   const [first, second] = connection.tunnels;
   const tunnels = [first === tunnel ? changed : first, second === tunnel ? changed : second] as const;
-  return modify(call, { ...connection, tunnels }, [changed]);
+  const peerMustFollow = changed.psk !== tunnel.psk || changed.insideCidr !== tunnel.insideCidr;
+  return modify(call, { ...connection, tunnels }, { ends: [changed], peerMustFollow });
 }
 
 function changedTunnel(
@@ -67,7 +73,7 @@ function modifyOptions(call: Call, input: Fields): Record<string, Xml> {
   const connection = availableConnection(call, must(input, 'VpnConnectionId'));
   const localCidr = canonical('LocalIpv4NetworkCidr', may(input, 'LocalIpv4NetworkCidr') ?? connection.localCidr);
   const remoteCidr = canonical('RemoteIpv4NetworkCidr', may(input, 'RemoteIpv4NetworkCidr') ?? connection.remoteCidr);
-  return modify(call, { ...connection, localCidr, remoteCidr }, connection.tunnels);
+  return modify(call, { ...connection, localCidr, remoteCidr }, { ends: connection.tunnels, peerMustFollow: false });
 }
 
 /** Another customer gateway, or another virtual private gateway; outside addresses and tunnel options stay. */
@@ -80,9 +86,22 @@ function modifyGateways(call: Call, input: Fields): Record<string, Xml> {
       'InvalidParameterCombination',
       'The request must name another customer gateway or target gateway.',
     );
-  named(call, 'customer-gateway', customerGatewayID);
-  availableGateway(call, vpnGatewayID);
-  return modify(call, { ...connection, customerGatewayID, vpnGatewayID }, connection.tunnels);
+  refuseSameAsn(availableCustomer(call, customerGatewayID), availableGateway(call, vpnGatewayID));
+  // EC2 API reference, "Error codes": one connection between two gateways
+  const taken = allTrue(regionOf(call), 'vpn-connection').some(
+    (one) =>
+      one.customerGatewayID === customerGatewayID &&
+      one.vpnGatewayID === vpnGatewayID &&
+      stateAt(one.life, call.now) !== 'deleted',
+  );
+  if (taken)
+    throw new AwsError(
+      'InvalidOption.Conflict',
+      'A VPN connection between the virtual private gateway and the customer gateway already exists.',
+    );
+  const peerMustFollow = customerGatewayID !== connection.customerGatewayID;
+  const changed = { ...connection, customerGatewayID, vpnGatewayID };
+  return modify(call, changed, { ends: connection.tunnels, peerMustFollow });
 }
 
 const id = { VpnConnectionId: required(text()) };

@@ -3,7 +3,7 @@
 import { versioned } from '../../kernel/versioned.ts';
 import type { AwsState } from '../state.ts';
 import { ec2Of, freshID, newID } from './entities.ts';
-import type { Route } from './state.ts';
+import type { Route, RouteTable } from './state.ts';
 
 export interface NewSubnet {
   readonly cidr: string;
@@ -59,7 +59,7 @@ export function makeVpc(state: AwsState, { account, now }: { account: string; no
     return made.id;
   });
   const table = (one: NewRouteTable): string => {
-    const made = routeTable(state, { vpcID: id, cidr: given.cidr, subnets }, one);
+    const made = newRouteTable(state, { vpcID: id, cidr: given.cidr, subnets }, one);
     held.routeTables.set(made.id, versioned(made, now));
     return made.id;
   };
@@ -70,11 +70,11 @@ export function makeVpc(state: AwsState, { account, now }: { account: string; no
   return { id, mainRouteTable: own ?? routeTables[main] ?? '', routeTables, subnets };
 }
 
-function routeTable(
+export function newRouteTable(
   state: AwsState,
   vpc: { vpcID: string; cidr: string; subnets: readonly string[] },
   given: NewRouteTable,
-) {
+): RouteTable {
   const local: Route = { destination: vpc.cidr, target: 'local', origin: 'CreateRouteTable' };
   const more = (given.routes ?? []).map((route): Route => ({ ...route, origin: 'CreateRoute' }));
   const associated = (given.subnets ?? []).map((index) => vpc.subnets[index] ?? '');

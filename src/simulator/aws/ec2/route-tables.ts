@@ -106,7 +106,7 @@ function describeRouteTables(call: Call, input: Fields): Record<string, Xml> {
   return { routeTableSet: items(part.map((table) => tableXml(call, table))), ...more };
 }
 
-function tableXml(call: Call, table: RouteTable): Xml {
+export function tableXml(call: Call, table: RouteTable): Xml {
   const held = regionOf(call);
   const attached = gatewaysOf(held, table, call.now).map(({ id }) => id);
   const propagating = table.propagating.filter((id) => attached.includes(id));

@@ -4,11 +4,12 @@ import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { must, required, text, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
-import { cidrText, parseCidr } from './cidr.ts';
+import { cidrText, inside, parseCidr } from './cidr.ts';
 import { named, save, seen } from './entities.ts';
 import { invalid } from './input.ts';
 import { on } from './permission.ts';
 import type { Ec2Operation } from './protocol.ts';
+import { overQuota } from './quotas.ts';
 import { attachedTo } from './route-tables.ts';
 import type { Route, RouteTable } from './state.ts';
 
@@ -25,8 +26,11 @@ function asked(call: Call, input: Fields): { table: RouteTable; destination: str
   return { table, destination, present: table.routes.find((route) => route.destination === destination) };
 }
 
-/** A gateway of the table's own network. */
-function target(call: Call, input: Fields, table: RouteTable): string {
+/**
+ * A gateway of the table's own network, and never for what is in the VPC: a route as specific as the local one, or more, leads to interfaces only
+ * (VPC User Guide, "Route tables"; the words are those of public logs, earlier ones in hashicorp/terraform#26018).
+ */
+function target(call: Call, input: Fields, { table, destination }: { table: RouteTable; destination: string }): string {
   const id = must(input, 'GatewayId');
   const gateway = seen(call, 'vpn-gateway', id);
   if (!gateway) throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${id}' does not exist`);
@@ -36,13 +40,22 @@ function target(call: Call, input: Fields, table: RouteTable): string {
       'InvalidParameterValue',
       `route table ${table.id} and network gateway ${id} belong to different networks`,
     );
+  if (inside(destination, seen(call, 'vpc', table.vpcID)?.cidr))
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The destination CIDR block ${destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
+    );
   return id;
 }
 
 function createRoute(call: Call, input: Fields): Record<string, Xml> {
   const { table, destination, present } = asked(call, input);
-  const to = target(call, input, table);
+  if (present?.origin === 'CreateRouteTable')
+    throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+  const to = target(call, input, { table, destination });
   if (present) throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+  const code = 'RouteLimitExceeded';
+  overQuota(call, { have: table.routes.length, quota: 'routesPerTable', code });
   const route: Route = { destination, target: to, origin: 'CreateRoute' };
   save(call, 'route-table', { ...table, routes: [...table.routes, route] });
   return { return: true };
@@ -55,7 +68,7 @@ function replaceRoute(call: Call, input: Fields): Record<string, Xml> {
       'InvalidParameterValue',
       `There is no route defined for '${destination}' in the route table. Use CreateRoute instead.`,
     );
-  const replaced = { ...present, target: target(call, input, table) };
+  const replaced = { ...present, target: target(call, input, { table, destination }) };
   save(call, 'route-table', { ...table, routes: table.routes.map((route) => (route === present ? replaced : route)) });
   return { return: true };
 }

@@ -40,6 +40,8 @@ export interface RouteTable {
   readonly routes: readonly Route[];
   /** Virtual private gateways whose routes are propagated to it. */
   readonly propagating: readonly string[];
+  /** Of the request that made it, and what that request said. */
+  readonly clientToken?: { readonly token: string; readonly said: string };
 }
 
 export interface Attachment {
@@ -111,6 +113,24 @@ export interface Telemetry {
   readonly since: number;
 }
 
+/** What is known of a tunnel besides its options. */
+export interface TunnelRecord {
+  /** What somebody said last of how it is. */
+  readonly reported?: Telemetry;
+  /** AWS's newest replacement of its end: nobody answers from the one moment to the other. */
+  readonly outage?: { readonly from: number; readonly until: number };
+}
+
+/** A device at a site that dials by itself, and takes up every change of its tunnels. */
+export interface Device {
+  readonly ip: string;
+  /** Milliseconds from when it can dial until its tunnel is up. */
+  readonly dialsForMs: number;
+  /** What it advertises by BGP. */
+  readonly prefixes: readonly string[];
+  readonly since: number;
+}
+
 export interface Ec2State {
   readonly vpcs: Map<string, Versioned<Vpc>>;
   readonly subnets: Map<string, Versioned<Subnet>>;
@@ -119,7 +139,9 @@ export interface Ec2State {
   readonly customerGateways: Map<string, Versioned<CustomerGateway>>;
   readonly vpnConnections: Map<string, Versioned<VpnConnection>>;
   /** By `connection/outside address`. */
-  readonly telemetry: Map<string, Telemetry>;
+  readonly telemetry: Map<string, TunnelRecord>;
+  /** By public address. */
+  readonly devices: Map<string, Device>;
 }
 
 export function emptyEc2(): Ec2State {
@@ -131,5 +153,6 @@ export function emptyEc2(): Ec2State {
     customerGateways: new Map(),
     vpnConnections: new Map(),
     telemetry: new Map(),
+    devices: new Map(),
   };
 }

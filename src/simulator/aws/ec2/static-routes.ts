@@ -4,6 +4,7 @@ import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { must, required, text, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
+import { parseCidr } from './cidr.ts';
 import { named, save } from './entities.ts';
 import { life, stateAt } from './life.ts';
 import { on } from './permission.ts';
@@ -29,7 +30,10 @@ function asked(call: Call, input: Fields): { connection: VpnConnection; destinat
       'InvalidVpnConnection.InvalidType',
       `The VPN connection '${connection.id}' does not support static routes.`,
     );
-  const destination = canonical('destinationCidrBlock', must(input, 'DestinationCidrBlock'));
+  const given = must(input, 'DestinationCidrBlock');
+  // "Error codes": InvalidRoute.Malformed is the one for the routes of a VPN connection
+  if (!parseCidr(given)) throw new AwsError('InvalidRoute.Malformed', `The CIDR block ${given} is malformed`);
+  const destination = canonical('destinationCidrBlock', given);
   const shown = connection.routes.filter((route) => stateAt(route.life, call.now) !== undefined);
   return { connection, destination, others: shown.filter((route) => route.destination !== destination) };
 }

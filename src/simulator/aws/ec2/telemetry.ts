@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * How tunnels are: nobody dials here, so a test or a real peer says it. Both entries are there, DOWN, from the beginning. Source: EC2 API
- * reference, VgwTelemetry; AWS CLI reference, modify-vpn-tunnel-options, example ("IPSEC IS DOWN").
+ * How tunnels are: nobody dials here, so a test says it, or a daemon that is AWS's end, or a device that is put there (`device.ts`). Both entries
+ * are there, DOWN, from the beginning. While AWS's end of a tunnel is being made, replaced or deleted, it is DOWN, whatever was said. Source:
+ * EC2 API reference, VgwTelemetry; Site-to-Site VPN User Guide, "Tunnel endpoint replacements"; AWS CLI reference, modify-vpn-tunnel-options,
+ * example ("IPSEC IS DOWN").
  */
-import type { AwsState } from '../state.ts';
-import { stateAt } from './life.ts';
-import type { Ec2State, Telemetry, Tunnel, VpnConnection } from './state.ts';
 import { truth } from '../../kernel/versioned.ts';
+import { stateAt } from './life.ts';
+import type { Device, Ec2State, Telemetry, Tunnel, TunnelRecord, VpnConnection } from './state.ts';
 
 export interface TunnelChange {
   readonly status: 'UP' | 'DOWN';
@@ -18,29 +19,86 @@ export interface TunnelChange {
   readonly prefixes?: readonly string[];
 }
 
-export interface TunnelHandle {
-  set(change: TunnelChange): void;
+type Connection = Pick<VpnConnection, 'id' | 'createdAt' | 'life' | 'customerGatewayID'>;
+
+interface Asked {
+  readonly connection: Connection;
+  readonly tunnel: Pick<Tunnel, 'outsideIP'>;
+  readonly now: number;
 }
 
-export function telemetryOf(
-  held: Ec2State,
-  connection: Pick<VpnConnection, 'id' | 'createdAt'>,
-  { outsideIP }: Pick<Tunnel, 'outsideIP'>,
-): Telemetry {
-  const known = held.telemetry.get(`${connection.id}/${outsideIP}`);
-  return known ?? { status: 'DOWN', prefixes: [], since: connection.createdAt };
+function keyOf({ connection, tunnel }: Pick<Asked, 'connection' | 'tunnel'>): string {
+  return `${connection.id}/${tunnel.outsideIP}`;
 }
 
-export function setTelemetry(
-  held: Ec2State,
-  { connection, tunnel, now }: { connection: VpnConnection; tunnel: Tunnel; now: number },
-  change: TunnelChange,
-): void {
-  const before = telemetryOf(held, connection, tunnel);
+/** From when until when AWS's end does not answer; undefined while it does. */
+function silence({ outage }: TunnelRecord, { connection, now }: Asked): { from: number; until: number } | undefined {
+  const state = stateAt(connection.life, now);
+  const [first, second] = connection.life.versions;
+  if (state === 'pending') return { from: connection.createdAt, until: second?.from ?? Infinity };
+  if (state !== 'available' && state !== 'modifying') return { from: first?.from ?? now, until: Infinity };
+  return outage && now < outage.until ? outage : undefined;
+}
+
+/** Whether a daemon would be answered now. */
+export function answers(held: Ec2State, asked: Asked): boolean {
+  return silence(held.telemetry.get(keyOf(asked)) ?? {}, asked) === undefined;
+}
+
+/** When AWS's end was there last after it was not. */
+function readySince({ outage }: TunnelRecord, { connection }: Asked): number {
+  const made = connection.life.versions[0];
+  const available = made?.value === 'pending' ? connection.life.versions[1]?.from : undefined;
+  return Math.max(available ?? connection.createdAt, outage?.until ?? 0);
+}
+
+function dialled(device: Device, record: TunnelRecord, asked: Asked): Telemetry {
+  const since = Math.max(readySince(record, asked), device.since) + device.dialsForMs;
+  if (asked.now >= since) return { status: 'UP', prefixes: device.prefixes, since };
+  return { status: 'DOWN', prefixes: [], since: record.outage?.from ?? asked.connection.createdAt };
+}
+
+export function telemetryOf(held: Ec2State, asked: Asked): Telemetry {
+  const record = held.telemetry.get(keyOf(asked)) ?? {};
+  const { connection, now } = asked;
+  const device = held.devices.get(truth(held.customerGateways.get(connection.customerGatewayID))?.ip ?? '');
+  const untouched = { status: 'DOWN', prefixes: [], since: connection.createdAt } as const;
+  const said = record.reported ?? (device ? dialled(device, record, asked) : untouched);
+  const silent = silence(record, asked);
+  if (!silent && said.status === 'UP') return { ...said, since: Math.max(said.since, readySince(record, asked)) };
+  const since = said.status === 'DOWN' ? said.since : Infinity;
+  const { outage } = record;
+  if (silent) return { status: 'DOWN', prefixes: [], since: Math.min(since, silent.from) };
+  // what was said while nobody answered changed nothing
+  return outage && since > outage.from && since < outage.until ? { ...said, since: outage.from } : said;
+}
+
+export function setTelemetry(held: Ec2State, asked: Asked, change: TunnelChange): void {
+  const { outage, reported } = held.telemetry.get(keyOf(asked)) ?? {};
+  const { since, ...before } = reported ?? telemetryOf(held, asked);
   const next = { prefixes: [], ...change };
-  const { since: _, ...rest } = before;
-  const same = JSON.stringify(sorted(rest)) === JSON.stringify(sorted(next));
-  held.telemetry.set(`${connection.id}/${tunnel.outsideIP}`, { ...next, since: same ? before.since : now });
+  const same = JSON.stringify(sorted(before)) === JSON.stringify(sorted(next));
+  held.telemetry.set(keyOf(asked), {
+    ...(outage ? { outage } : {}),
+    reported: { ...next, since: same ? since : asked.now },
+  });
+}
+
+/**
+ * AWS's end is replaced, and takes `ms` for it. The peer dials again and comes back by itself, but not where it has to be told something first
+ * (`peerMustFollow`: another key, another address).
+ */
+export function replaceEnd(
+  held: Ec2State,
+  asked: Asked,
+  { ms, peerMustFollow }: { ms: number; peerMustFollow: boolean },
+): void {
+  const { now } = asked;
+  const before = telemetryOf(held, asked);
+  const outage = { from: isUp(before) ? now : before.since, until: now + ms };
+  const { reported } = held.telemetry.get(keyOf(asked)) ?? {};
+  const kept = reported && peerMustFollow ? ({ status: 'DOWN', prefixes: [], since: outage.from } as const) : reported;
+  held.telemetry.set(keyOf(asked), { outage, ...(kept ? { reported: kept } : {}) });
 }
 
 function sorted(value: object): [string, unknown][] {
@@ -49,7 +107,7 @@ function sorted(value: object): [string, unknown][] {
 
 /** The prefixes that a connection brings while one of its tunnels is up. Source: Site-to-Site VPN User Guide, "Get started", step 3. */
 export function learned(held: Ec2State, connection: VpnConnection, now: number): string[] {
-  const up = connection.tunnels.map((tunnel) => telemetryOf(held, connection, tunnel)).filter(isUp);
+  const up = connection.tunnels.map((tunnel) => telemetryOf(held, { connection, tunnel, now })).filter(isUp);
   if (up.length === 0) return [];
   if (!connection.staticRoutesOnly) return [...new Set(up.flatMap(({ prefixes }) => prefixes))];
   return availableRoutes(connection, now);
@@ -61,24 +119,4 @@ export function isUp({ status }: Telemetry): boolean {
 
 export function availableRoutes(connection: VpnConnection, now: number): string[] {
   return connection.routes.filter((one) => stateAt(one.life, now) === 'available').map((one) => one.destination);
-}
-
-/** The tunnel of that connection, in whichever region it is. @throws {TypeError} when there is none. */
-export function tunnelHandle(
-  state: AwsState,
-  at: { account: string; connectionID: string; outsideIP: string },
-  now: () => number,
-): TunnelHandle {
-  const { account, connectionID, outsideIP } = at;
-  return {
-    set: (change) => {
-      const regions = [...state.ec2].filter(([key]) => key.startsWith(`${account}/`));
-      const held = regions.map(([, region]) => region).find((region) => region.vpnConnections.has(connectionID));
-      const connection = truth(held?.vpnConnections.get(connectionID));
-      const tunnel = connection?.tunnels.find((one) => one.outsideIP === outsideIP);
-      if (!held || !connection || !tunnel)
-        throw new TypeError(`No tunnel ${outsideIP} of a VPN connection ${connectionID} in account ${account}.`);
-      setTelemetry(held, { connection, tunnel, now: now() }, change);
-    },
-  };
 }

@@ -19,6 +19,7 @@ interface Option {
 const encryption = ['AES128', 'AES256', 'AES128-GCM-16', 'AES256-GCM-16'];
 const integrity = ['SHA1', 'SHA2-256', 'SHA2-384', 'SHA2-512'];
 const groups = ['2', '14', '15', '16', '17', '18', '19', '20', '21', '22', '23', '24'];
+const phase2Groups = ['2', '5', ...groups.slice(1)];
 
 const scalars: Readonly<Record<string, Option>> = {
   Phase1LifetimeSeconds: { reply: 'phase1LifetimeSeconds', shape: whole(900, 28_800) },
@@ -41,8 +42,27 @@ const lists: Readonly<Record<string, Option>> = {
   Phase1IntegrityAlgorithm: valued('phase1IntegrityAlgorithmSet', integrity),
   Phase2IntegrityAlgorithm: valued('phase2IntegrityAlgorithmSet', integrity),
   Phase1DHGroupNumber: valued('phase1DHGroupNumberSet', groups),
-  Phase2DHGroupNumber: valued('phase2DHGroupNumberSet', ['2', '5', ...groups.slice(1)]),
+  Phase2DHGroupNumber: valued('phase2DHGroupNumberSet', phase2Groups),
   IKEVersion: valued('ikeVersionSet', ['ikev1', 'ikev2']),
+};
+
+/** What AWS uses where nobody said anything, by the names of replies, which leave it out. */
+export const defaultSettings: TunnelSettings = {
+  phase1EncryptionAlgorithmSet: encryption,
+  phase2EncryptionAlgorithmSet: encryption,
+  phase1IntegrityAlgorithmSet: integrity,
+  phase2IntegrityAlgorithmSet: integrity,
+  phase1DHGroupNumberSet: groups,
+  phase2DHGroupNumberSet: phase2Groups,
+  ikeVersionSet: ['ikev1', 'ikev2'],
+  phase1LifetimeSeconds: '28800',
+  phase2LifetimeSeconds: '3600',
+  rekeyMarginTimeSeconds: '270',
+  rekeyFuzzPercentage: '100',
+  replayWindowSize: '1024',
+  dpdTimeoutSeconds: '30',
+  dpdTimeoutAction: 'clear',
+  startupAction: 'add',
 };
 
 export const tunnelMembers: Members = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The truth about a region, for tests: no lag, no permissions, nothing that is deleted. */
+import { truth } from '../../kernel/versioned.ts';
 import { allTrue } from './entities.ts';
 import { stateAt, type Life } from './life.ts';
 import { routesOf, type Effective } from './route-tables.ts';
@@ -70,15 +71,15 @@ function attached(
 
 function viewed<C extends Omit<VpnConnection, 'tags' | 'life'>>(held: Ec2State, connection: C, now: number) {
   const { routes, tunnels, reversed: _, ...rest } = connection;
+  const whole = truth(held.vpnConnections.get(connection.id));
+  const status = (tunnel: Pick<Tunnel, 'outsideIP'>): Telemetry['status'] =>
+    whole ? telemetryOf(held, { connection: whole, tunnel, now }).status : 'DOWN';
   return {
     ...rest,
     routes: routes.flatMap(({ destination, life }) => {
       const state = stateAt(life, now);
       return state === undefined ? [] : [{ destination, state }];
     }),
-    tunnels: tunnels.map(({ chosen: __, ...tunnel }) => ({
-      ...tunnel,
-      status: telemetryOf(held, connection, tunnel).status,
-    })),
+    tunnels: tunnels.map(({ chosen: __, ...tunnel }) => ({ ...tunnel, status: status(tunnel) })),
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Virtual private clouds and their subnets: given by whoever sets the world up, and only looked at by calls. */
+/** Looks at virtual private clouds and their subnets. */
 import type { Call } from '../call.ts';
 import type { Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
@@ -32,12 +32,16 @@ function describeVpcs(call: Call, input: Fields): Record<string, Xml> {
   return { vpcSet: items(part.map((vpc) => vpcXml(call, vpc))), ...more };
 }
 
-function vpcXml({ principal }: Call, { id, cidr, isDefault, tags }: Vpc): Xml {
+export function vpcXml(
+  { principal }: Call,
+  { id, cidr, isDefault, tags }: Vpc,
+  state: 'pending' | 'available' = 'available',
+): Xml {
   const association = { associationId: `vpc-cidr-assoc-${id.slice(4)}`, cidrBlock: cidr };
   return {
     vpcId: id,
     ownerId: principal.account,
-    state: 'available',
+    state,
     cidrBlock: cidr,
     cidrBlockAssociationSet: items([{ ...association, cidrBlockState: { state: 'associated' } }]),
     instanceTenancy: 'default',
@@ -52,7 +56,7 @@ function describeSubnets(call: Call, input: Fields): Record<string, Xml> {
   return { subnetSet: items(part.map((subnet) => subnetXml(call, subnet))), ...more };
 }
 
-function subnetXml({ principal, route }: Call, { id, vpcID, cidr, zone, tags }: Subnet): Xml {
+export function subnetXml({ principal, route }: Call, { id, vpcID, cidr, zone, tags }: Subnet): Xml {
   return {
     subnetId: id,
     subnetArn: `arn:aws:ec2:${route.region}:${principal.account}:subnet/${id}`,

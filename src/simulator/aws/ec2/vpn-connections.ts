@@ -6,6 +6,8 @@ import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { may, must, required, text, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
+import { refuseSameAsn } from './asn.ts';
+import { refuseTooManyChanging } from './changing.ts';
 import { connectionXml } from './connection-xml.ts';
 import { select, type Filters } from './describe.ts';
 import { allTrue, named, newID, regionOf, save } from './entities.ts';
@@ -15,16 +17,17 @@ import { on, onAll, onNew } from './permission.ts';
 import { items, type Ec2Operation } from './protocol.ts';
 import { overQuota } from './quotas.ts';
 import { canonical } from './routes.ts';
-import type { VpnConnection } from './state.ts';
+import type { CustomerGateway, VpnConnection } from './state.ts';
 import { newTags } from './tags.ts';
 import { tunnelMembers } from './tunnel-options.ts';
 import { newTunnels } from './tunnels.ts';
 import { availableGateway } from './vpn-gateways.ts';
 
-function availableCustomer(call: Call, id: string): void {
+export function availableCustomer(call: Call, id: string): CustomerGateway {
   const gateway = named(call, 'customer-gateway', id);
   if (stateAt(gateway.life, call.now) !== 'available')
     throw new AwsError('InvalidCustomerGatewayState', `The customer gateway '${id}' is not in an available state.`);
+  return gateway;
 }
 
 /**
@@ -34,14 +37,14 @@ function availableCustomer(call: Call, id: string): void {
 function create(call: Call, input: Fields): Record<string, Xml> {
   const customerGatewayID = must(input, 'CustomerGatewayId');
   const vpnGatewayID = must(input, 'VpnGatewayId');
-  availableCustomer(call, customerGatewayID);
-  availableGateway(call, vpnGatewayID);
+  refuseSameAsn(availableCustomer(call, customerGatewayID), availableGateway(call, vpnGatewayID));
   const tags = newTags(input, 'vpn-connection');
   const held = allTrue(regionOf(call), 'vpn-connection').filter((one) => alive(one.life, call.now));
   const sameGateway = held.filter((one) => one.vpnGatewayID === vpnGatewayID);
   const same = sameGateway.find((one) => one.customerGatewayID === customerGatewayID);
   if (same) return { vpnConnection: connectionXml(call, same, 'create') };
   const code = 'VpnConnectionLimitExceeded';
+  refuseTooManyChanging(call, code);
   overQuota(call, { have: held.length, quota: 'vpnConnections', code });
   overQuota(call, { have: sameGateway.length, quota: 'vpnConnectionsPerGateway', code });
   const options = (input['Options'] ?? {}) as Fields;

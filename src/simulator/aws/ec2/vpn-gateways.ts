@@ -4,6 +4,7 @@ import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { may, must, required, text, type Fields } from '../protocol/model.ts';
 import type { Xml } from '../protocol/xml.ts';
+import { refuseTooManyChanging, refuseWhilePending } from './changing.ts';
 import { select, type Filters } from './describe.ts';
 import { allTrue, named, newID, regionOf, save } from './entities.ts';
 import { filters, invalid, tagSpecifications, texts } from './input.ts';
@@ -29,6 +30,7 @@ function create(call: Call, input: Fields): Record<string, Xml> {
   const tags = newTags(input, 'vpn-gateway');
   const held = allTrue(regionOf(call), 'vpn-gateway').filter((one) => alive(one.life, call.now));
   overQuota(call, { have: held.length, quota: 'vpnGateways', code: 'VpnGatewayLimitExceeded' });
+  refuseTooManyChanging(call, 'VpnGatewayLimitExceeded');
   const zone = may(input, 'AvailabilityZone');
   const gateway: VpnGateway = {
     id: newID(call.world.state.random, 'vpn-gateway'),
@@ -108,6 +110,7 @@ function attach(call: Call, input: Fields): Record<string, Xml> {
       'InvalidVpcState',
       `VPC ${vpc.id} is currently attached to the Virtual Private Gateway ${other.id}`,
     );
+  refuseWhilePending(call, gateway.id);
   const attachment: Attachment = {
     vpcID: vpc.id,
     life: life(call.now, ['attaching', call.world.ec2Times.attach], ['attached']),
@@ -116,7 +119,7 @@ function attach(call: Call, input: Fields): Record<string, Xml> {
   return { attachment: { vpcId: vpc.id, state: stateAt(attachment.life, call.now) } };
 }
 
-/** VPN connections do not hold it back. */
+/** VPN connections that are there do not hold it back; those that come or go do. */
 function detach(call: Call, input: Fields): Record<string, Xml> {
   const gateway = named(call, 'vpn-gateway', must(input, 'VpnGatewayId'));
   const vpcID = must(input, 'VpcId');
@@ -126,6 +129,7 @@ function detach(call: Call, input: Fields): Record<string, Xml> {
       `The attachment with vpn gateway ID '${gateway.id}' and vpc ID '${vpcID}' does not exist`,
     );
   if (stateAt(gateway.attachment.life, call.now) !== 'detaching') {
+    refuseWhilePending(call, gateway.id);
     const { detach, deletedShows } = call.world.ec2Times;
     const leaving = life(call.now, ['detaching', detach], ['detached', deletedShows]);
     save(call, 'vpn-gateway', { ...gateway, attachment: { vpcID, life: leaving } });

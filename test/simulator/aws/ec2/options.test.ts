@@ -209,6 +209,7 @@ test('The blocks of both sides, and the customer gateway, change in place: addre
   await clock.advance(10 * minute);
   expect((await connection(region, id)).Options).toEqual({ ...before.Options, ...cidrs });
   const CustomerGatewayId = await customerGateway(region, '203.0.113.11');
+  await clock.advance(minute);
   await ec2.send(new ModifyVpnConnectionCommand({ VpnConnectionId: id, CustomerGatewayId }));
   await clock.advance(10 * minute);
   const after = await connection(region, id);
