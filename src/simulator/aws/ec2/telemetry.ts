@@ -58,19 +58,24 @@ function dialled(device: Device, record: TunnelRecord, asked: Asked): Telemetry 
   return { status: 'DOWN', prefixes: [], since: record.outage?.from ?? asked.connection.createdAt };
 }
 
+/** What is said of it, by somebody or by the device, whether AWS's end is there or not. */
+function said(held: Ec2State, record: TunnelRecord, asked: Asked): Telemetry {
+  const { connection } = asked;
+  if (record.reported) return record.reported;
+  const device = held.devices.get(truth(held.customerGateways.get(connection.customerGatewayID))?.ip ?? '');
+  return device ? dialled(device, record, asked) : { status: 'DOWN', prefixes: [], since: connection.createdAt };
+}
+
 export function telemetryOf(held: Ec2State, asked: Asked): Telemetry {
   const record = held.telemetry.get(keyOf(asked)) ?? {};
-  const { connection, now } = asked;
-  const device = held.devices.get(truth(held.customerGateways.get(connection.customerGatewayID))?.ip ?? '');
-  const untouched = { status: 'DOWN', prefixes: [], since: connection.createdAt } as const;
-  const said = record.reported ?? (device ? dialled(device, record, asked) : untouched);
+  const told = said(held, record, asked);
   const silent = silence(record, asked);
-  if (!silent && said.status === 'UP') return { ...said, since: Math.max(said.since, readySince(record, asked)) };
-  const since = said.status === 'DOWN' ? said.since : Infinity;
-  const { outage } = record;
+  if (!silent && isUp(told)) return { ...told, since: Math.max(told.since, readySince(record, asked)) };
+  const since = isUp(told) ? Infinity : told.since;
   if (silent) return { status: 'DOWN', prefixes: [], since: Math.min(since, silent.from) };
+  const { outage = { from: 0, until: 0 } } = record;
   // what was said while nobody answered changed nothing
-  return outage && since > outage.from && since < outage.until ? { ...said, since: outage.from } : said;
+  return since > outage.from && since < outage.until ? { ...told, since: outage.from } : told;
 }
 
 export function setTelemetry(held: Ec2State, asked: Asked, change: TunnelChange): void {
