@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Jest in native ES modules; swc strips the types. Run through `npm test` (test/run.ts), which sets the flags Node needs for this. */
-import { long } from './test/suites.ts';
+import { long, others } from './test/suites.ts';
 
 /** `short`, `long`, `e2e`, or all of them, where files are named. */
 const suite = process.env.TEST_SUITE ?? 'all';
@@ -28,7 +28,9 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(process.env.E2E === '1' ? [] : ['/test/e2e/']),
-    ...(suite === 'short' ? long.map((name) => `/${name.replaceAll('.', '\\.')}$`) : []),
+    ...(suite === 'short'
+      ? [...long, ...Object.values(others).flat()].map((name) => `/${name.replaceAll('.', '\\.')}$`)
+      : []),
   ],
   testSequencer: '<rootDir>/test/sequencer.mjs',
   reporters: ['default', '<rootDir>/test/reporter.mjs'],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Runs Jest with what native ES modules need, and ends with one line that people and machines read alike: `N passed, N failed, N skipped`.
- * `npm test [-- jest options]`; `--e2e` runs test/e2e only, `--long` what tes./suites.ts lists; files that are named run in any case. What is skipped is listed before that line, each with its reason; so is each
+ * `npm test [-- jest options]`; `--e2e` runs test/e2e only, `--long` and `--openstack` what test/suites.ts lists; files that are named run in any case. What is skipped is listed before that line, each with its reason; so is each
  * secret that was found in anything that a test, or the run, showed (test/leaks): it counts as a failure.
  */
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaksOf, variable } from './leaks/report.ts';
-import { long } from './suites.ts';
+import { long, others } from './suites.ts';
 
 interface Count {
   readonly passed: number;
@@ -66,11 +66,12 @@ function closing({ passed, failed, skipped, unexplained }: Count, leaks: readonl
   return [...reasons, ...complaints, ...leaks, line].join('\n');
 }
 
-const suites = ['--e2e', '--long'];
+const suites = ['--e2e', '--long', ...Object.keys(others).map((name) => `--${name}`)];
 
 /** Which files a suite runs where none are named. */
 function filesOf(given: readonly string[], options: readonly string[]): readonly string[] {
   if (given.includes('--long')) return long;
+  for (const [name, files] of Object.entries(others)) if (given.includes(`--${name}`)) return files;
   return given.includes('--e2e') && !options.some((option) => option.includes('test/e2e')) ? ['test/e2e'] : [];
 }
 

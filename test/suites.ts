@@ -14,6 +14,9 @@ export const long: readonly string[] = [
   'test/proof/mutants.test.ts',
 ];
 
+/** Real services of other projects, each a suite of its own: `npm run test:<name>`. */
+export const others = { openstack: ['test/openstack/contract.test.ts'] } as const;
+
 /** Files that take longest come first, so that no core is idle at the end. */
 export const slow: readonly string[] = [
   'test/proof/sample.test.ts',

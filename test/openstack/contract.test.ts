@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The real services answer as recorded, so the simulated ones, which `npm test` holds to the recording, answer as the real ones. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { answersOf, type Answer } from '../contract/openstack/exchange.ts';
+import { makeOffice, publishNetwork } from './office.ts';
+import { startOpenStack, versions, type RealOpenStack } from './real.ts';
+
+const found = versions();
+const where = found === undefined ? describe.skip : describe;
+const title = found === undefined ? "skipped: Debian's python3-keystone and python3-neutron are not installed" : found;
+const recording = join(import.meta.dirname, '../contract/openstack/recorded.json');
+jest.setTimeout(120_000);
+
+where(title, () => {
+  let cloud: RealOpenStack;
+
+  beforeAll(async () => {
+    cloud = await startOpenStack();
+    await publishNetwork(cloud);
+  });
+
+  afterAll(async () => {
+    await cloud.stop();
+  });
+
+  test('Keystone and Neutron answer every request as recorded.', async () => {
+    const answers = await answersOf(await makeOffice(cloud, 'contract'));
+    if (process.env.RECORD === '1')
+      writeFileSync(recording, `${JSON.stringify({ versions: found, answers }, undefined, 2)}\n`);
+    const recorded = JSON.parse(readFileSync(recording, 'utf8')) as { readonly answers: readonly Answer[] };
+    expect(answers).toEqual(recorded.answers);
+  });
+});

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Keystone and Neutron of Debian's packages as child processes on loopback ports, each with a SQLite file; no message queue, no agents. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { keystoneConf, neutronConf, paste, type Places } from './configuration.ts';
+
+/** Debian's: another Python on the path does not have its packages. */
+const python = '/usr/bin/python3';
+const region = 'RegionOne';
+const startMs = 60_000;
+
+export interface RealOpenStack {
+  /** With the version, `http://127.0.0.1:5000/v3`. */
+  readonly keystone: string;
+  /** Without. */
+  readonly neutron: string;
+  readonly region: string;
+  readonly adminPassword: string;
+  stop(): Promise<void>;
+}
+
+/** `keystone 22.0.2, neutron 21.0.0`, or `undefined` where they are not installed. */
+export function versions(): string | undefined {
+  const program =
+    "from importlib.metadata import version as v; import keystone, neutron; print(f\"keystone {v('keystone')}, neutron {v('neutron')}\")";
+  const { status, stdout } = spawnSync(python, ['-c', program], { encoding: 'utf8', timeout: 30_000 });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A program that is run to its end. What Python's threads complain about while it ends does not count. */
+function run(places: Places, what: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(python, what, {
+    encoding: 'utf8',
+    cwd: places.folder,
+    timeout: startMs,
+  });
+  if (status !== 0) throw new Error(`${what.join(' ')}: ${stdout}${stderr}`);
+}
+
+/** The tables of the models as they are: Neutron's migrations do not run on SQLite. */
+function makeTables({ folder }: Places): readonly string[] {
+  const program = [
+    'import sys, sqlalchemy',
+    'from neutron.db.migration.models import head',
+    'head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))',
+  ];
+  return ['-c', program.join('\n'), `sqlite:///${join(folder, 'neutron.sqlite')}`];
+}
+
+function prepare(places: Places): void {
+  const { folder, keystonePort, adminPassword } = places;
+  for (const name of ['tokens', 'credentials']) mkdirSync(join(folder, name), { mode: 0o700 });
+  writeFileSync(join(folder, 'keystone.conf'), keystoneConf(places), { mode: 0o600 });
+  writeFileSync(join(folder, 'neutron.conf'), neutronConf(places), { mode: 0o600 });
+  writeFileSync(join(folder, 'api-paste.ini'), paste);
+  const manage = ['/usr/bin/keystone-manage', '--config-file', join(folder, 'keystone.conf')];
+  const { username } = userInfo();
+  const group = spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim();
+  run(places, [...manage, 'db_sync']);
+  run(places, [...manage, 'fernet_setup', '--keystone-user', username, '--keystone-group', group]);
+  const first = `--bootstrap-password ${adminPassword} --bootstrap-region-id ${region}`.split(' ');
+  run(places, [...manage, 'bootstrap', ...first, '--bootstrap-public-url', `http://127.0.0.1:${keystonePort}/v3`]);
+  run(places, makeTables(places));
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).status < 500;
+  } catch {
+    return false;
+  }
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly log: string;
+}
+
+function start(places: Places, name: string, what: readonly string[]): Running {
+  const log = join(places.folder, `${name}.log`);
+  const out = openSync(log, 'w');
+  return { child: spawn(python, what, { cwd: places.folder, stdio: ['ignore', out, out] }), log };
+}
+
+async function untilUp({ child, log }: Running, url: string): Promise<void> {
+  const giveUp = Date.now() + startMs;
+  while (child.exitCode === null && Date.now() < giveUp) {
+    if (await answers(url)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no answer at ${url}:\n${readFileSync(log, 'utf8').slice(-4000)}`);
+}
+
+async function end({ child }: Running): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  // Neutron ends its own children
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(late);
+}
+
+/** About 20 seconds. @throws when one of the two does not answer. */
+export async function startOpenStack(): Promise<RealOpenStack> {
+  const folder = mkdtempSync(join(tmpdir(), 'openstack-'));
+  const [keystonePort, neutronPort] = [await freePort(), await freePort()];
+  const adminPassword = 'the-password-of-the-administrator';
+  const places: Places = { folder, keystonePort, neutronPort, adminPassword };
+  prepare(places);
+  const keystone = `http://127.0.0.1:${keystonePort}/v3`;
+  const neutron = `http://127.0.0.1:${neutronPort}`;
+  const at = `-b 127.0.0.1 -p ${keystonePort} -- --config-file`.split(' ');
+  const identity = start(places, 'keystone', ['/usr/bin/keystone-wsgi-public', ...at, join(folder, 'keystone.conf')]);
+  const main = ['-c', 'from neutron.cmd.eventlet.server import main; main()'];
+  const network = start(places, 'neutron', [...main, '--config-file', join(folder, 'neutron.conf')]);
+  const stop = async (): Promise<void> => {
+    await Promise.all([end(network), end(identity)]);
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    await Promise.all([untilUp(identity, keystone), untilUp(network, neutron)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { keystone, neutron, region, adminPassword, stop };
+}
