@@ -16,6 +16,8 @@ export interface RecordedRequest {
 export const recordedRequests: readonly RecordedRequest[] = [
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'list', namespace: 'all' },
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'watch', namespace: 'all' },
+  { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'list', namespace: 'all' },
+  { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'watch', namespace: 'all' },
   { group: '', resource: 'events', verb: 'create', namespace: 'each' },
   { group: '', resource: 'events', verb: 'get', namespace: 'each' },
   { group: '', resource: 'events', verb: 'patch', namespace: 'each' },
@@ -27,6 +29,9 @@ export const recordedRequests: readonly RecordedRequest[] = [
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'get', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'patch', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'backuptargets/status', verb: 'patch', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'get', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'patch', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'sitevpns/status', verb: 'patch', namespace: 'each' },
   { group: '', resource: 'namespaces', verb: 'get', namespace: 'none', name: 'kube-system' },
   { group: '', resource: 'configmaps', verb: 'get', namespace: 'own', name: 'hybrid-cloud-operator-grants' },
   { group: '', resource: 'configmaps', verb: 'watch', namespace: 'own', name: 'hybrid-cloud-operator-grants' },

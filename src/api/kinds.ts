@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ApiKind } from './api-kind.ts';
 import { backupTarget } from './backup-target.ts';
+import { siteVpn } from './site-vpn.ts';
 
 /** Every kind, in the order in which the documentation names them. */
-export const kinds: readonly ApiKind[] = [backupTarget];
+export const kinds: readonly ApiKind[] = [backupTarget, siteVpn];

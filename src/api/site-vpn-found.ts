@@ -67,7 +67,10 @@ export const statusSchema = z
     device: z
       .object({
         secretName: text(253, "Secret with the gateway's files, e.g. office-gateway."),
-        digest: text(64, 'Digest of what the files were made of; another one means: install them again.'),
+        digest: text(64, 'Digest of what the files were made of, keys left out.'),
+        deliveredAt: time(
+          'When the files last changed, keys among them: later than when you installed them means: install them again.',
+        ).optional(),
       })
       .optional()
       .meta({ description: "The gateway's files as they were delivered." }),

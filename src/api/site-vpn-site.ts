@@ -34,6 +34,15 @@ const publicIP = withRules(
   },
 );
 
+const localIP = withRules(
+  z.string().min(7).max(15),
+  [matches(addressPattern, 'site.localIP must be an IPv4 address of the gateway itself, e.g. 192.168.0.2')],
+  {
+    description:
+      "Address on the site's gateway itself, where that is behind NAT; it goes into the gateway's files only. Default: that of its default route. Example: 192.168.0.2.",
+  },
+);
+
 /** AWS allows 100 static routes a connection; 50 keep the rules cheap for the API server. */
 const maxCIDRs = 50;
 /** A site has no such networks, and AWS uses 169.254.0.0/16 inside the tunnels. */
@@ -100,6 +109,7 @@ export const site = z
       "Name of the customer gateway, as AWS's console shows it. 1 to 128 characters. Default: the name of this object. Example: MY-CGW.",
     ).optional(),
     publicIP,
+    localIP: localIP.optional(),
     cidrs,
     bgpASN: bgpASN.optional(),
   })

@@ -46,6 +46,10 @@ const device = z
     type: z
       .enum(['Libreswan', 'StrongSwan', 'OPNsense', 'PfSense', 'Openswan', 'Generic'])
       .meta({ description: "What the site's gateway runs. Generic: a table of every value, for any device." }),
+    binding: z.enum(['XFRM', 'VTI', 'Policy']).default('XFRM').meta({
+      description:
+        'Of StrongSwan only: how a tunnel is bound to an interface. XFRM: Linux 4.19 or later. VTI: older kernels. Policy: no interface, and one tunnel at a time. Default: XFRM.',
+    }),
     secretRef: secretRef(
       'device.secretRef',
       "Secret that is written: the gateway's files, ready to install, with the pre-shared keys and a README.",
@@ -69,6 +73,16 @@ const readiness = z
   .prefault({ tunnelsUp: 1 })
   .meta({ description: 'When this VPN is said to work.' });
 
+const telemetry = z
+  .object({
+    intervalSeconds: z.int().min(30).max(3600).default(60).meta({
+      description:
+        'How often AWS is asked how the tunnels are; one question serves all objects of a region, and AWS itself is up to some minutes late. 30 to 3600 seconds. Default: 60. Example: 120.',
+    }),
+  })
+  .prefault({ intervalSeconds: 60 })
+  .meta({ description: 'How the tunnels are watched.' });
+
 const fields = z.object({
   managementPolicy,
   deletionPolicy: deletionPolicy(
@@ -88,6 +102,7 @@ const fields = z.object({
   tunnels,
   device: device.optional(),
   readiness,
+  telemetry,
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });
 

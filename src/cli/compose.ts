@@ -103,6 +103,12 @@ export function compose(given: Surroundings): Composed {
     secrets: createSecrets({ client }),
     clock,
     bucketQuota: configuration.bucketQuota,
+    vpnQuotas: {
+      gateways: configuration.vpnGatewayQuota,
+      customerGateways: configuration.customerGatewayQuota,
+      connections: configuration.vpnConnectionQuota,
+    },
+    siblings: (kind) => wakes.get(kind)?.cache.values() ?? [],
     ...(configuration.permissionsBoundary === undefined
       ? {}
       : { permissionsBoundary: configuration.permissionsBoundary }),

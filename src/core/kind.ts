@@ -29,6 +29,13 @@ export interface Facts {
   readonly conditions?: readonly Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>[];
 }
 
+/** Something that happened outside, for an event. */
+export interface News {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
 export type Actions<S extends Step, Clouds> = {
   readonly [Do in S['do']]: (clouds: Clouds, step: Extract<S, { do: Do }>) => Promise<ProbeResult | void>;
 };
@@ -71,6 +78,8 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   account(observed: Observed): string;
   readonly act: Actions<S, Clouds>;
   facts(desired: Desired<Spec, Status>, observed: Observed): Facts;
+  /** What a person should be told of that changed by itself, from one status to the next: one event each. Pure. */
+  news?(before: Status, now: Status): readonly News[];
   /** Stores a probe's result: in the status, and in what was observed. */
   probed(
     known: { readonly last: Status; readonly observed: Observed },

@@ -18,13 +18,14 @@ export function driftIntervalMs(engine: Engine<unknown>, spec: unknown): number 
   return typeof driftIntervalSeconds === 'number' ? driftIntervalSeconds * 1000 : engine.driftIntervalMs;
 }
 
-/** How long an object may rest: until its hold, its next planned work or the drift interval, whichever comes first. */
+/** How long an object may rest: until its hold, its next planned work, what is watched or the drift interval, whichever comes first. */
 export function restingMs({ look, desired }: Pick<Seen, 'look' | 'desired'>, plan: Plan<Step>, hold?: Hold): number {
   const { engine } = look;
   const drift = desired.driftIntervalMs * (0.9 + 0.2 * engine.random());
   const due = plan.due === undefined ? drift : plan.due - engine.clock.now();
+  const watch = plan.watchMs === undefined ? drift : plan.watchMs * (0.9 + 0.2 * engine.random());
   const held = hold ? (hold.lookAgainAfterMs ?? (hold.why === 'Blocked' ? blockedMs : waitingMs)) : drift;
-  return Math.max(shortestMs, Math.min(drift, due, held));
+  return Math.max(shortestMs, Math.min(drift, due, watch, held));
 }
 
 /** An object that is being deleted waits for what was announced: it may exist without showing yet. */

@@ -32,4 +32,6 @@ export interface Plan<S extends Step> {
   readonly serving: true | Hold;
   /** When the next planned work is due (a validation, a rotation), in milliseconds since the epoch. */
   readonly due?: number;
+  /** What changes by itself, and is of interest, is looked at again after this many milliseconds, also at rest. */
+  readonly watchMs?: number;
 }

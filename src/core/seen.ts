@@ -41,6 +41,7 @@ export async function report(seen: Seen, { hold, whole, because, adopting }: Rep
   const facts = look.kind.facts(desired, observed);
   const steps = changesIn(whole ?? plan.steps);
   const before = readStatus(object.current).drift;
+  const known = object.current;
   await object.tell({
     verdicts: [
       ...verdictsOf({
@@ -59,6 +60,14 @@ export async function report(seen: Seen, { hold, whole, because, adopting }: Rep
   });
   const right = adopting || policy !== 'Apply' || !seen.wasApplied ? [] : corrected(before, object.drift);
   if (right.length > 0) tellCorrected(seen, right);
+  if (object.current !== known) tellNews(seen, known.status);
+}
+
+/** Of a status that was written: once, also over a restart. */
+function tellNews({ look: { kind, engine }, object }: Seen, before: unknown): void {
+  const news = kind.news?.(kind.parseStatus(before), kind.parseStatus(object.current.status)) ?? [];
+  for (const { message, ...one } of news)
+    engine.objects.note(object.current, { ...one, action: 'Reconcile', message: engine.scrub(message) });
 }
 
 function tellCorrected({ look, object }: Seen, paths: readonly string[]): void {

@@ -2,10 +2,12 @@
 /** Every kind, one line each. Here, and nowhere else, a kind's own types are forgotten: the engine only carries them along. */
 import type { ApiKind } from '../api/api-kind.ts';
 import { backupTarget as backupTargetApi } from '../api/backup-target.ts';
+import { siteVpn as siteVpnApi } from '../api/site-vpn.ts';
 import type { Kind } from '../core/kind.ts';
 import type { Step } from '../core/step.ts';
 import { backupTarget } from './backup-target/index.ts';
 import type { Outside } from './outside.ts';
+import { siteVpn } from './site-vpn/index.ts';
 
 export type AnyKind = Kind<unknown, unknown, unknown, Step, Outside, unknown>;
 
@@ -21,4 +23,4 @@ function register<Spec, Status, Observed, S extends Step, Clouds>(
   return { api, kind: kind as unknown as AnyKind };
 }
 
-export const kinds: readonly Registered[] = [register(backupTargetApi, backupTarget)];
+export const kinds: readonly Registered[] = [register(backupTargetApi, backupTarget), register(siteVpnApi, siteVpn)];

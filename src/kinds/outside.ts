@@ -2,7 +2,7 @@
 import type { Aws } from '../clouds/aws/aws.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Secrets } from '../core/objects.ts';
+import type { KubeObject, Secrets } from '../core/objects.ts';
 
 export type OwnThing =
   | { readonly use: 'identity' }
@@ -13,6 +13,12 @@ export type OwnThing =
 export type Permission =
   /** `externalID`: the one that has to be sent with the role; absent: the namespace's own. */
   { readonly allowed: true; readonly externalID?: string } | { readonly allowed: false; readonly message: string };
+
+export interface VpnQuotas {
+  readonly gateways: number;
+  readonly customerGateways: number;
+  readonly connections: number;
+}
 
 /** What every kind gets to reach the outside with; made once, at the composition root. */
 export interface Outside {
@@ -25,8 +31,12 @@ export interface Outside {
   readonly clusterUID: string;
   /** How many buckets an account may have (AWS: 10,000 unless it was raised). */
   readonly bucketQuota?: number;
+  /** How many of each a region of an account may have. */
+  readonly vpnQuotas?: VpnQuotas;
   /** Path and name of the policy that bounds the users that are made with the operator's identity, in each account. */
   readonly permissionsBoundary?: string;
+  /** All objects of a kind, by name of the kind, as the watch has them: whoever plans with what others do looks here. */
+  siblings(kind: string): Iterable<KubeObject>;
   /** Whether objects of this namespace may use what is the operator's own: its cloud identity, or a role that it can assume. */
   permits(namespace: string, wanted: OwnThing): Permission;
   /** From now on this text is taken out of everything that is shown. */

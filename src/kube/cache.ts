@@ -11,6 +11,7 @@ export function keyOf(object: { readonly metadata: { readonly namespace?: string
 export interface ReadonlyCache {
   get(key: string): KubeObject | undefined;
   keys(): IterableIterator<string>;
+  values(): IterableIterator<KubeObject>;
   readonly size: number;
 }
 
@@ -28,6 +29,10 @@ export class Cache implements ReadonlyCache {
 
   keys(): IterableIterator<string> {
     return this.#objects.keys();
+  }
+
+  values(): IterableIterator<KubeObject> {
+    return this.#objects.values();
   }
 
   /** A complete list: what is missing in it is gone. */

@@ -25,7 +25,7 @@ export const to13: readonly Attack[] = [
       },
       {
         bug: 'Secrets are read where somebody else has them',
-        file: 'src/kinds/backup-target/connect.ts',
+        file: 'src/kinds/aws-login.ts',
         from: 'await ownCredentials(outside, namespace, credentialsSecretRef.name)',
         to: "await ownCredentials(outside, 'team-b', credentialsSecretRef.name)",
         test: 1,

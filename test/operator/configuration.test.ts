@@ -16,6 +16,9 @@ describe('The configuration', () => {
       httpAddress: '0.0.0.0',
       httpPort: 8080,
       bucketQuota: 10_000,
+      customerGatewayQuota: 50,
+      vpnConnectionQuota: 50,
+      vpnGatewayQuota: 5,
     });
   });
 

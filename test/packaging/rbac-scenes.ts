@@ -32,6 +32,9 @@ import {
   userOf,
 } from '../operator/bad-days/hands.ts';
 
+import type { SiteVpnStatus } from '../../src/api/site-vpn.ts';
+import { makeOfficeVpc, office, siteVpns } from '../kinds/site-vpn/office.ts';
+
 export interface Scene {
   readonly world: Worlds;
   /** Starts one more operator; its requests are noted. */
@@ -192,6 +195,23 @@ export const plays: Readonly<Record<string, Play>> = {
     const running = await whole(scene);
     await glide(world, 60);
     if (running.ended !== undefined || running.operator.phase !== 'leading') throw new Error('it ended');
+  },
+
+  async 'a VPN is made while the operator has long been idle, and taken away again'(scene) {
+    const { world } = scene;
+    const vpn = () => world.kubernetes.objects('sitevpns', 'default')[0];
+    const synced = () =>
+      (vpn()?.status as SiteVpnStatus | undefined)?.conditions?.some(
+        ({ type, status }) => type === 'Synced' && status === 'True',
+      );
+    makeOfficeVpc(world);
+    await lead(scene);
+    await glide(world, long);
+    world.kubernetes.install([office()]);
+    await world.until(() => vpn()?.status !== undefined, 2);
+    await world.until(() => synced() === true && vpn()?.metadata.finalizers?.length === 1, 600);
+    await world.admin.remove(siteVpns, { namespace: 'default', name: 'office' });
+    await world.until(() => vpn() === undefined, 900);
   },
 
   async 'a Secret that is referred to changes after a long time'(scene) {

@@ -123,6 +123,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     aws: sessions,
     secrets: createSecrets({ client }),
     clock,
+    siblings: () => [],
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
     learnSecret,

@@ -152,6 +152,7 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
       aws,
       secrets: secretsOf(account, cluster, given),
       clock: systemClock,
+      siblings: () => [],
       clusterUID: cluster?.uid ?? laterCluster,
       permits: (namespace, thing) => (grants ? decide(grants, namespace, thing) : { allowed: true }),
       learnSecret,

@@ -68,6 +68,15 @@ export class Networks {
     return found.filter((table) => table.vpc === vpc).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** One, asked anew: for what takes away. */
+  async freshTable(id: string): Promise<RouteTable | undefined> {
+    const { RouteTables = [] } = await this.#session.send<EC2.DescribeRouteTablesCommandOutput>(
+      read('ec2', 'DescribeRouteTables', { Filters: [{ Name: 'route-table-id', Values: [id] }] }),
+      this.#scope,
+    );
+    return RouteTables.map(routeTableOf).find((table) => table.id === id);
+  }
+
   /** Sends a write and forgets what it may have changed. */
   async write(request: AwsRequest): Promise<void> {
     try {

@@ -15,11 +15,11 @@ function tagged(type: EC2.ResourceType, tags: Tags): { TagSpecifications: EC2.Ta
   return { TagSpecifications: [{ ResourceType: type, Tags: toTagList(tags) }] };
 }
 
-/** A second one makes a second gateway. */
-export function createVpnGateway(amazonASN: number, tags: Tags): AwsRequest {
+/** A second one makes a second gateway. Without an ASN AWS gives 64512. */
+export function createVpnGateway(amazonASN: number | undefined, tags: Tags): AwsRequest {
   return write('ec2', 'CreateVpnGateway', {
     Type: ipsec,
-    AmazonSideAsn: amazonASN,
+    ...(amazonASN === undefined ? {} : { AmazonSideAsn: amazonASN }),
     ...tagged('vpn-gateway', tags),
   } satisfies EC2.CreateVpnGatewayCommandInput);
 }

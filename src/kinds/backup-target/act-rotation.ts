@@ -5,7 +5,8 @@ import { Failure } from '../../core/failure.ts';
 import { deactivating, promoting, refusing, reservingNext } from './access-notes.ts';
 import { makeAccessKey, removeAccessKey } from './act-key.ts';
 import type { Clouds } from './connect.ts';
-import { changed, inUse, ourKey, whenIn } from './key-edge.ts';
+import { changed } from '../changed.ts';
+import { inUse, ourKey, whenIn } from './key-edge.ts';
 import type { KeyStep } from './steps.ts';
 
 type Do<Name extends KeyStep['do']> = Extract<KeyStep, { do: Name }>;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What every act on a key begins with. The Secret is read live before every step: a cached one once made 126 keys in two hours. */
 import type { AccessKey } from '../../clouds/aws/users.ts';
-import { Failure } from '../../core/failure.ts';
 import type { Secret } from '../../core/objects.ts';
 import { ownershipOf } from '../../core/owner-mark.ts';
+import { changed } from '../changed.ts';
 import type { When } from './access-notes.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
 import type { AccessSecret, OurSecret } from './observed.ts';
-
-/** What the plan was made for is not there any more: it is looked at again. */
-export function changed(message: string): Failure {
-  return new Failure({ class: 'Transient', reason: 'Conflict', applied: 'no', message });
-}
 
 /** Now, by both clocks; where IAM has not been heard of late it is asked something. */
 export async function whenIn({ outside, session, users, spec }: Clouds): Promise<When> {

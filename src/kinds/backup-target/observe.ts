@@ -9,6 +9,7 @@ import type { AgeLimit, User } from '../../clouds/aws/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';
+import { busyAgeMs, hurries, restingAge, sinceAsked } from '../answer-age.ts';
 import { descriptionOf, readAccessSecret } from './access-secret.ts';
 import type { Clouds } from './connect.ts';
 import { proofIn } from './key-facts.ts';
@@ -18,22 +19,12 @@ import { isAdopting } from './plan/words.ts';
 import { nameRights } from './permissions.ts';
 import { usageOf } from './usage.ts';
 
-/** How old a shared answer may be at rest, in drift intervals: less than the time between two looks with its jitter, so that each of those asks anew. */
-const restingAge = 0.8;
-/** While things are being made or taken away. */
-const busyAgeMs = 5_000;
 /** What hardly ever changes: with the looks in between, once an hour. */
 const rareAgeMs = 55 * 60_000;
 
 function validationOf(last: BackupTargetStatus): Validation | undefined {
   const { validation } = last;
   return validation && { ...validation, lastTime: milliseconds(validation.lastTime) || 0 };
-}
-
-/** The spec changed, or a person, who is waited for, may have mended something. */
-function hurries({ generation, last }: Desired<BackupTargetSpec, BackupTargetStatus>): boolean {
-  const stalled = last.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
-  return stalled || generation !== last.observedGeneration;
 }
 
 /** Nothing is being made, changed or taken away. A new generation is planned on what was just read. */
@@ -80,14 +71,6 @@ async function rareOf(
   const maxAgeMs = Math.min(usual, sinceAsked(desired, outside.clock.now()));
   const rare = await readRareSettings(session, scope, { ref: { bucket: name, account: session.account }, maxAgeMs });
   return rare ? { rare } : {};
-}
-
-/** Milliseconds since the moment of which a person wants to know how it is: no answer from before it will do. */
-function sinceAsked({ annotations: given }: Pick<Desired<unknown, unknown>, 'annotations'>, now: number): number {
-  // what was approved is compared with what is now
-  if (given[annotations.approve]) return 0;
-  const since = now - milliseconds(given[annotations.reconcileAt] ?? '');
-  return since >= 0 ? since : Number.POSITIVE_INFINITY;
 }
 
 interface Making {

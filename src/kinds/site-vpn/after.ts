@@ -110,7 +110,7 @@ function afterFiles(world: Observed, step: FilesStep): Observed {
     return files.found === 'absent' ? world : { ...world, files: { found: 'absent' } };
   const { secret, digestOfInputs: digest } = step;
   const there = files.found === 'ours' && files.secret === secret && files.digest === digest && files.intact;
-  return there ? world : { ...world, files: { found: 'ours', secret, digest, intact: true } };
+  return there ? world : { ...world, files: { found: 'ours', secret, digest, deliveredAt: world.now, intact: true } };
 }
 
 const onGateways = new Set<SiteVpnStep['do']>([

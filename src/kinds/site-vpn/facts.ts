@@ -85,7 +85,11 @@ export function facts(
             routes: connection.routes.map(({ cidr, state }) => ({ cidr, state })),
           }
         : {}),
-      ...(files.found === 'ours' ? { device: { secretName: files.secret, digest: files.digest } } : {}),
+      ...(files.found === 'ours'
+        ? {
+            device: { secretName: files.secret, digest: files.digest, deliveredAt: rfc3339(files.deliveredAt) },
+          }
+        : {}),
     },
     ...(connection ? { conditions: [redundancy(tunnels, connection)] } : {}),
   };

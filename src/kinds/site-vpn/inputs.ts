@@ -11,8 +11,9 @@ export function digestOfInputs(spec: SiteVpnSpec, observed: Observed, connection
   const gateway = observed.gateways.find(({ id }) => id === connection.gateway);
   return digest(
     canonical({
-      device: device?.type,
+      device: device?.type === 'StrongSwan' ? [device.type, device.binding] : device?.type,
       publicIP: site.publicIP,
+      localIP: site.localIP,
       cidrs: site.cidrs.toSorted(),
       vpc: vpc?.cidrs,
       static: connection.staticRoutesOnly,

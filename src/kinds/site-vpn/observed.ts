@@ -34,6 +34,8 @@ export type FilesFound =
       readonly secret: string;
       /** `digestOfInputs` of the step that wrote it. */
       readonly digest: string;
+      /** Milliseconds since the epoch. */
+      readonly deliveredAt: number;
       /** The files are as they were written, and the keys in them are the tunnels' keys. */
       readonly intact: boolean;
     };

@@ -122,6 +122,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   const redactor = new Redactor();
   const outside: Outside = {
     clock,
+    siblings: () => [],
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),

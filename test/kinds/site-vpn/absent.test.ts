@@ -52,7 +52,10 @@ describe('Siblings on one VPC', () => {
 describe('The way back', () => {
   const wish = desired(device, { absent: true });
   test('is: what leads there, the connection, the files and the customer gateway, the gateway.', () => {
-    const world = { ...whole, files: { found: 'ours', secret: 'office-gateway', digest: 'x', intact: true } as const };
+    const world = {
+      ...whole,
+      files: { found: 'ours', secret: 'office-gateway', digest: 'x', deliveredAt: 0, intact: true } as const,
+    };
     const { way, end, hold } = wayOf(wish, world);
     expect(way).toBe(
       'DisablePropagation DisablePropagation DeleteVpnConnection ~VpnConnectionDeleted RemoveGatewayFiles DeleteCustomerGateway DetachVpnGateway ~VpnGatewayDetached DeleteVpnGateway',

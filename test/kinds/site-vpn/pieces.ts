@@ -102,7 +102,10 @@ export function withFiles(wish: Desired, world: Observed): Observed {
   const [first] = world.connections;
   const secret = wish.spec.device?.secretRef.name;
   if (!first || secret === undefined) return world;
-  return { ...world, files: { found: 'ours', secret, digest: digestOfInputs(wish.spec, world, first), intact: true } };
+  return {
+    ...world,
+    files: { found: 'ours', secret, digest: digestOfInputs(wish.spec, world, first), deliveredAt: 0, intact: true },
+  };
 }
 
 /** The names of the steps, one after the other, with the events between them. */

@@ -160,6 +160,7 @@ const files: fc.Arbitrary<Observed['files']> = fc.oneof(
     found: fc.constant('ours' as const),
     secret: fc.constant('office-gateway'),
     digest: fc.constant('old'),
+    deliveredAt: fc.constant(0),
     intact: fc.boolean(),
   }),
 );

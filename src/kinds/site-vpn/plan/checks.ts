@@ -132,15 +132,15 @@ function quota(message: string, by: { readonly kind: string; readonly id: string
 export function quotaHold(steps: readonly SiteVpnStep[], { observed, spec }: Context): Hold | undefined {
   const { room, account, connections } = observed;
   const kinds = {
-    CreateVpnGateway: ['virtual private gateways', room?.gateways],
-    CreateCustomerGateway: ['customer gateways', room?.customerGateways],
-    CreateVpnConnection: ['VPN connections', room?.connections],
+    CreateVpnGateway: ['virtual private gateways', room?.gateways, '--vpn-gateway-quota'],
+    CreateCustomerGateway: ['customer gateways', room?.customerGateways, '--customer-gateway-quota'],
+    CreateVpnConnection: ['VPN connections', room?.connections, '--vpn-connection-quota'],
   } as const;
   for (const step of steps) {
-    const [what, counted] = step.do in kinds ? kinds[step.do as keyof typeof kinds] : [];
+    const [what, counted, flag] = step.do in kinds ? kinds[step.do as keyof typeof kinds] : [];
     if (what !== undefined && full(counted))
       return quota(
-        `Account ${account} has ${counted.have} ${what} in ${spec.aws.region}, and ${counted.most} are allowed: delete some, or ask AWS to raise the quota.`,
+        `Account ${account} has ${counted.have} ${what} in ${spec.aws.region}, and ${counted.most} are allowed: delete some, or ask AWS to raise the quota and tell the operator (${flag}).`,
         { kind: 'Account', id: account },
       );
     if (step.do !== 'CreateVpnConnection') continue;

@@ -12,7 +12,7 @@ export function isOn({ attachments }: VpnGateway, vpc: string): boolean {
   return attachments.some((one) => one.vpc === vpc && one.state !== 'detached');
 }
 
-export function isInstallations(gateway: VpnGateway, { owner }: Observed, vpc: string): boolean {
+export function isInstallations(gateway: VpnGateway, { owner }: Pick<Observed, 'owner'>, vpc: string): boolean {
   return ownershipOf(gateway.tags, gatewayOwner(owner, vpc)) === 'mine';
 }
 

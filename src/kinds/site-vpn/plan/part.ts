@@ -30,7 +30,7 @@ export function blocked(reason: string, message: string, by: readonly Omit<Block
 }
 
 /** EC2's transitions take seconds to minutes. */
-const lookAgainAfterMs = 10_000;
+const lookAgainAfterMs = 5000;
 
 export function waiting(reason: string, message: string, until?: Event): Hold {
   return { why: 'Waiting', reason, message, lookAgainAfterMs, ...(until ? { until } : {}) };

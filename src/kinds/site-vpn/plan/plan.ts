@@ -21,10 +21,11 @@ export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Obs
   const { spec, name, annotations, last, absent } = desired;
   const context: Context = { spec, observed, name, annotations, last };
   const verdict = serving(context);
+  const watchMs = spec.telemetry.intervalSeconds * 1000;
   const part = absent ? planAbsent(context) : present(context);
   const full = absent ? undefined : quotaHold(part.steps, context);
-  if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full) };
-  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict };
+  if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full), watchMs };
+  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict, watchMs };
 }
 
 function present(context: Context): Part {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The other SiteVpns of this installation on the same VPC, from the watch: no call is made for them. */
+import { annotations } from '../../api/annotations.ts';
+import { parseSiteVpn, siteVpn, type SiteVpnSpec } from '../../api/site-vpn.ts';
+import type { Vpc } from '../../clouds/aws/vpn.ts';
+import type { KubeObject } from '../../core/objects.ts';
+import { milliseconds } from '../../core/time.ts';
+import type { Clouds } from './connect.ts';
+import type { Sibling } from './observed.ts';
+
+/** A version of an object never changes, so it is parsed once. */
+const parsed = new WeakMap<KubeObject, SiteVpnSpec | undefined>();
+
+function specOf(object: KubeObject): SiteVpnSpec | undefined {
+  if (!parsed.has(object)) {
+    const answer = parseSiteVpn(object.spec);
+    parsed.set(object, answer.ok ? answer.spec : undefined);
+  }
+  return parsed.get(object);
+}
+
+/** By the id in its status; before there is one, by what its spec says. */
+function isOn(object: KubeObject, vpc: Vpc, region: string): boolean {
+  const { vpcID } = (object.status ?? {}) as { readonly vpcID?: unknown };
+  if (typeof vpcID === 'string') return vpcID === vpc.id;
+  const spec = specOf(object);
+  if (!spec || spec.aws.region !== region) return false;
+  const { id, tag = {} } = spec.vpc;
+  if (id !== undefined) return id === vpc.id;
+  return Object.entries(tag).every(([key, value]) => vpc.tags[key] === value);
+}
+
+/** Of a spec that cannot be read nothing is known but that it is there: it keeps what is shared. */
+const unreadable = { cidrs: [], routeTables: { selection: 'All', routes: 'Propagated' } } as const;
+
+function siblingOf(object: KubeObject): Sibling {
+  const { namespace, name, uid, creationTimestamp, deletionTimestamp, annotations: given = {} } = object.metadata;
+  const spec = specOf(object);
+  const absent = deletionTimestamp !== undefined;
+  const makes = spec?.managementPolicy === 'Apply' && spec.gateway.id === undefined && !(annotations.paused in given);
+  return {
+    uid,
+    object: `${siteVpn.kind}/${namespace}/${name}`,
+    absent,
+    createdAt: milliseconds(creationTimestamp),
+    makes,
+    ...(spec ? { cidrs: spec.site.cidrs, routeTables: spec.routeTables } : unreadable),
+  };
+}
+
+export function siblingsOn({ outside, owner, spec }: Clouds, vpc: Vpc | undefined): readonly Sibling[] {
+  if (!vpc) return [];
+  return [...outside.siblings(siteVpn.kind)]
+    .filter((object) => object.metadata.uid !== owner.uid && isOn(object, vpc, spec.aws.region))
+    .map(siblingOf)
+    .toSorted((a, b) => (a.uid < b.uid ? -1 : 1));
+}
