@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Runs Jest with what native ES modules need, and ends with one line that people and machines read alike: `N passed, N failed, N skipped`.
- * `npm test [-- jest options]`; `--e2e` runs test/e2e only, `--long` and `--openstack` what test/suites.ts lists; files that are named run in any case. What is skipped is listed before that line, each with its reason; so is each
+ * `npm test [-- jest options]`; `--e2e` runs test/e2e only, `--long`, `--openstack` and `--tunnels` what test/suites.ts lists; files that are named run in any
+ * case. What is skipped is listed before that line, each with its reason; so is each
  * secret that was found in anything that a test, or the run, showed (test/leaks): it counts as a failure.
  */
 import { spawn } from 'node:child_process';

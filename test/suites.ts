@@ -14,13 +14,17 @@ export const long: readonly string[] = [
   'test/proof/mutants.test.ts',
 ];
 
-/** Real services of other projects, each a suite of its own: `npm run test:<name>`. */
-export const others = { openstack: ['test/openstack/contract.test.ts'] } as const;
+/** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */
+export const others = {
+  openstack: ['test/openstack/contract.test.ts'],
+  tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/rekey.test.ts'],
+} as const;
 
 /** Files that take longest come first, so that no core is idle at the end. */
 export const slow: readonly string[] = [
   'test/proof/sample.test.ts',
   ...long,
+  ...others.tunnels,
   'test/operator/own-identity.test.ts',
   'test/operator/bad-input.test.ts',
   'test/cli/simulate.test.ts',

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** New keys for what is up, from either side, as lifetimes bring them: nobody on the tunnels notices. */
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { carries, type Association, type Child } from './associations.ts';
+import type { Charon } from './charon.ts';
+import { reason, tunnelTest } from './needs.ts';
+import type { End } from './network.ts';
+import { makeScene, until, type Scene } from './scene.ts';
+import { pinging, talk } from './traffic.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  if (reason !== undefined) return;
+  scene = await makeScene();
+  await scene.site.install(scene.files);
+  await scene.tunnelsAre('UP', 'UP', 15_000);
+}, 30_000);
+afterAll(async () => {
+  if (reason === undefined) await scene[Symbol.asyncDispose]();
+}, 30_000);
+
+/** Of all that is up: IKE's numbers and ESP's. An old child stays for some seconds, for what is still on its way. */
+function numbers(found: readonly Association[]): readonly string[] {
+  const installed = ({ state }: Child) => state === 'INSTALLED';
+  return found
+    .filter(carries)
+    .flatMap(({ spi, children }) => [spi, ...children.filter(installed).map((one) => one.spi)]);
+}
+
+async function renew(charon: Charon, what: '--child' | '--ike', name: string): Promise<void> {
+  const before = numbers(await charon.associations());
+  const at = what === '--ike' ? 0 : 1;
+  const its = (found: readonly Association[]) => numbers(found.filter((one) => one.name === name));
+  const old = its(await charon.associations())[at];
+  await charon.rekey(what, name);
+  await until(
+    async () => its(await charon.associations()),
+    (now) => now.length === 2 && now[at] !== old,
+    10_000,
+  );
+  // nothing else has become new
+  const now = numbers(await charon.associations());
+  expect(now.filter((number) => !before.includes(number))).toHaveLength(1);
+}
+
+tunnelTest(
+  'New keys for IKE and for ESP, from either side: no ping is lost, and a TCP connection stays.',
+  async (stack) => {
+    const { site, aws, made, network } = scene;
+    const line = stack.use(await talk(network));
+    expect(await line.say('before')).toBe('before');
+    const pings = stack.use(pinging(network));
+    const since = made.account.network(made.region).vpnConnections[0]?.tunnels;
+    for (const end of ['tunnel-1', 'tunnel-2'] satisfies End[])
+      for (const what of ['--child', '--ike'] as const) {
+        await renew(site.charon, what, `aws-${end}`);
+        await renew(aws.charon(end), what, 'aws');
+      }
+    const { count } = pings;
+    await until(
+      async () => pings.count,
+      (now) => now > count + 5,
+      10_000,
+    );
+    expect(pings.gap).toBeLessThan(1000);
+    expect(await line.say('after')).toBe('after');
+    expect(made.account.network(made.region).vpnConnections[0]?.tunnels).toEqual(since);
+    expect(await scene.tunnels()).toEqual({ 'tunnel-1': 'UP', 'tunnel-2': 'UP' });
+  },
+  60_000,
+);
