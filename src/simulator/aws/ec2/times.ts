@@ -32,3 +32,17 @@ export const ec2Times: Ec2Times = {
   staticRoute: 10_000,
   deletedShows: 3_600_000,
 };
+
+/** For demonstrations and a user's own tests on the real clock: every state is there to be seen, and nobody waits for minutes. */
+export const quickEc2Times: Ec2Times = {
+  connectionCreate: 2000,
+  connectionModify: 2000,
+  connectionDelete: 1000,
+  customerGatewayCreate: 500,
+  customerGatewayDelete: 500,
+  gatewayDelete: 500,
+  attach: 1000,
+  detach: 1000,
+  staticRoute: 500,
+  deletedShows: 60_000,
+};
