@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The engine between in-process worlds: what it takes to make objects, and what they cost at rest. */
 import { atRest, fewestReads, rareReads } from '../kinds/backup-target/at-rest.ts';
-import { isReady, makeStage } from '../kinds/backup-target/stage.ts';
+import { isReady, makeStage } from '../kinds/stage.ts';
 import { manifestOf } from '../kinds/backup-target/manifests.ts';
 
 export interface EngineCost {

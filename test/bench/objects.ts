@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** BackupTargets as an API server stores them: made once by our engine, with the managedFields of all who wrote. */
 import type { KubeObject } from '../../src/core/objects.ts';
-import { isReady, makeStage } from '../kinds/backup-target/stage.ts';
+import { isReady, makeStage } from '../kinds/stage.ts';
 import { manifestOf } from '../kinds/backup-target/manifests.ts';
 
 /** One that became Ready, with its status. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the engine throws or answers holds no secret, wherever one looks in it: message, stack, cause, hidden members. */
 import { expect, test } from '@jest/globals';
-import { account, isReady, makeStage, type Stage } from '../kinds/backup-target/stage.ts';
+import { account, isReady, makeStage, type Stage } from '../kinds/stage.ts';
 import { manifestOf } from '../kinds/backup-target/manifests.ts';
 import { everythingIn, search } from './search.ts';
 

@@ -11,7 +11,7 @@ import { unfenced } from '../../src/wire/guard.ts';
 import type { Transport } from '../../src/wire/call.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { createWire } from '../../src/wire/wire.ts';
-import { account, conditionOf, isReady, makeStage, statusOf, type Stage } from '../kinds/backup-target/stage.ts';
+import { account, conditionOf, isReady, makeStage, statusOf, type Stage } from '../kinds/stage.ts';
 import { manifestOf, region } from '../kinds/backup-target/manifests.ts';
 import { motoVersion, startMoto, type Moto } from './moto-server.ts';
 import { dropping, withoutBucketPolicies } from './moto-network.ts';

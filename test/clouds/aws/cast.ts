@@ -9,7 +9,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import type { KubeObject } from '../../../src/core/objects.ts';
-import { account, conditionOf, makeStage, type Stage } from '../../kinds/backup-target/stage.ts';
+import { account, conditionOf, makeStage, type Stage } from '../../kinds/stage.ts';
 import type { Cast } from '../../kinds/backup-target/stories.ts';
 
 export const roleName = 'hybrid-cloud-operator';

@@ -11,7 +11,7 @@ import {
 } from '../../../src/clouds/aws/operator-policy.ts';
 import { recordedPermissions } from '../../../src/clouds/aws/recorded-permissions.ts';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
-import { account, conditionOf } from '../../kinds/backup-target/stage.ts';
+import { account, conditionOf } from '../../kinds/stage.ts';
 import { manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { makeBoundary, stories, type Story } from '../../kinds/backup-target/stories.ts';
 import { recordedOf, seenPermissions } from '../../packaging/recorded-policy.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Many objects of one account at rest, each looked at when it asked to be, and what that costs in calls. */
-import { isReady, makeStage, type Stage } from './stage.ts';
+import { isReady, makeStage, type Stage } from '../stage.ts';
 import { manifestOf } from './manifests.ts';
 
 export interface AtRest {

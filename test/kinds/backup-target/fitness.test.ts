@@ -7,7 +7,7 @@ import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { bucketName, manifestOf, region } from './manifests.ts';
-import { account, conditionOf, isReady, makeStage, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, makeStage, type Stage } from '../stage.ts';
 
 type By = (action: string, input?: object) => Promise<unknown>;
 

@@ -2,7 +2,7 @@
 /** A bucket that is encrypted with somebody's KMS key: the key decides with, and what it lacks is said in words that mend it. */
 import { expect, test } from '@jest/globals';
 import { manifestOf, region } from './manifests.ts';
-import { account, conditionOf, isReady, makeStage, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, makeStage, type Stage } from '../stage.ts';
 
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const arn = `arn:aws:kms:${region}:${account}:key/${id}`;

@@ -5,7 +5,7 @@ import { write } from '../../../src/clouds/aws/request.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { bucketName, manifestOf, region } from './manifests.ts';
-import { account, conditionOf, isReady, makeStage } from './stage.ts';
+import { account, conditionOf, isReady, makeStage } from '../stage.ts';
 
 const day = 86_400_000;
 

@@ -9,7 +9,7 @@ import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { manifestOf, region, userName } from './manifests.ts';
 import { administrator, deliveredIn, keysOf, secretIn } from './rotating.ts';
-import { account, conditionOf, isReady, makeStage, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, makeStage, type Stage } from '../stage.ts';
 import { now } from './worlds.ts';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Manifest } from './stage.ts';
+import type { Manifest } from '../stage.ts';
 
 export const region = 'ap-northeast-2';
 export const bucketName = 'iksan-cloud-backup-20251129';

@@ -4,7 +4,7 @@ import { write } from '../../../src/clouds/aws/request.ts';
 import { rootOf } from '../../operator/bad-days/hands.ts';
 import { seeded } from '../../kube/seeded.ts';
 import { bucketName, manifestOf, userName } from './manifests.ts';
-import { conditionOf, isReady, makeStage } from './stage.ts';
+import { conditionOf, isReady, makeStage } from '../stage.ts';
 
 const bucket = { Bucket: bucketName };
 const user = { UserName: userName, PolicyName: 'Proxmox-S3-Backup-Policy' };

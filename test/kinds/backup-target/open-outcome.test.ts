@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import { manifestOf } from './manifests.ts';
-import { conditionOf, isReady, makeStage } from './stage.ts';
+import { conditionOf, isReady, makeStage } from '../stage.ts';
 
 test('While an access key that was asked for may still come, the status says that it is waited for, and until when.', async () => {
   const stage = makeStage();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What twenty objects of one account cost in one hour in which nothing changes. Counts, under a virtual clock: no measurement. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { account } from './stage.ts';
+import { account } from '../stage.ts';
 import { atRest, fewestReads, rareReads, type AtRest } from './at-rest.ts';
 
 const objects = 20;

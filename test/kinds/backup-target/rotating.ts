@@ -5,7 +5,7 @@ import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { region, userName } from './manifests.ts';
-import { account, type Manifest, type Stage } from './stage.ts';
+import { account, type Manifest, type Stage } from '../stage.ts';
 
 /** The administrator of the account, past the operator's wire. */
 export function administrator({ aws, clock }: Stage): AwsSession {

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { inProcess } from '../../simulator/aws/sdk.ts';
 import { bucketName, manifestOf, region } from './manifests.ts';
 import { deliveredIn, keysOf } from './rotating.ts';
-import { isReady, makeStage, type Stage } from './stage.ts';
+import { isReady, makeStage, type Stage } from '../stage.ts';
 
 const minute = 60_000;
 const overlapHours = 1;

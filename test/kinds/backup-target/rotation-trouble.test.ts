@@ -5,7 +5,7 @@ import { write } from '../../../src/clouds/aws/request.ts';
 import type { Transport } from '../../../src/wire/call.ts';
 import { manifestOf, userName } from './manifests.ts';
 import { administrator, deliveredIn, keysOf, passUntil } from './rotating.ts';
-import { conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from './stage.ts';
+import { conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from '../stage.ts';
 
 const day = 86_400_000;
 const hour = 3_600_000;

@@ -2,7 +2,7 @@
 /** One access key takes the place of another, look by look, under a virtual clock. */
 import { expect, test } from '@jest/globals';
 import { manifestOf } from './manifests.ts';
-import { conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from './stage.ts';
+import { conditionOf, isReady, makeStage, type Manifest, type Stage, type StageOptions } from '../stage.ts';
 import { deliveredIn, keysOf, passUntil } from './rotating.ts';
 
 const day = 86_400_000;

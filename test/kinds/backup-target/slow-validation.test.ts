@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import { manifestOf } from './manifests.ts';
-import { isReady, makeStage } from './stage.ts';
+import { isReady, makeStage } from '../stage.ts';
 
 test.each([
   ['that succeeds after 3 s is followed by the next one at its interval', 3000, 300_000 - 3000],

@@ -6,7 +6,7 @@ import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { bucketName, manifestOf, region, userName, type Wish } from './manifests.ts';
 import { keysOf, passUntil } from './rotating.ts';
-import { account, conditionOf, isReady, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, type Stage } from '../stage.ts';
 
 export interface Cast {
   readonly stage: Stage;

@@ -5,7 +5,7 @@ import { createBucket } from '../../../src/clouds/aws/bucket-requests.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { bucketName, manifestOf } from './manifests.ts';
-import { account, conditionOf, isReady, makeStage, type Stage } from './stage.ts';
+import { account, conditionOf, isReady, makeStage, type Stage } from '../stage.ts';
 
 const region = 'us-east-1';
 

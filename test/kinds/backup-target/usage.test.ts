@@ -7,7 +7,7 @@ import { sizeText } from '../../../src/kinds/backup-target/usage.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { bucketName, manifestOf, region, type Wish } from './manifests.ts';
-import { account, isReady, makeStage, type Stage } from './stage.ts';
+import { account, isReady, makeStage, type Stage } from '../stage.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -5,7 +5,7 @@ import { operatorPolicy, operatorStatements } from '../../../src/clouds/aws/oper
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import type { KubeObject } from '../../../src/core/objects.ts';
-import { account, conditionOf, isReady, makeStage, type Stage } from '../../kinds/backup-target/stage.ts';
+import { account, conditionOf, isReady, makeStage, type Stage } from '../../kinds/stage.ts';
 import { bucketName, manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { rootOf } from './hands.ts';
 

@@ -5,40 +5,43 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { Aws, type AwsOptions } from '../../../src/clouds/aws/aws.ts';
-import type { Engine } from '../../../src/core/engine.ts';
-import { newMemory } from '../../../src/core/memory.ts';
-import type { KubeObject, Note } from '../../../src/core/objects.ts';
-import type { Outcome } from '../../../src/core/outcome.ts';
-import { reconcile } from '../../../src/core/reconcile.ts';
-import type { Step } from '../../../src/core/step.ts';
-import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
-import type { Outside } from '../../../src/kinds/outside.ts';
-import { createKubeClient, type KubeClient } from '../../../src/kube/client.ts';
-import { plainConnection } from '../../../src/kube/connection.ts';
-import { createObjects } from '../../../src/kube/objects.ts';
-import type { Resource } from '../../../src/kube/resource.ts';
-import { createSecrets } from '../../../src/kube/secrets.ts';
-import { createAws, type AwsWorld } from '../../../src/simulator/aws/index.ts';
-import { VirtualClock } from '../../../src/simulator/kernel/clock.ts';
-import { createKubernetes, type KubernetesWorld } from '../../../src/simulator/kubernetes/index.ts';
-import type { CallRecord, Transport } from '../../../src/wire/call.ts';
-import { unfenced } from '../../../src/wire/guard.ts';
-import { Redactor } from '../../../src/wire/redaction.ts';
-import { createWire } from '../../../src/wire/wire.ts';
+import { Aws, type AwsOptions } from '../../src/clouds/aws/aws.ts';
+import type { Engine } from '../../src/core/engine.ts';
+import { newMemory } from '../../src/core/memory.ts';
+import type { KubeObject, Note } from '../../src/core/objects.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import { reconcile } from '../../src/core/reconcile.ts';
+import type { Step } from '../../src/core/step.ts';
+import { kinds } from '../../src/kinds/index.ts';
+import type { Outside } from '../../src/kinds/outside.ts';
+import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
+import { plainConnection } from '../../src/kube/connection.ts';
+import { createObjects } from '../../src/kube/objects.ts';
+import type { Resource } from '../../src/kube/resource.ts';
+import { createSecrets } from '../../src/kube/secrets.ts';
+import { createAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
+import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
+import type { CallRecord, Transport } from '../../src/wire/call.ts';
+import { unfenced } from '../../src/wire/guard.ts';
+import { Redactor } from '../../src/wire/redaction.ts';
+import { createWire } from '../../src/wire/wire.ts';
 
 export const account = '123456789012';
 const kubernetesHost = 'kubernetes.test';
-const crd = parse(readFileSync('crds/hybridcloud.dev_backuptargets.yaml', 'utf8')) as object;
-const backupTargets: Resource = {
-  group: 'hybridcloud.dev',
-  version: 'v1alpha1',
-  plural: 'backuptargets',
-  kind: 'BackupTarget',
-  namespaced: true,
-};
+
+function known(name: string) {
+  const found = kinds.find(({ api }) => api.kind === name);
+  if (!found) throw new Error(`no kind ${name}`);
+  const { plural } = found.api;
+  const crd = parse(readFileSync(`crds/hybridcloud.dev_${plural}.yaml`, 'utf8')) as object;
+  const resource: Resource = { group: 'hybridcloud.dev', version: 'v1alpha1', plural, kind: name, namespaced: true };
+  return { kind: found.kind, crd, resource };
+}
 
 export interface StageOptions {
+  /** Of all objects on the stage. Default: BackupTarget. */
+  readonly kind?: 'BackupTarget' | 'SiteVpn';
   readonly lagMs?: number;
   /** Where AWS is, when it is not the simulated one: an endpoint, the way there, and the operator's own identity. */
   readonly elsewhere?: Pick<AwsOptions, 'endpoint' | 'ambient'> & { readonly transport: Transport };
@@ -105,6 +108,7 @@ function pauseAfter(outcome: Outcome): number {
 }
 
 export function makeStage(options: StageOptions = {}): Stage {
+  const { kind, crd, resource } = known(options.kind ?? 'BackupTarget');
   const clock = new VirtualClock(options.elsewhere ? Date.now() : undefined);
   const aws = createAws({ clock, lagMs: options.lagMs ?? 0 });
   const { rootKey } = aws.account(account);
@@ -131,7 +135,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   };
   const engine: Engine<Outside> = {
     outside,
-    objects: createObjects({ client, resources: [backupTargets], note: (_object, note) => outputs.notes.push(note) }),
+    objects: createObjects({ client, resources: [resource], note: (_object, note) => outputs.notes.push(note) }),
     clock,
     random: () => 0.5,
     scrub: (text) => redactor.scrub(text),
@@ -140,7 +144,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   };
   const seats = new Map<string, { memory: ReturnType<typeof newMemory>; attempt: number }>();
   const object = (name: string) =>
-    kube.objects('backuptargets', 'default').find(({ metadata }) => metadata.name === name) as KubeObject | undefined;
+    kube.objects(resource.plural, 'default').find(({ metadata }) => metadata.name === name) as KubeObject | undefined;
 
   async function look(name: string): Promise<Outcome | undefined> {
     const seen = object(name);
@@ -148,7 +152,7 @@ export function makeStage(options: StageOptions = {}): Stage {
     const seat = seats.get(name) ?? { memory: newMemory(), attempt: 0 };
     seats.set(name, seat);
     const outcome = await reconcile(
-      { engine, kind: backupTarget, memory: seat.memory, attempt: seat.attempt },
+      { engine, kind, memory: seat.memory, attempt: seat.attempt },
       structuredClone(seen),
     );
     seat.attempt = outcome.next === 'retry' ? seat.attempt + 1 : 0;
@@ -182,16 +186,16 @@ export function makeStage(options: StageOptions = {}): Stage {
     async apply({ name, spec, annotations = {} }) {
       const body = { metadata: { name, namespace: 'default', annotations }, spec };
       const place = { namespace: 'default', name };
-      if (!object(name)) await person.create(backupTargets, place, body);
-      else await person.patch(backupTargets, place, { type: 'merge', body: { metadata: { annotations }, spec } });
+      if (!object(name)) await person.create(resource, place, body);
+      else await person.patch(resource, place, { type: 'merge', body: { metadata: { annotations }, spec } });
     },
     async annotate(name, annotations) {
       const body = { metadata: { annotations } };
-      await person.patch(backupTargets, { namespace: 'default', name }, { type: 'merge', body });
+      await person.patch(resource, { namespace: 'default', name }, { type: 'merge', body });
     },
     async remove(name) {
       const { uid } = object(name)?.metadata ?? { uid: '' };
-      await person.remove(backupTargets, { namespace: 'default', name }, { uid });
+      await person.remove(resource, { namespace: 'default', name }, { uid });
     },
   };
   return stage;
