@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `status` of a SiteVpn: what was found in AWS, and what was delivered. Holds no pre-shared key and nothing that is made of one. */
 import { z } from 'zod';
+import { pushStatus } from './site-vpn-push.ts';
 import { commonStatus, text, time } from './status.ts';
 
 const count = z.int().min(0).max(1_000_000);
@@ -71,6 +72,7 @@ export const statusSchema = z
         deliveredAt: time(
           'When the files last changed, keys among them: later than when you installed them means: install them again.',
         ).optional(),
+        push: pushStatus.optional(),
       })
       .optional()
       .meta({ description: "The gateway's files as they were delivered." }),

@@ -11,6 +11,7 @@ import { aws, deletionPolicy, driftIntervalSeconds, managementPolicy, secretRef 
 import { canonicalCIDR, celContains, celIsCIDR, contains, isCIDR } from './site-vpn-cidr.ts';
 import { statusSchema } from './site-vpn-found.ts';
 import { nameTag } from './site-vpn-name.ts';
+import { push, pushRules } from './site-vpn-push.ts';
 import { site } from './site-vpn-site.ts';
 import { tunnels } from './site-vpn-tunnels.ts';
 import { gateway, routeTables, vpc } from './site-vpn-vpc.ts';
@@ -41,8 +42,8 @@ const connection = z
   .prefault({ localCIDR: '0.0.0.0/0', remoteCIDR: '0.0.0.0/0' })
   .meta({ description: 'The VPN connection.' });
 
-const device = z
-  .object({
+const device = withRules(
+  z.object({
     type: z
       .enum(['Libreswan', 'StrongSwan', 'OPNsense', 'PfSense', 'Openswan', 'Generic'])
       .meta({ description: "What the site's gateway runs. Generic: a table of every value, for any device." }),
@@ -60,8 +61,11 @@ const device = z
         ),
       ],
     ),
-  })
-  .meta({ description: "The site's gateway. Default: its files are not made." });
+    push: push.optional(),
+  }),
+  pushRules,
+  { description: "The site's gateway. Default: its files are not made." },
+);
 
 const readiness = z
   .object({

@@ -2,7 +2,7 @@
 /** SiteVpns that must be refused, with what the API server must say. */
 import type { Bad } from './bad.ts';
 import { badTunnels } from './bad-vpn-tunnels.ts';
-import { changedVpn } from './good-site-vpns.ts';
+import { changedVpn, pushed } from './good-site-vpns.ts';
 
 type Values = Parameters<typeof changedVpn>[0];
 
@@ -138,6 +138,65 @@ const vpcs: Bad[] = [
   ),
 ];
 
+const pushes: Bad[] = [
+  bad(
+    'a push to a device without an API',
+    { device: { ...pushed(), type: 'Libreswan' } },
+    'device.push is for device.type OPNsense alone',
+  ),
+  bad(
+    'a push with the Secret that is written',
+    { device: pushed({ credentialsSecretRef: { name: 'home-gateway' } }) },
+    'device.push.opnsense.credentialsSecretRef must not be the Secret of device.secretRef',
+  ),
+  ...[
+    'http://192.168.1.1',
+    'https://root:pw@192.168.1.1',
+    'https://192.168.1.1/?a=b',
+    'https://192.168.1.1/#a',
+    '192.168.1.1:443',
+    'https://192.168.1.1/\nHost: a',
+  ].map((url) =>
+    bad(
+      `a push to ${JSON.stringify(url)}`,
+      { device: pushed({ url }) },
+      'device.push.opnsense.url must be an address with https://',
+    ),
+  ),
+  bad(
+    'a push that verifies in two ways',
+    { device: pushed({ tls: { fingerprints: ['ab'.repeat(32)], caSecretRef: { name: 'ca' } } }) },
+    'device.push.opnsense.tls must have either fingerprints or caSecretRef',
+  ),
+  bad(
+    'a push without a fingerprint in its list',
+    { device: pushed({ tls: { fingerprints: [] } }) },
+    'device.push.opnsense.tls.fingerprints must have at least one fingerprint',
+  ),
+  bad(
+    'a push with a Secret that cannot be',
+    { device: pushed({ credentialsSecretRef: { name: 'API' } }) },
+    'device.push.opnsense.credentialsSecretRef.name must be the name of a Secret',
+  ),
+  bad(
+    'an authority in a Secret that cannot be',
+    { device: pushed({ tls: { caSecretRef: { name: 'CA' } } }) },
+    'device.push.opnsense.tls.caSecretRef.name must be the name of a Secret',
+  ),
+  bad(
+    'a push that verifies in no way',
+    { device: pushed({ tls: {} }) },
+    'device.push.opnsense.tls must have either fingerprints or caSecretRef',
+  ),
+  ...[`${'ab'.repeat(31)}xy`, `${'ab-'.repeat(31)}ab`, `${'ab'.repeat(32)}00`].map((one) =>
+    bad(
+      `the fingerprint ${one}`,
+      { device: pushed({ tls: { fingerprints: [one] } }) },
+      'device.push.opnsense.tls.fingerprints may hold SHA-256 fingerprints only',
+    ),
+  ),
+];
+
 const files = { type: 'Libreswan', secretRef: { name: 'office-gateway' } };
 
 const others: Bad[] = [
@@ -221,4 +280,4 @@ const others: Bad[] = [
   ),
 ];
 
-export const badSiteVpns: readonly Bad[] = [...sites, ...vpcs, ...badTunnels, ...others];
+export const badSiteVpns: readonly Bad[] = [...sites, ...vpcs, ...badTunnels, ...pushes, ...others];

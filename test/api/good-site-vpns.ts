@@ -13,6 +13,17 @@ export function goodSiteVpn(): Spec {
 
 export const changedVpn = (values: Parameters<typeof changed>[0]): Spec => changed(values, goodSiteVpn());
 
+/** A device that is configured over its API. */
+export function pushed(change: object = {}): Spec {
+  const opnsense = {
+    url: 'https://192.168.1.1',
+    tls: { fingerprints: ['ab'.repeat(32)] },
+    credentialsSecretRef: { name: 'opnsense-api' },
+    ...change,
+  };
+  return { type: 'OPNsense', secretRef: { name: 'home-gateway' }, push: { opnsense } };
+}
+
 const bgp = { routing: 'BGP', 'site.bgpASN': 65_010 };
 
 export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec }[] = [
@@ -33,6 +44,18 @@ export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec
       routeTables: { selection: 'IDs', ids: ['rtb-0a1b2c3d4e5f67890', 'rtb-0a1b2c3d4e5f67891'] },
       device: { type: 'Libreswan', secretRef: { name: 'office-gateway' } },
     }),
+  },
+  {
+    name: 'an OPNsense that is configured over its API, its certificate pinned',
+    spec: changedVpn({ device: pushed() }),
+  },
+  {
+    name: 'an OPNsense whose certificate is being replaced',
+    spec: changedVpn({ device: pushed({ tls: { fingerprints: ['ab'.repeat(32), `AB${':0c'.repeat(31)}`] } }) }),
+  },
+  {
+    name: 'an OPNsense with an authority of its own, on another port',
+    spec: changedVpn({ device: pushed({ url: 'https://fw.example.com:8443', tls: { caSecretRef: { name: 'ca' } } }) }),
   },
   { name: 'a VPC by its id', spec: changedVpn({ vpc: { id: 'vpc-0a1b2c3d' } }) },
   { name: 'BGP', spec: changedVpn(bgp) },
