@@ -17,8 +17,8 @@ import type { Subnet, Vpc } from './state.ts';
 import { newTags } from './tags.ts';
 import { subnetXml, vpcXml } from './vpcs.ts';
 
-/** "VPC CIDR blocks", "Subnet sizing": from /28 to /16. */
-function block(input: Fields, code: 'InvalidVpcRange' | 'InvalidSubnet.Range'): string {
+/** "VPC CIDR blocks", "Subnet sizing": from /28 to /16. The list of codes has InvalidVpcRange; what clients meet is InvalidVpc.Range. */
+function block(input: Fields, code: 'InvalidVpc.Range' | 'InvalidSubnet.Range'): string {
   const cidr = canonical('cidrBlock', must(input, 'CidrBlock'));
   const { bits = 0 } = parseCidr(cidr) ?? {};
   if (bits < 16 || bits > 28) throw new AwsError(code, `The CIDR '${cidr}' is invalid.`);
@@ -27,7 +27,7 @@ function block(input: Fields, code: 'InvalidVpcRange' | 'InvalidSubnet.Range'): 
 
 /** With its main route table. */
 function createVpc(call: Call, input: Fields): Record<string, Xml> {
-  const cidr = block(input, 'InvalidVpcRange');
+  const cidr = block(input, 'InvalidVpc.Range');
   const tags = newTags(input, 'vpc');
   overQuota(call, { have: allTrue(regionOf(call), 'vpc').length, quota: 'vpcs', code: 'VpcLimitExceeded' });
   const { state } = call.world;

@@ -7,12 +7,13 @@ import { realClock } from '../../../../src/simulator/kernel/clock.ts';
 import { serve } from '../../../../src/simulator/kernel/http.ts';
 
 const installed = spawnSync('aws', ['--version']).status === 0;
-const title = 'The aws command connects two gateways against a loopback endpoint.';
+const title =
+  'The aws command makes a VPC, attaches and connects, waits, looks and modifies, against a loopback endpoint.';
 
 (installed ? test : test.skip)(
   installed ? title : `skipped: the aws command is not installed. ${title}`,
   async () => {
-    const world = createAws({ clock: realClock(), ec2Times: { customerGatewayCreate: 0 } });
+    const world = createAws({ clock: realClock(), ec2Times: { customerGatewayCreate: 0, connectionCreate: 0 } });
     const { rootKey } = world.account('123456789012');
     const server = await serve(world.service);
     const env = {
@@ -27,13 +28,15 @@ const title = 'The aws command connects two gateways against a loopback endpoint
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     };
     const run = promisify(execFile);
-    const ec2 = async (...args: string[]) => {
-      const command = ['ec2', ...args, '--type', 'ipsec.1', '--output', 'json'];
-      return JSON.parse((await run('aws', command, { env, timeout: 50_000 })).stdout);
+    const aws = async (...args: string[]) => {
+      const { stdout } = await run('aws', ['ec2', ...args, '--output', 'json'], { env, timeout: 50_000 });
+      return stdout === '' ? undefined : JSON.parse(stdout);
     };
+    const ec2 = (...args: string[]) => aws(...args, '--type', 'ipsec.1');
     try {
       const tags = 'ResourceType=vpn-gateway,Tags=[{Key=a,Value=b}]';
-      const [{ VpnGateway }, { CustomerGateway }] = await Promise.all([
+      const [{ Vpc }, { VpnGateway }, { CustomerGateway }] = await Promise.all([
+        aws('create-vpc', '--cidr-block', '10.26.0.0/16'),
         ec2('create-vpn-gateway', '--tag-specifications', tags),
         ec2('create-customer-gateway', '--public-ip', '203.0.113.10', '--bgp-asn', '65000'),
       ]);
@@ -43,9 +46,29 @@ const title = 'The aws command connects two gateways against a loopback endpoint
       const options = ['--options', 'TunnelOptions=[{IKEVersions=[{Value=ikev2}],DPDTimeoutSeconds=40}]'];
       const { VpnConnection } = await ec2('create-vpn-connection', ...gateways, ...options);
       expect(VpnConnection).toMatchObject({
-        State: 'pending',
+        State: 'available',
         Options: { TunnelOptions: [{ IkeVersions: [{ Value: 'ikev2' }], DpdTimeoutSeconds: 40 }, {}] },
       });
+      const named = ['--vpn-connection-ids', VpnConnection.VpnConnectionId];
+      const [attached, looked] = await Promise.all([
+        aws('attach-vpn-gateway', '--vpc-id', Vpc.VpcId, ...gateways.slice(0, 2)),
+        aws(
+          'describe-vpn-connections',
+          ...named,
+          '--query',
+          'VpnConnections[0].Options.TunnelOptions[*].OutsideIpAddress',
+        ),
+        aws('wait', 'vpn-connection-available', ...named),
+      ]);
+      expect(attached.VpcAttachment).toEqual({ State: 'attaching', VpcId: Vpc.VpcId });
+      const tunnel = [
+        '--vpn-connection-id',
+        VpnConnection.VpnConnectionId,
+        '--vpn-tunnel-outside-ip-address',
+        looked[1],
+      ];
+      const changed = await aws('modify-vpn-tunnel-options', ...tunnel, '--tunnel-options', 'StartupAction=start');
+      expect(changed.VpnConnection.Options.TunnelOptions[1]).toMatchObject({ StartupAction: 'start' });
       const dry = ec2('create-vpn-gateway', '--dry-run');
       await expect(dry).rejects.toThrow('(DryRunOperation) when calling the CreateVpnGateway operation');
     } finally {

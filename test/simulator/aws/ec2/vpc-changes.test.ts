@@ -112,8 +112,8 @@ test('The call log and the SDK make a client token where nobody gave one: two ca
 });
 
 test.each([
-  ['InvalidVpcRange', '10.0.0.0/15'],
-  ['InvalidVpcRange', '10.0.0.0/29'],
+  ['InvalidVpc.Range', '10.0.0.0/15'],
+  ['InvalidVpc.Range', '10.0.0.0/29'],
   ['InvalidParameterValue', '10.0.0/16'],
 ])('%s: a VPC of %s.', async (code, CidrBlock) => {
   expect(await refusal(newRegion().ec2.send(new CreateVpcCommand({ CidrBlock })))).toMatchObject({ code, status: 400 });
