@@ -72,7 +72,8 @@ export function decide(call: Call, wish: Wish): Verdict {
     ...resource,
   });
   const limited = verdict.allowed && principal.limit ? withinLimit(question, wish, principal.limit) : verdict;
-  call.world.decided({ action: wish.action, resource: wish.resource, caller: principal.arn, allowed: limited.allowed });
+  const { action, context = {} } = wish;
+  call.world.decided({ action, resource: wish.resource, caller: principal.arn, allowed: limited.allowed, context });
   return limited;
 }
 

@@ -27,6 +27,8 @@ export interface Decision {
   /** The caller's ARN. */
   readonly caller: string;
   readonly allowed: boolean;
+  /** Keys of the service and of the request, as the service told them. */
+  readonly context: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** What handlers may use of the world. */

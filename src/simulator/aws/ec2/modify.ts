@@ -127,11 +127,8 @@ export const modifyOperations: Record<string, Ec2Operation> = {
   ModifyVpnConnection: {
     effect: 'write',
     input: { ...id, CustomerGatewayId: text(), VpnGatewayId: text() },
-    authorize: on('ec2:ModifyVpnConnection', {
-      ...connection,
-      CustomerGatewayId: 'customer-gateway',
-      VpnGatewayId: 'vpn-gateway',
-    }),
+    // the gateways that it gets are no resources of it (Service Authorization Reference, ModifyVpnConnection)
+    authorize: on('ec2:ModifyVpnConnection', connection),
     run: modifyGateways,
   },
 };

@@ -59,9 +59,18 @@ function pairs(list: readonly Fields[]): Tag[] {
   return list.map((tag) => [must(tag, 'Key'), must(tag, 'Value')] as const);
 }
 
+/**
+ * What is not visible has no tags, so that a policy which asks for them refuses it where another one lets NotFound through
+ * (hashicorp/terraform-provider-aws#6055).
+ */
 function existing(call: Call, kind: Kind, id: string): { resource: string; context: Context } {
-  const tags = seen(call, kind, id)?.tags ?? [];
-  const context = { ...tagKeys('aws:ResourceTag', tags), ...tagKeys('ec2:ResourceTag', tags) };
+  const thing = seen(call, kind, id);
+  const tags = thing?.tags ?? [];
+  const context = {
+    ...tagKeys('aws:ResourceTag', tags),
+    ...tagKeys('ec2:ResourceTag', tags),
+    ...(thing && 'vpcID' in thing ? { 'ec2:Vpc': arnOf(call, 'vpc', thing.vpcID) } : {}),
+  };
   return { resource: arnOf(call, kind, id), context };
 }
 

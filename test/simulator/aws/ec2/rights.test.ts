@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Who may do what: IAM, DryRun, signatures, throttling. */
 import {
+  CreateRouteCommand,
   CreateTagsCommand,
   CreateVpnConnectionCommand,
   CreateVpnGatewayCommand,
   DeleteVpnConnectionCommand,
+  DeleteVpnGatewayCommand,
   DescribeVpcsCommand,
   DescribeVpnConnectionsCommand,
   DescribeVpnGatewaysCommand,
+  ModifyVpnConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
 import { accountID, seoul, type Credentials } from '../client.ts';
@@ -89,6 +92,44 @@ test('UnauthorizedOperation: only what has the owner’s tag is deleted.', async
   expect(await refusal(ec2.send(remove))).toMatchObject({ code: 'UnauthorizedOperation', status: 403 });
   await region.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'owner', Value: 'me' }] }));
   await ec2.send(remove);
+});
+
+test('UnauthorizedOperation: route tables are told by their VPC (ec2:Vpc, an ARN).', async () => {
+  const region = newRegion();
+  const { vgw } = await gateways(region);
+  const other = region.account.makeVpc({ region: seoul, cidr: '10.9.0.0/16', routeTables: [{ main: true }] });
+  const inVpc = { ArnLike: { 'ec2:Vpc': arn('vpc', region.vpc.id) } };
+  const ec2 = await user(region, allow('ec2:CreateRoute', arn('route-table'), inVpc));
+  const route = (RouteTableId = '') =>
+    ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '192.168.0.0/20', GatewayId: vgw }));
+  await route(region.vpc.routeTables[0]);
+  expect(await refusal(route(other.routeTables[0]))).toMatchObject({ code: 'UnauthorizedOperation' });
+});
+
+test('UnauthorizedOperation: what EC2 does not show yet has no tags for a policy that asks for them; for another it is NotFound.', async () => {
+  const region = newRegion();
+  const make = new CreateVpnGatewayCommand({
+    Type: 'ipsec.1',
+    TagSpecifications: [{ ResourceType: 'vpn-gateway', Tags: [{ Key: 'owner', Value: 'me' }] }],
+  });
+  const mine = { StringEquals: { 'aws:ResourceTag/owner': 'me' } };
+  const limited = await user(region, allow('ec2:DeleteVpnGateway', arn('vpn-gateway'), mine));
+  region.world.setLag(20_000);
+  const { VpnGateway: { VpnGatewayId } = {} } = await region.ec2.send(make);
+  const remove = new DeleteVpnGatewayCommand({ VpnGatewayId });
+  expect(await refusal(limited.send(remove))).toMatchObject({ code: 'UnauthorizedOperation' });
+  expect(await refusal(region.ec2.send(remove))).toMatchObject({ code: 'InvalidVpnGatewayID.NotFound' });
+  await region.clock.advance(20_000);
+  await limited.send(remove);
+});
+
+test('A connection is moved by who may change the connection: the gateways that it gets are not asked about.', async () => {
+  const region = newRegion();
+  const { id } = await connected(region);
+  const CustomerGatewayId = await customerGateway(region, '203.0.113.11');
+  await region.clock.advance(minute);
+  const ec2 = await user(region, allow('ec2:ModifyVpnConnection', arn('vpn-connection', id)));
+  await ec2.send(new ModifyVpnConnectionCommand({ VpnConnectionId: id, CustomerGatewayId }));
 });
 
 test('DryRunOperation: who may is told so with 412, and nothing is made; who may not is refused all the same.', async () => {
