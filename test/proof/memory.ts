@@ -6,6 +6,7 @@
 import { Aws, type AwsOptions, type Login } from '../../src/clouds/aws/aws.ts';
 import type { Heard } from '../../src/clouds/aws/service-time.ts';
 import type { AwsSession } from '../../src/clouds/aws/session.ts';
+import { SessionMemory } from '../../src/clouds/aws/session-memory.ts';
 import { SharedLooks } from '../../src/clouds/aws/shared-look.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
@@ -84,6 +85,7 @@ class ListedLooks extends SharedLooks {
 interface LoggedIn {
   readonly account: string;
   readonly answers: readonly (readonly [string, Answer])[];
+  readonly memory: ReadonlyMap<string, unknown>;
   /** IAM's time, as it was heard last. */
   readonly heard?: Heard | undefined;
 }
@@ -142,15 +144,20 @@ export class RememberingAws extends Aws {
     this.#told.account = undefined;
     if (this.#sessions.get(key) !== session) {
       session.iamTime.heard = before?.heard;
-      this.#sessions.set(key, Object.assign(session, { looks: new ListedLooks(this.#clock, before?.answers ?? []) }));
+      const looks = new ListedLooks(this.#clock, before?.answers ?? []);
+      const memory = new SessionMemory(before?.memory);
+      this.#sessions.set(key, Object.assign(session, { looks, memory }));
     }
     return session;
   }
 
   save(): ReadonlyMap<string, LoggedIn> {
     const now = [...this.#sessions].map(
-      ([key, { account, looks, iamTime }]) =>
-        [key, { account, answers: [...(looks as ListedLooks).answers], heard: iamTime.heard }] as const,
+      ([key, { account, looks, memory, iamTime }]) =>
+        [
+          key,
+          { account, answers: [...(looks as ListedLooks).answers], memory: memory.save(), heard: iamTime.heard },
+        ] as const,
     );
     return new Map([...this.#known, ...now]);
   }

@@ -13,7 +13,13 @@ import type { ScriptStep } from './script.ts';
 
 /** Generated ids are placeholders in a preview. */
 function nameless(value: string): string {
-  return value.replace(/AKIA[A-Z0-9]{16}|<access key of [^>]*>/g, '<key>');
+  return value
+    .replace(/AKIA[A-Z0-9]{16}|<access key of [^>]*>/g, '<key>')
+    .replace(
+      /(vgw|cgw|vpn|rtb)-[0-9a-f]{8,17}|<virtual private gateway>|<customer gateway [^>]*>|<VPN connection>/g,
+      '<id>',
+    )
+    .replace(/"VpnTunnelOutsideIpAddress":"[^"]*"/g, '"VpnTunnelOutsideIpAddress":"<outside>"');
 }
 
 interface Shown {
@@ -39,7 +45,7 @@ function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][
 /** Calls that were made, in the same words. */
 function made(calls: readonly Carried[]): Shown[] {
   return calls
-    .filter(({ effect, action, applied }) => effect === 'write' && applied && !action.includes('backuptargets'))
+    .filter(({ effect, action, applied }) => effect === 'write' && applied && !/backuptargets|sitevpns/.test(action))
     .map(({ service, action, parameters }) => ({
       action,
       parameters: service === 'kubernetes' ? '' : nameless(JSON.stringify(parameters)),

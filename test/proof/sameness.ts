@@ -115,13 +115,20 @@ function changing(kube: object): unknown {
   return Object.entries(store.shelves).filter(([shelf]) => !shelf.endsWith('definitions') && shelf !== '/namespaces');
 }
 
+/** Things that were made a while ago, by their age; what they are, their ids say. */
+function aged(kept: unknown, monotonic: number): unknown {
+  const all = kept as readonly { readonly at?: number; readonly it?: { readonly id: string } }[];
+  return all.map((one) => (one.at === undefined ? one : [one.it?.id, monotonic - one.at]));
+}
+
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
   const { looks, aws, written, learned } = driver.memory;
   const { monotonic } = worlds;
-  const logins = [...aws].map(async ([key, { account, answers, heard }]) => {
+  const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
     const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
     const known = inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]);
-    return [key, account, await Promise.all(known), heard !== undefined];
+    const kept = [...memory].map(([name, value]) => [name, aged(value, monotonic)]);
+    return [key, account, await Promise.all(known), kept, heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
   return [looks, await Promise.all(logins), wrote, [...learned].sort()];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The simulated worlds that outlive every process of the operator, and the hands of the people who work in them. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { kinds } from '../../src/api/kinds.ts';
 import { Aws } from '../../src/clouds/aws/aws.ts';
 import { read, write, type Service } from '../../src/clouds/aws/request.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
@@ -17,7 +16,10 @@ import { createWire } from '../../src/wire/wire.ts';
 export const account = '123456789012';
 export const region = 'ap-northeast-2';
 const kubernetesHost = 'kubernetes.test';
-const crd = parse(readFileSync('crds/hybridcloud.dev_backuptargets.yaml', 'utf8')) as object;
+const crds = kinds.map((kind) => kind.crd());
+
+/** Minutes in life: each look of them is like the one before. */
+const shortTimes = { connectionCreate: 45_000, connectionModify: 45_000, connectionDelete: 30_000 };
 
 export interface Worlds {
   readonly clock: VirtualClock;
@@ -51,13 +53,13 @@ export function isKubernetes(request: HttpRequest): boolean {
 export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   const clock = from ? new VirtualClock(from.now - from.monotonic) : new VirtualClock();
   if (from) await clock.advance(from.monotonic);
-  const aws = createAws({ clock, lagMs });
+  const aws = createAws({ clock, lagMs, ec2Times: shortTimes });
   const kube = createKubernetes({ clock });
   if (from) {
     aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
     kube.restore(from.kube);
   } else {
-    kube.install([crd]);
+    kube.install(crds);
   }
   const home = aws.account(account);
   // scenarios encrypt with it

@@ -15,19 +15,24 @@ const tablesPerPage = 100;
 /** A filter takes 200 values (EC2 User Guide, "Filter using the API"). */
 const valuesPerFilter = 200;
 
-interface Tables {
-  /** VPCs whose tables are wanted. */
+/** VPCs whose tables are wanted, and those that the newest look asks for. */
+class NamedTables {
   readonly named: Set<string>;
-  /** Those that the newest look asks for. */
   asked: ReadonlySet<string>;
+
+  constructor(saved: readonly (readonly string[])[] = []) {
+    const [named = [], asked = []] = saved;
+    this.named = new Set(named);
+    this.asked = new Set(asked);
+  }
+
+  save(): readonly (readonly string[])[] {
+    return [[...this.named], [...this.asked]];
+  }
 }
 
-const bySession = new WeakMap<AwsSession, Tables>();
-
-function tablesIn(session: AwsSession): Tables {
-  const known = bySession.get(session) ?? { named: new Set(), asked: new Set() };
-  bySession.set(session, known);
-  return known;
+function tablesIn({ memory }: AwsSession): NamedTables {
+  return memory.get('ec2/named-tables', (saved) => new NamedTables(saved as readonly (readonly string[])[]));
 }
 
 /** How a VPC is chosen: by id, or by tags that it has, all of them. */

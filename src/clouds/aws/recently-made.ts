@@ -7,7 +7,7 @@ import type { Clock } from '../../core/clock.ts';
  */
 const lagMs = 5 * 60_000;
 
-interface Made<T> {
+export interface Made<T> {
   readonly at: number;
   readonly it: T;
 }
@@ -17,8 +17,14 @@ export class RecentlyMade<T extends { readonly id: string }> {
   readonly #clock: Clock;
   readonly #made = new Map<string, Made<T>>();
 
-  constructor(clock: Clock) {
+  /** @param saved What another one saved. */
+  constructor(clock: Clock, saved: readonly Made<T>[] = []) {
     this.#clock = clock;
+    for (const made of saved) this.#made.set(made.it.id, made);
+  }
+
+  save(): readonly Made<T>[] {
+    return [...this.#made.values()];
   }
 
   remember(it: T): void {

@@ -8,6 +8,7 @@ import { failureOf, isClockSkew, isExpired, isThrottle, type Origin } from './er
 import { parametersOf, type AwsRequest, type Service } from './request.ts';
 import { ServiceTime } from './service-time.ts';
 import { SigningClock } from './signing-clock.ts';
+import { SessionMemory } from './session-memory.ts';
 import { SharedLooks } from './shared-look.ts';
 
 /** An answer may take this long; the SDK's own request time-out does not abort (reference: measured), ours does. */
@@ -37,6 +38,7 @@ export class AwsSession {
   readonly region: string;
   readonly identity: string | undefined;
   readonly looks: SharedLooks;
+  readonly memory = new SessionMemory();
   readonly clock: Clock;
   /** What time it is by IAM's clock. */
   readonly iamTime: ServiceTime;

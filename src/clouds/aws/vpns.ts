@@ -2,7 +2,7 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import { ownerTag } from '../../core/owner-mark.ts';
 import type { Scope } from '../../core/scope.ts';
-import { RecentlyMade } from './recently-made.ts';
+import { RecentlyMade, type Made as Recent } from './recently-made.ts';
 import { read, type AwsRequest } from './request.ts';
 import type { AwsSession } from './session.ts';
 import { noteKeys } from './tunnel-keys.ts';
@@ -30,20 +30,10 @@ interface Made {
 
 type Found<K extends keyof Made> = Made[K] extends RecentlyMade<infer T> ? T : never;
 
-const madeBy = new WeakMap<AwsSession, Made>();
-
-function madeOf(session: AwsSession): Made {
-  let made = madeBy.get(session);
-  if (!made) {
-    const { clock } = session;
-    made = {
-      connections: new RecentlyMade(clock),
-      customerGateways: new RecentlyMade(clock),
-      gateways: new RecentlyMade(clock),
-    };
-    madeBy.set(session, made);
-  }
-  return made;
+function madeOf({ clock, memory }: AwsSession): Made {
+  const made = <K extends keyof Made>(of: K) =>
+    memory.get(`ec2/made/${of}`, (saved) => new RecentlyMade(clock, saved as readonly Recent<Found<K>>[]));
+  return { connections: made('connections'), customerGateways: made('customerGateways'), gateways: made('gateways') };
 }
 
 /** What a write answered, in our words. Of a create it may be somebody else's thing: AWS answers with what is there already. */

@@ -82,6 +82,13 @@ const ofConnections: Readonly<Record<string, (world: Observed, id: string) => Ob
       routes: one.routes.filter(({ cidr, state }) => cidr !== id || state !== 'deleting'),
     })),
   }),
+  StaticRouteAvailable: (world, id) => ({
+    ...world,
+    connections: world.connections.map((one) => ({
+      ...one,
+      routes: one.routes.map((route) => (route.cidr === id ? { ...route, state: 'available' as const } : route)),
+    })),
+  }),
   TunnelUp: (world, id) => ({ ...world, connections: world.connections.map((one) => tunnelUp(one, id)) }),
 };
 

@@ -22,8 +22,9 @@ export function isMine({ tags }: { readonly tags: Tags }, owner: Owner): boolean
   return ownershipOf(tags, owner) === 'mine';
 }
 
+/** There to stay; also while AWS makes or changes it. */
 export function isLive({ state }: { readonly state: VpnState }): boolean {
-  return state === 'pending' || state === 'available';
+  return state !== 'deleting' && state !== 'deleted';
 }
 
 export function byID(a: { readonly id: string }, b: { readonly id: string }): number {

@@ -29,14 +29,28 @@ interface Ages {
   readonly telemetry: AgeLimit;
 }
 
+/** What is waited for for minutes, and shows in the connection alone. */
+const ofConnection = new Set([
+  'VpnConnectionPending',
+  'VpnConnectionDeleting',
+  'OtherTunnelDown',
+  'StaticRoutePending',
+]);
+
+function waitsForConnection(desired: Wish): boolean {
+  const synced = desired.last.conditions?.find(({ type }) => type === 'Synced');
+  return !hurries(desired) && synced !== undefined && ofConnection.has(synced.reason);
+}
+
 function agesOf(desired: Wish, now: number): Ages {
   const asked = sinceAsked(desired, now);
-  const limit = (restMs: number) => ({
-    maxAgeMs: Math.min(atRest(desired) ? restingAge * restMs : busyAgeMs, asked),
+  const rest = atRest(desired);
+  const limit = (quiet: boolean, restMs: number) => ({
+    maxAgeMs: Math.min(quiet ? restingAge * restMs : busyAgeMs, asked),
   });
   return {
-    settings: limit(desired.driftIntervalMs),
-    telemetry: limit(desired.spec.telemetry.intervalSeconds * 1000),
+    settings: limit(rest || waitsForConnection(desired), desired.driftIntervalMs),
+    telemetry: limit(rest, desired.spec.telemetry.intervalSeconds * 1000),
   };
 }
 

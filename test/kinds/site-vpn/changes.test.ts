@@ -85,7 +85,7 @@ describe('Pre-shared keys', () => {
   const keys = { tunnel1: { found: 'here', on: [first] }, tunnel2: { found: 'here', on: [second] } } as const;
 
   test('that the tunnels have are left alone; tunnels are told apart by them.', () => {
-    expect(plan(desired(keyed), { ...whole, keys })).toEqual({ steps: [], serving: true });
+    expect(plan(desired(keyed), { ...whole, keys })).toEqual({ steps: [], serving: true, watchMs: 60_000 });
     const crossed = { tunnel1: { found: 'here', on: [second] }, tunnel2: { found: 'here', on: [first] } } as const;
     expect(plan(desired(keyed), { ...whole, keys: crossed }).steps).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('A new public address of the site', () => {
     const { way, end } = wayOf(wish, whole);
     expect(way).toBe('CreateCustomerGateway MoveVpnConnection ~VpnConnectionAvailable DeleteCustomerGateway');
     expect(end.connections[0]?.tunnels.map(({ outsideIP }) => outsideIP)).toEqual([first, second]);
-    expect(plan(wish, end)).toEqual({ steps: [], serving: true });
+    expect(plan(wish, end)).toEqual({ steps: [], serving: true, watchMs: 60_000 });
   });
   test('needs approval before anything is made, and is told.', () => {
     const { end } = wayOf(wish, { ...whole, customerGateways: [...whole.customerGateways] });

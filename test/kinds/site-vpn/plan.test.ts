@@ -71,7 +71,7 @@ describe('The way from an empty VPC', () => {
 
 describe('Where everything is there', () => {
   test('nothing is done, and it works.', () => {
-    expect(plan(desired(), whole)).toEqual({ steps: [], serving: true });
+    expect(plan(desired(), whole)).toEqual({ steps: [], serving: true, watchMs: 60_000 });
   });
 
   const bgp = { routing: 'BGP', 'site.bgpASN': 65_010 };
@@ -225,6 +225,6 @@ describe('What exists is taken over', () => {
     const { way, end } = wayOf(wish, world);
     expect(way).toBe('AdoptVpnGateway AdoptCustomerGateway AdoptVpnConnection');
     expect(stepsOf(wish, world).every(({ needs }) => needs === 'approval')).toBe(true);
-    expect(plan(desired(), end)).toEqual({ steps: [], serving: true });
+    expect(plan(desired(), end)).toEqual({ steps: [], serving: true, watchMs: 60_000 });
   });
 });

@@ -5,7 +5,7 @@ import type { Judge, Scenario, Violation } from '../script.ts';
 import { account, type Worlds } from '../worlds.ts';
 import { decoded, whyNot } from './canary.ts';
 import { Consumers } from './consumers.ts';
-import { freshLooks, withoutIntent } from './intent.ts';
+import { readsOf, withoutIntent } from './intent.ts';
 import { bucketPicture, secretsIn, targetIn, userPicture, type OwnedSecret, type Target } from './picture.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -64,7 +64,7 @@ export class BackupTargetJudge implements Judge {
   }
 
   knowledge(process: number): unknown {
-    const fresh = freshLooks(process, this.#calls);
+    const fresh = readsOf(process, this.#calls);
     const proven = this.#provenAt > 0 && this.#provenAt === this.#provenBefore && [this.#provenAt, this.#actedAt];
     const known = [this.#uid, this.#approved, [...this.#foreignKeys], proven, this.#last, fresh, [...this.secrets]];
     return [known, this.#consumers.knowledge];

@@ -6,6 +6,7 @@
  */
 import type { Carried } from '../network.ts';
 import { account, type Worlds } from '../worlds.ts';
+import { freshLooks, unread, type LooksNeeded } from './fresh-looks.ts';
 import { canaryKey, type OwnedSecret, type Target } from './picture.ts';
 import { decoded } from './canary.ts';
 
@@ -17,7 +18,7 @@ export interface Circumstances {
 }
 
 /** What a destructive call must have read before. */
-const looksNeeded: Readonly<Record<string, readonly string[]>> = {
+const looksNeeded: LooksNeeded = {
   DeleteBucket: ['GetBucketTagging'],
   DeleteObjects: ['GetBucketTagging', 'ListObjectVersions'],
   DeleteUser: ['GetUser'],
@@ -34,7 +35,7 @@ export function withoutIntent(call: Carried, around: Circumstances): string | un
     return 'DeleteObject of an object that is no canary';
   const needed = looksNeeded[action];
   if (!needed) return undefined;
-  return unwanted(call, around) ?? unmarked(call, around) ?? unread(call, needed, around.earlier);
+  return unwanted(call, around) ?? unmarked(call, around) ?? unread(call, looksNeeded, around.earlier);
 }
 
 function unwanted({ action, parameters }: Carried, { target, secret }: Circumstances): string | undefined {
@@ -80,34 +81,7 @@ function ownersOf(parameters: Carried['parameters'], worlds: Worlds): (string | 
   ];
 }
 
-function isHeard({ status }: Carried): boolean {
-  return status > 0 && status < 500;
-}
-
-/** It was sent, and is listed, earlier: that it takes effect now is no write of now. */
-function isLateEffect({ fault, status }: Carried): boolean {
-  return fault === 'late' && status > 0;
-}
-
-/** What a process has read since its own last write to anything else. */
-function readSince(all: readonly Carried[], action: string): readonly string[] {
-  const own = all.filter((call) => !isLateEffect(call));
-  const last = own.findLastIndex(
-    (call) => call.effect === 'write' && !call.action.endsWith('/status') && call.action !== action,
-  );
-  const since = own.slice(action === 'DeleteObjects' ? 0 : last + 1);
-  return (looksNeeded[action] ?? []).filter((needed) => since.some((one) => one.action === needed && isHeard(one)));
-}
-
-function unread(call: Carried, needed: readonly string[], earlier: readonly Carried[]): string | undefined {
-  const own = earlier.filter(({ process }) => process === call.process);
-  const known = readSince(own, call.action);
-  const missing = needed.filter((action) => !known.includes(action));
-  return missing.length === 0 ? undefined : `${call.action} without a fresh ${missing.join(' and ')}`;
-}
-
-/** What a process may destroy next as far as its reads go: all that is left of its calls for the judgement of later ones. */
-export function freshLooks(process: number, earlier: readonly Carried[]): unknown {
-  const own = earlier.filter((call) => call.process === process);
-  return Object.keys(looksNeeded).map((action) => readSince(own, action));
+/** What a process may destroy next as far as its reads go. */
+export function readsOf(process: number, earlier: readonly Carried[]): unknown {
+  return freshLooks(looksNeeded, process, earlier);
 }

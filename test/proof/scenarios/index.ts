@@ -2,5 +2,6 @@
 /** Every kind under proof, one line each. */
 import type { Proof } from '../script.ts';
 import { backupTargetProof } from './backup-target.ts';
+import { siteVpnProof } from './site-vpn.ts';
 
-export const proofs: readonly Proof[] = [backupTargetProof];
+export const proofs: readonly Proof[] = [backupTargetProof, siteVpnProof];

@@ -69,11 +69,20 @@ export function planStaticRoutes(context: Context, connection: VpnConnection): P
       .toSorted()
       .map((cidr) => ({ do: 'DeleteStaticRoute', effect: 'delete', ...on, cidr, risk: 'disrupts' }) as const),
   ];
-  if (steps.length > 0 || !leaving) return { steps };
+  if (steps.length > 0) return { steps };
+  if (leaving)
+    return done(
+      waiting('StaticRouteDeleting', `The static route ${leaving.cidr} is being deleted, and made again then`, {
+        happens: 'StaticRouteDeleted',
+        id: leaving.cidr,
+      }),
+    );
+  const coming = connection.routes.find(({ state }) => state === 'pending');
+  if (!coming) return done();
   return done(
-    waiting('StaticRouteDeleting', `The static route ${leaving.cidr} is being deleted, and made again then`, {
-      happens: 'StaticRouteDeleted',
-      id: leaving.cidr,
+    waiting('StaticRoutePending', `The static route ${coming.cidr} is being made`, {
+      happens: 'StaticRouteAvailable',
+      id: coming.cidr,
     }),
   );
 }

@@ -68,7 +68,8 @@ function hasRules(schema: Schema): boolean {
 function toCel(schema: Schema | undefined, value: Json): unknown {
   if (typeof value === 'number') return numberToCel(schema, value);
   if (typeof value === 'string') return schema?.format === 'date-time' ? new Date(value) : value;
-  if (isList(value)) return value.map((item) => toCel(schema?.items, item));
+  // an Array of our own: the library asks for instances, and a restored world may hold lists of another realm
+  if (isList(value)) return Array.from(value, (item) => toCel(schema?.items, item));
   if (!isObject(value)) return value;
   const entries = (Object.entries(value) as [string, Json][]).map(
     ([key, child]) => [key, toCel(schema && childSchema(schema, key), child)] as const,
