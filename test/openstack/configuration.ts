@@ -19,6 +19,8 @@ key_repository = ${folder}/tokens
 key_repository = ${folder}/credentials
 [cache]
 enabled = false
+[identity]
+password_hash_rounds = 4
 `;
 }
 

@@ -4,6 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { answersOf, type Answer } from '../contract/openstack/exchange.ts';
+import { realClock } from '../../src/simulator/kernel/clock.ts';
+import { undiciTransport } from '../../src/wire/undici-transport.ts';
+import { adapterOn, livesOn, refusalsOn } from '../contract/openstack/adapter.ts';
 import { makeOffice, publishNetwork } from './office.ts';
 import { startOpenStack, versions, type RealOpenStack } from './real.ts';
 
@@ -31,5 +34,15 @@ where(title, () => {
       writeFileSync(recording, `${JSON.stringify({ versions: found, answers }, undefined, 2)}\n`);
     const recorded = JSON.parse(readFileSync(recording, 'utf8')) as { readonly answers: readonly Answer[] };
     expect(answers).toEqual(recorded.answers);
+  });
+
+  test('The operator adds routes and takes them away again, and those of others stay.', async () => {
+    const site = await makeOffice(cloud, 'life');
+    await livesOn(site, adapterOn(site, undiciTransport(), realClock()));
+  });
+
+  test('Each refusal has its own reason.', async () => {
+    const site = await makeOffice(cloud, 'refusals');
+    await refusalsOn(site, adapterOn(site, undiciTransport(), realClock()));
   });
 });

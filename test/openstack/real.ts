@@ -51,14 +51,18 @@ function run(places: Places, what: readonly string[]): void {
   if (status !== 0) throw new Error(`${what.join(' ')}: ${stdout}${stderr}`);
 }
 
-/** The tables of the models as they are: Neutron's migrations do not run on SQLite. */
+/**
+ * The tables of the models as they are: Neutron's migrations do not run on SQLite. In WAL mode (https://www.sqlite.org/wal.html) a read that
+ * is still open does not refuse a write: "database is locked" else, now and then.
+ */
 function makeTables({ folder }: Places): readonly string[] {
   const program = [
-    'import sys, sqlalchemy',
+    'import sqlalchemy, sqlite3, sys',
     'from neutron.db.migration.models import head',
-    'head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))',
+    'head.get_metadata().create_all(sqlalchemy.create_engine(f"sqlite:///{sys.argv[1]}"))',
+    'for file in sys.argv[1:]: sqlite3.connect(file).execute("PRAGMA journal_mode=WAL")',
   ];
-  return ['-c', program.join('\n'), `sqlite:///${join(folder, 'neutron.sqlite')}`];
+  return ['-c', program.join('\n'), join(folder, 'neutron.sqlite'), join(folder, 'keystone.sqlite')];
 }
 
 function prepare(places: Places): void {

@@ -2,7 +2,7 @@
 /** Which request is which: https://docs.openstack.org/api-ref/network/v2/#routers-routers */
 import type { Incoming, OpenStackSetup } from './incoming.ts';
 import { tokenOf } from './keystone.ts';
-import { json, notSimulated, Refusal, type Reply } from './reply.ts';
+import { json, networkError, notSimulated, Refusal, type Reply } from './reply.ts';
 import {
   deleteRouter,
   editRoutes,
@@ -37,7 +37,9 @@ function onRouter(visit: Visit, id: string, action: string | undefined): Reply {
   if (what === 'PUT remove_router_interface') return removeInterface(visit, id);
   if (visit.setup.atomic && (what === 'PUT add_extraroutes' || what === 'PUT remove_extraroutes'))
     return editRoutes(visit, id, what === 'PUT add_extraroutes' ? 'add_extraroutes' : 'remove_extraroutes');
-  throw notSimulated(what);
+  if (method !== 'PUT' || action === 'add_router_interface') throw notSimulated(what);
+  // of the actions of other extensions nothing is known here, so they are as good as absent
+  throw networkError(404, 'HTTPNotFound', 'The resource could not be found.');
 }
 
 export function answerNetwork(setup: OpenStackSetup, state: OpenStackState, incoming: Incoming): Reply {

@@ -120,6 +120,7 @@ function edits({ router, foreign, subnet }: OpenStackSite): Exchange[] {
     remove('from a router that there is not', [toVpc], nowhere),
     { ...add('a route without a token', [toVpc]), as: 'nobody' },
     { ...add('a route with a strange token', [toVpc]), as: 'stranger' },
+    put('an action that there is not', `${router}/nonsense_extraroutes`, { body: { router: { routes: [toVpc] } } }),
     put('routes that are not JSON', `${router}/add_extraroutes`, { raw: '{' }),
     put('an interface that a route needs', `${router}/remove_router_interface`, { body: { subnet_id: subnet } }),
     {

@@ -7,10 +7,10 @@ import type { OpenStackSite } from './site.ts';
 /** The simulated site, prepared as test/openstack/office.ts prepares the real one. */
 export function simulatedSite(
   clock = new VirtualClock(),
-  name = 'contract',
+  { atomic = true }: { readonly atomic?: boolean } = {},
 ): OpenStackSite & { readonly world: OpenStackWorld } {
-  const world = createOpenStack({ clock, maxRoutes: 5 });
-  const [office, neighbour] = [world.project(name), world.project(`${name}-neighbour`)];
+  const world = createOpenStack({ clock, maxRoutes: 5, atomic });
+  const [office, neighbour] = [world.project('contract'), world.project('neighbour')];
   const subnet = office.subnet('192.168.0.0/24');
   return {
     world,

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Trust } from '../../wire/trusted-agent.ts';
+import type { HttpsApi, HttpsApis } from '../https/https-api.ts';
+import { networkURL, tokenFor, type ApplicationCredential, type Wanted } from './keystone.ts';
+import { OpenStackSession, type Access } from './session.ts';
+
+export interface OpenStackLogin extends Wanted {
+  /** With or without `/v3`. */
+  readonly authURL: string;
+  /** For both services. */
+  readonly trust: Trust;
+  readonly credential: ApplicationCredential;
+}
+
+export interface OpenStackOptions {
+  readonly apis: HttpsApis;
+  readonly clock: Clock;
+  /** Told of every token. */
+  readonly learn: (secret: string) => void;
+}
+
+interface Known {
+  readonly access: Promise<Access>;
+  /** By our monotonic clock; set once the token is there. */
+  until: number;
+}
+
+/** A token is made anew when this share of its life is over: whoever begins with it comes to an end with it. */
+const share = 0.8;
+/** More logins than this at once is a leak; the oldest get a new token when they need one. */
+const most = 1000;
+
+/** Tokens by login: the same login, the same token, until it is nearly over. */
+export class OpenStack {
+  readonly #options: OpenStackOptions;
+  readonly #known = new Map<string, Known>();
+
+  constructor(options: OpenStackOptions) {
+    this.#options = options;
+  }
+
+  /** Sends nothing: the token is asked for when the first call needs it. */
+  session(login: OpenStackLogin, scope?: Scope): OpenStackSession {
+    return new OpenStackSession((refused) => this.#access(login, { refused, scope }), scope);
+  }
+
+  /** @param refused The access that was answered with a 401; another one is wanted. */
+  async #access(
+    login: OpenStackLogin,
+    { refused, scope }: { readonly refused: Access | undefined; readonly scope: Scope | undefined },
+  ): Promise<Access> {
+    const key = createHash('sha256').update(JSON.stringify(login)).digest('hex');
+    const known = this.#known.get(key);
+    if (known && known.until > this.#options.clock.monotonic()) {
+      const access = await known.access;
+      if (access !== refused) return access;
+    }
+    // whoever came first while we waited has it renewed for all
+    const now = this.#known.get(key);
+    if (now && now !== known) return now.access;
+    return this.#renew(key, login, scope).access;
+  }
+
+  #renew(key: string, login: OpenStackLogin, scope: Scope | undefined): Known {
+    const { clock } = this.#options;
+    const made: Known = { access: this.#login(login, scope), until: Number.POSITIVE_INFINITY };
+    this.#known.delete(key);
+    this.#known.set(key, made);
+    made.access.then(
+      ({ lifetimeMs }) => {
+        made.until = clock.monotonic() + share * lifetimeMs;
+      },
+      () => {
+        if (this.#known.get(key) === made) this.#known.delete(key);
+      },
+    );
+    if (this.#known.size > most) this.#known.delete(this.#known.keys().next().value ?? '');
+    return made;
+  }
+
+  async #login(login: OpenStackLogin, scope: Scope | undefined): Promise<Access> {
+    const { apis, learn } = this.#options;
+    const { authURL, trust, credential } = login;
+    const base = authURL.replace(/\/+$/, '');
+    const keystone = apis.at({ service: 'keystone', url: base.endsWith('/v3') ? base : `${base}/v3`, trust });
+    const { text, lifetimeMs, catalogue } = await tokenFor(keystone, credential, scope);
+    learn(text);
+    return { token: text, lifetimeMs, neutron: this.#neutron(networkURL(catalogue, login), trust) };
+  }
+
+  #neutron(url: string, trust: Trust): HttpsApi {
+    try {
+      return this.#options.apis.at({ service: 'neutron', url, trust });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.reason !== 'InvalidURL') throw error;
+      throw new Failure({
+        class: 'Denied',
+        reason: 'EndpointUnusable',
+        message: `Keystone's catalogue has an address of the network service to which no token is sent: it has to begin with https://. Have the administrator correct the endpoint, or choose another openstack.interface.`,
+        cause: error,
+      });
+    }
+  }
+}
