@@ -4,6 +4,7 @@ import { codeOf } from '../../clouds/aws/errors.ts';
 import type { Actions } from '../../core/kind.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
+import { carriesTraffic, isLastUp, mayDisrupt } from './disruption.ts';
 import { deliverFiles, removeFiles } from './deliver.ts';
 import { mustBeAdoptable, mustBeUnused, mustHave, ourConnection, ourCustomerGateway, ourGateway } from './fresh.ts';
 import { gatewayOwner, isLive, isMine } from './marks.ts';
@@ -12,7 +13,6 @@ import { isOurRoute } from './plan/tables.ts';
 import { keysFor } from './preshared-keys.ts';
 import { requestOf, type Ec2Step } from './requests.ts';
 import type { SiteVpnStep } from './steps.ts';
-import { isUp } from './tunnels.ts';
 
 type Do<Name extends SiteVpnStep['do']> = Extract<SiteVpnStep, { do: Name }>;
 
@@ -83,9 +83,17 @@ async function createConnection(clouds: Clouds, step: Do<'CreateVpnConnection'>)
 
 async function changeConnection(
   clouds: Clouds,
-  step: Do<'TagVpnConnection' | 'MoveVpnConnection' | 'SetTrafficSelectors' | 'CreateStaticRoute'>,
+  step: Do<'TagVpnConnection' | 'MoveVpnConnection' | 'CreateStaticRoute'>,
 ): Promise<void> {
   mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
+  await send(clouds, step);
+}
+
+/** Both tunnels go down for it. */
+async function setSelectors(clouds: Clouds, step: Do<'SetTrafficSelectors'>): Promise<void> {
+  const connection = mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
+  if (carriesTraffic(connection) && !isAllowed(clouds))
+    throw changed('a tunnel came up that this would interrupt; it was not touched');
   await send(clouds, step);
 }
 
@@ -93,13 +101,16 @@ async function leaveConnection(clouds: Clouds, step: Do<'ReleaseVpnConnection' |
   if (await ourConnection(clouds, step.connection)) await takeAway(clouds, step);
 }
 
-/** A tunnel that carries traffic is interrupted only while the other one carries it, too. */
+function isAllowed({ object, outside }: Clouds): boolean {
+  return mayDisrupt(object.metadata.annotations ?? {}, outside.clock.now());
+}
+
+/** A tunnel that carries traffic is interrupted only while the other one carries it, too, or a person takes it. */
 async function modifyTunnel(clouds: Clouds, step: Do<'ModifyTunnel'>): Promise<void> {
   const connection = mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
   if (connection.state !== 'available') throw changed(`VPN connection ${connection.id} is being changed`);
-  const up = (is: boolean) =>
-    connection.tunnels.some((one) => (one.outsideIP === step.outsideIP) === is && isUp(one, connection));
-  if (up(true) && !up(false)) throw changed('the other tunnel went down; this one was not touched');
+  if (isLastUp(connection, step.outsideIP) && !isAllowed(clouds))
+    throw changed('the other tunnel went down; this one was not touched');
   await clouds.vpns.write(requestOf(step, await keysFor(clouds, [step])));
 }
 
@@ -133,8 +144,9 @@ export const act: Actions<SiteVpnStep, Clouds> = {
     await send(clouds, step);
   },
   AttachVpnGateway: async (clouds, step) => {
-    mustHave(await ourGateway(clouds, step.gateway, step.vpc), `virtual private gateway ${step.gateway}`);
-    await send(clouds, step);
+    const found = await ourGateway(clouds, step.gateway, step.vpc);
+    // a sibling may have done it
+    if (!isOn(mustHave(found, `virtual private gateway ${step.gateway}`), step.vpc)) await send(clouds, step);
   },
   DetachVpnGateway: detachGateway,
   ReleaseVpnGateway: async (clouds, step) => {
@@ -161,7 +173,7 @@ export const act: Actions<SiteVpnStep, Clouds> = {
   },
   TagVpnConnection: changeConnection,
   MoveVpnConnection: changeConnection,
-  SetTrafficSelectors: changeConnection,
+  SetTrafficSelectors: setSelectors,
   ModifyTunnel: modifyTunnel,
   CreateStaticRoute: changeConnection,
   DeleteStaticRoute: leaveConnection,

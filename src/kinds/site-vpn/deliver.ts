@@ -4,20 +4,15 @@ import { parseCustomerGatewayConfiguration } from '../../clouds/aws/customer-gat
 import { readConfiguration } from '../../clouds/aws/vpn-secrets.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
+import { deviceOf } from './device.ts';
 import { delivering, filesType, readFiles } from './files-secret.ts';
 import { mustHave, ourConnection } from './fresh.ts';
 import { gatewayModel } from './gateway/from-aws.ts';
-import type { GatewayDevice } from './gateway/model.ts';
 import { renderGateway } from './gateway/render.ts';
 import type { FilesStep } from './steps.ts';
 
 type Deliver = Extract<FilesStep, { do: 'DeliverGatewayFiles' }>;
 type Remove = Extract<FilesStep, { do: 'RemoveGatewayFiles' }>;
-
-function deviceOf({ spec }: Clouds): GatewayDevice {
-  const { type, binding } = mustHave(spec.device, 'device');
-  return type === 'StrongSwan' ? { type, binding } : { type };
-}
 
 async function render(clouds: Clouds, step: Deliver) {
   const { session, scope, spec, networks } = clouds;
@@ -26,7 +21,7 @@ async function render(clouds: Clouds, step: Deliver) {
   // AWS gives it for a connection that is there; while one is being changed it may not
   if (!delivered) throw changed('AWS does not give the gateway configuration yet');
   const configuration = parseCustomerGatewayConfiguration(delivered.xml);
-  const device = deviceOf(clouds);
+  const device = deviceOf(mustHave(spec.device, 'device'));
   const choice = spec.vpc.id === undefined ? { tags: spec.vpc.tag ?? {} } : { id: spec.vpc.id };
   const [vpc] = await networks.vpcs(choice, { maxAgeMs: Number.POSITIVE_INFINITY });
   const { publicIP, localIP, cidrs } = spec.site;

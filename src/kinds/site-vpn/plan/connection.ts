@@ -3,6 +3,7 @@
 import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
+import { carriesTraffic, howToAllow, mayDisrupt } from '../disruption.ts';
 import { byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { ownOptions, wantedOptions } from '../tunnels.ts';
@@ -140,21 +141,25 @@ export function planConnection(context: Context, ends: Ends): Part {
         },
       ],
     };
+  return planSelectors(context, found);
+}
+
+/** AWS replaces the ends of both tunnels for it, at once. */
+function planSelectors(context: Context, found: VpnConnection): Part {
+  const { spec, observed, annotations } = context;
   const { localCIDR, remoteCIDR } = spec.connection;
   if (found.localCIDR === localCIDR && found.remoteCIDR === remoteCIDR) return done();
-  return {
-    steps: [
-      {
-        do: 'SetTrafficSelectors',
-        effect: 'update',
-        target,
-        connection: id,
-        localCIDR,
-        remoteCIDR,
-        risk: 'disrupts',
-      },
-    ],
-  };
+  const { id } = found;
+  if (carriesTraffic(found) && !mayDisrupt(annotations, observed.now))
+    return done(
+      blocked(
+        'DisruptionNotAllowed',
+        `To set connection.localCIDR and connection.remoteCIDR to ${localCIDR} and ${remoteCIDR} takes both tunnels of VPN connection ${id} down for minutes, and nothing is changed before that is allowed: ${howToAllow}.`,
+        [{ kind: 'Annotation', id: 'hybridcloud.dev/allow-disruption-until' }],
+      ),
+    );
+  const on = { effect: 'update', target: titleOf(context), connection: id, risk: 'disrupts' } as const;
+  return { steps: [{ do: 'SetTrafficSelectors', ...on, localCIDR, remoteCIDR }] };
 }
 
 /** Copies of ours: what a lost answer left. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The customer gateway: always one of our own, told apart by our device name; one with our mark for each address and ASN. Pure. */
 import type { CustomerGateway } from '../../../clouds/aws/vpn.ts';
-import { ownershipOf } from '../../../core/owner-mark.ts';
+import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
+import type { Hold } from '../../../core/plan.ts';
 import { byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
 import type { CustomerGatewayStep } from '../steps.ts';
-import { done, waiting, type Context, type Part } from './part.ts';
+import { blocked, done, waiting, type Context, type Part } from './part.ts';
 
 /** What AWS takes where no BGP is spoken (EC2 API reference, CreateCustomerGateway). */
 const asnWithoutBGP = 65_000;
@@ -36,6 +37,33 @@ export function customerGatewayFor(context: Context): CustomerGateway | undefine
     .toSorted((a, b) => rank(a) - rank(b) || byID(a, b))[0];
 }
 
+/** By it AWS tells customer gateways of one address and ASN apart. */
+const deviceNameOf = ({ uid }: Owner) => `hybridcloud-${uid}`;
+
+/** With one of our address, ASN and device name AWS would answer a create, mark or not. */
+function strangerHold({ spec, observed }: Context, asn: number): Hold | undefined {
+  const { owner, customerGateways } = observed;
+  const stranger = customerGateways
+    .filter((one) => isLive(one) && one.ip === spec.site.publicIP && one.asn === asn)
+    .filter(({ deviceName }) => deviceName === deviceNameOf(owner))
+    .toSorted(byID)[0];
+  if (!stranger) return undefined;
+  const { id } = stranger;
+  const by = [{ kind: 'CustomerGateway', id }];
+  const ownership = ownershipOf(stranger.tags, owner);
+  return typeof ownership === 'object'
+    ? blocked(
+        'OwnedByOther',
+        `Customer gateway ${id} is what AWS has for this object, and it is marked as that of ${ownership.other}; it was not changed. If that is gone, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}; else delete it.`,
+        by,
+      )
+    : blocked(
+        'NotOurs',
+        `Customer gateway ${id} is what AWS has for this object, and its owner mark is gone; it was not changed. To take it back, annotate this object with hybridcloud.dev/adopt: ${id}; else delete it.`,
+        by,
+      );
+}
+
 export function planCustomerGateway(context: Context): Part {
   const { spec, observed, name } = context;
   const { publicIP: ip } = spec.site;
@@ -44,13 +72,15 @@ export function planCustomerGateway(context: Context): Part {
   const found = customerGatewayFor(context);
   if (!found) {
     const asn = wantedASN(context);
+    const hold = strangerHold(context, asn);
+    if (hold) return done(hold);
     const create: CustomerGatewayStep = {
       do: 'CreateCustomerGateway',
       effect: 'create',
       target,
       ip,
       asn,
-      deviceName: `hybridcloud-${observed.owner.uid}`,
+      deviceName: deviceNameOf(observed.owner),
       tags,
       once: `customer-gateway:${ip}:${asn}`,
       repeatable: true,

@@ -12,8 +12,9 @@ import { customerGatewayFor, planCustomerGateway, surplusCustomerGateways } from
 import { planFiles } from './files.ts';
 import { gatewayFor, planGateway, surplusGateways } from './gateway.ts';
 import { done, type Context, type InVpc, type Part } from './part.ts';
+import { deviceHold } from './rehearsal.ts';
 import { serving } from './serving.ts';
-import { missingTables, planTables } from './tables.ts';
+import { missingTables, planTables, takenHold } from './tables.ts';
 import { planStaticRoutes, planTunnels } from './tunnels.ts';
 
 /** Both gateways, then the connection, then what leads there; tunnels are changed last, one after the other. */
@@ -33,7 +34,7 @@ function present(context: Context): Part {
   const hold = vpcHold(context);
   if (hold || !vpc) return done(hold);
   const inVpc: InVpc = { ...context, vpc };
-  const early = checkHold(inVpc) ?? missingTables(context).hold;
+  const early = checkHold(inVpc) ?? deviceHold(inVpc) ?? missingTables(context).hold ?? firstHold(inVpc);
   if (early) return done(early);
   const gateways = both(planGateway(inVpc), planCustomerGateway(context));
   if (gateways) return gateways;
@@ -41,9 +42,15 @@ function present(context: Context): Part {
   return gateway && customerGateway ? connected(inVpc, { gateway, customerGateway }) : done();
 }
 
+/** Later on it stops nothing else. */
+function firstHold(context: InVpc): Hold | undefined {
+  return connectionFor(context) ? undefined : takenHold(context, gatewayFor(context)?.id);
+}
+
 /** The two do not need each other. A person who has to act for one is told before anything is made. */
 function both(one: Part, other: Part): Part | undefined {
-  if (one.hold?.why === 'Blocked') return done(one.hold);
+  const blocked = [one.hold, other.hold].find((hold) => hold?.why === 'Blocked');
+  if (blocked) return done(blocked);
   const steps = [...one.steps, ...other.steps];
   if (steps.length > 0) return { steps };
   const hold = one.hold ?? other.hold;
@@ -65,9 +72,9 @@ function connected(context: InVpc, ends: Ends): Part {
     ...surplusCustomerGateways(context),
     ...surplusGateways(context),
   ];
-  if (tables.hold) return { steps: [], hold: tables.hold };
   if (steps.length > 0) return { steps };
-  if (routes.hold) return done(routes.hold);
+  const hold = tables.hold ?? routes.hold;
+  if (hold) return done(hold);
   const tunnels = planTunnels(context, found);
   return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(remains(context));
 }

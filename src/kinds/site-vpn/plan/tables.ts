@@ -2,6 +2,7 @@
 /** Route tables that lead to the site: by propagation, or by routes of our own. Everybody else's routes and tables stay. Pure. */
 import type { SiteVpnSpec } from '../../../api/site-vpn.ts';
 import type { Route, RouteTable } from '../../../clouds/aws/vpn.ts';
+import type { Hold } from '../../../core/plan.ts';
 import { byID } from '../marks.ts';
 import type { Observed } from '../observed.ts';
 import type { TableStep } from '../steps.ts';
@@ -105,6 +106,13 @@ function leftover(context: Context, gateway: string): TableStep[] {
 
 function canonicalKey(step: TableStep): string {
   return 'cidr' in step ? step.cidr : '';
+}
+
+/** Before anything is made. @param gateway The one that the routes would lead to, if it is there. */
+export function takenHold(context: Context, gateway = ''): Hold | undefined {
+  if (context.spec.routeTables.routes === 'Propagated') return undefined;
+  const parts = chosen(context.spec.routeTables, context.observed.tables).map((one) => toSite(one, context, gateway));
+  return parts.find(({ hold }) => hold)?.hold;
 }
 
 export function missingTables({ spec, observed }: Context): Part {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Changes of tunnels: all of one in one go, one after the other, and one that carries traffic only while the other does, too. Pure. */
+/** Changes of tunnels: all of one in one go, one after the other, and one that carries traffic only while the other does, too, or a person takes it. Pure. */
 import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import { howToAllow, mayDisrupt } from '../disruption.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { isUp, namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from '../tunnels.ts';
 import { done, waiting, type Context, type Part } from './part.ts';
@@ -42,13 +43,15 @@ export function planTunnels(context: Context, connection: VpnConnection): Part {
   if (next) return { steps: [next.step] };
   const [held] = pending;
   if (!held) return done();
-  return done(
-    waiting(
-      'OtherTunnelDown',
-      `${held.one.name} has to be changed, which interrupts it, and the other tunnel (${held.other.tunnel.outsideIP}) is down: bring that up first`,
-      { happens: 'TunnelUp', id: held.other.tunnel.outsideIP },
-    ),
+  if (mayDisrupt(context.annotations, context.observed.now)) return { steps: [held.step] };
+  const { one, other } = held;
+  const hold = waiting(
+    'OtherTunnelDown',
+    `${one.name} has to be changed, which interrupts it, and ${other.name} (${other.tunnel.outsideIP}) carries no traffic: bring that up first; or, to have it changed now, ${howToAllow}`,
+    { happens: 'TunnelUp', id: other.tunnel.outsideIP },
   );
+  // a person may be at it for days
+  return done({ ...hold, lookAgainAfterMs: context.spec.telemetry.intervalSeconds * 1000 });
 }
 
 /** With static routing: one for each of site.cidrs, and no others, as the connection is ours. */
