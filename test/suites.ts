@@ -18,6 +18,13 @@ export const long: readonly string[] = [
 export const others = {
   openstack: ['test/openstack/contract.test.ts'],
   tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/rekey.test.ts'],
+  // in machines of their own, the slowest first
+  vpn: [
+    'test/vpn/strongswan-xfrm.test.ts',
+    'test/vpn/libreswan-bgp.test.ts',
+    'test/vpn/libreswan.test.ts',
+    'test/vpn/strongswan-vti.test.ts',
+  ],
 } as const;
 
 /** Files that take longest come first, so that no core is idle at the end. */
@@ -25,6 +32,7 @@ export const slow: readonly string[] = [
   'test/proof/sample.test.ts',
   ...long,
   ...others.tunnels,
+  ...others.vpn,
   'test/operator/own-identity.test.ts',
   'test/operator/bad-input.test.ts',
   'test/cli/simulate.test.ts',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { renderGateway } from '../../../../../src/kinds/site-vpn/gateway/render.ts';
 import { office } from '../models.ts';
-import { fileOf } from '../reading.ts';
+import { fileOf, readStrongSwan } from '../reading.ts';
 import { canRun, startCharon, type Charon } from './charon.ts';
 import { connections, testWith } from './programs.ts';
 
@@ -39,6 +39,14 @@ check('charon shows the addresses, selectors and lifetimes that the model has.',
   for (const tunnel of office.tunnels) expect(said).toContain(`remote: ${tunnel.outsideIP}`);
   for (const text of ['IKEv2', 'every 25920s', 'every 3240s', 'dpd delay 10s', `remote: ${cidrs[0]}`])
     expect(said).toContain(text);
+});
+
+test('With VTI, charon loads no plugin that marks what comes in: the kernel would drop it.', () => {
+  const [own, others] = (['VTI', 'XFRM'] as const).map((binding) =>
+    readStrongSwan(fileOf(renderGateway({ type: 'StrongSwan', binding }, office), 'charon-aws-vpn.conf')),
+  );
+  expect(own).toMatchObject({ charon: { install_routes: 'no', plugins: { forecast: { load: 'no' } } } });
+  expect(others).toMatchObject({ charon: { install_routes: 'no' } });
 });
 
 const mutations: readonly (readonly [string, string, string])[] = [

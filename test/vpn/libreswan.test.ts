@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { office } from '../kinds/site-vpn/gateway/models.ts';
+import { userModeLinux } from './machines.ts';
+import { tellTale } from './tale.ts';
+
+/** AWS answers through the other tunnel, which it may: each direction has to fail over for itself. */
+tellTale('Libreswan, VTI and the monitor', userModeLinux, {
+  device: { type: 'Libreswan' },
+  model: office,
+  awsPrefers: 2,
+});
