@@ -31,6 +31,12 @@ export class RecentlyMade<T extends { readonly id: string }> {
     this.#made.set(it.id, { at: this.#clock.monotonic(), it });
   }
 
+  /** It was changed: where it stands in, it does so as it is now, and no longer. */
+  update(it: T): void {
+    const made = this.#made.get(it.id);
+    if (made) this.#made.set(it.id, { ...made, it });
+  }
+
   /** It is gone, or going. */
   forget(id: string): void {
     this.#made.delete(id);

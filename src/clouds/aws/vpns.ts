@@ -57,7 +57,8 @@ function inOurWords({ VpnConnection, CustomerGateway, VpnGateway }: Answer): Wri
   };
 }
 
-const deletions = new Set(['DeleteVpnConnection', 'DeleteCustomerGateway', 'DeleteVpnGateway']);
+/** After these nothing stands in for it any more: it is gone, or no longer ours. */
+const endings = new Set(['DeleteVpnConnection', 'DeleteCustomerGateway', 'DeleteVpnGateway', 'DeleteTags']);
 
 /**
  * Gateways and connections of one account and region. Three shared describes serve any number of objects: the marked connections, the
@@ -141,7 +142,8 @@ export class Vpns {
       learnKeys(this.#session, answer);
       const written = inOurWords(answer);
       remembered = request.action.startsWith('Create') && this.#remember(written);
-      if (deletions.has(request.action)) this.#forget(...Object.values(request.input).map(String));
+      if (written.connection) this.#made.connections.update(written.connection);
+      if (endings.has(request.action)) this.#forget(...Object.values(request.input).map(String));
       return written;
     } finally {
       // what a create answered stands in for it until it is shown: in a burst the shared looks are not asked anew for each of them

@@ -9,6 +9,7 @@ import {
   connectionBetween,
   deviceName,
   makeConnection,
+  makeGateways,
   makeWorld,
   minute,
   presharedKeys,
@@ -112,6 +113,30 @@ test('A create that AWS answers with what is there already shows whose that is, 
   expect(ownershipOf(second.customerGateway?.tags ?? {}, owner)).toBe('nobodys');
   const own = request.createCustomerGateway({ ip: '203.0.113.9', asn: 65_000, deviceName: 'another', tags });
   expect((await vpns.write(own)).customerGateway?.id).not.toBe(first.customerGateway?.id);
+});
+
+test('What was made a moment ago and is released is not shown as ours any more.', async () => {
+  const world = makeWorld();
+  const { vpns } = world;
+  const { id, gateway, customerGateway } = await makeConnection(world);
+  for (const one of [id, gateway, customerGateway]) await vpns.write(request.untagResource(one, Object.keys(tags)));
+  expect(await vpns.connections(fresh)).toEqual([]);
+  expect(await vpns.customerGateways(fresh)).toEqual([]);
+  expect(await vpns.gateways(fresh)).toMatchObject([{ id: gateway, tags: {} }]);
+});
+
+test('What was made a moment ago and is moved does not stand in where it was.', async () => {
+  const world = makeWorld();
+  const { vpns, clock } = world;
+  const { gateway, customerGateway } = await makeGateways(world);
+  const elsewhere = { ip: '123.142.252.26', asn: 65_000, deviceName, tags };
+  const { customerGateway: next } = await vpns.write(request.createCustomerGateway(elsewhere));
+  const { connection } = await vpns.write(connectionBetween({ gateway, customerGateway }));
+  const id = connection?.id ?? '';
+  await clock.advance(4.5 * minute);
+  await vpns.write(request.changeCustomerGateway(id, next?.id ?? ''));
+  expect(await vpns.connectionsOn({ customerGateway })).toEqual([]);
+  expect(await vpns.connectionsOn({ customerGateway: next?.id ?? '' })).toMatchObject([{ id }]);
 });
 
 test('One tunnel is changed by its outside address, and reads as it was wished.', async () => {
