@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A tunnel that dies, with the rendered files' own times: what passes goes on through the other one, and the dead one comes back. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
+import { gatewayFiles, makeConnection } from './connection.ts';
 import { reason, tunnelTest } from './needs.ts';
 import { ends, type End } from './network.ts';
-import { makeScene, until, type Scene } from './scene.ts';
+import { makeScene, type Scene } from './scene.ts';
+import { until } from './until.ts';
 import { pinging, talk } from './traffic.ts';
 
 let scene: Scene;
 beforeAll(async () => {
   if (reason !== undefined) return;
-  scene = await makeScene();
-  await scene.site.install(scene.files);
+  const made = await makeConnection();
+  scene = await makeScene(made);
+  await scene.site.install(await gatewayFiles(made.ec2));
   await scene.tunnelsAre('UP', 'UP', 15_000);
 }, 30_000);
 afterAll(async () => {
@@ -36,7 +39,7 @@ const deaths: readonly (readonly [string, 'active' | 'idle', kill: Death, revive
 ];
 
 /** 10 s of silence, then questions: for 30 s on AWS's side and 24 s on the site's. On a busy machine each takes longer. */
-const dead = 45_000;
+const dead = 60_000;
 /** The site tries for 24 s, and then again. */
 const back = 45_000;
 

@@ -41,6 +41,7 @@ export function makeNetwork(outside: Readonly<Record<End, string>>) {
       );
     return {
       spaces,
+      outside,
       /** The Internet loses everything to and from that address, and tells nobody. */
       lose: (end: End) => rules('add', end),
       find: (end: End) => rules('del', end),

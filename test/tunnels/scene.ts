@@ -1,47 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** All of it: the connection, the network, AWS's side that waits, and a site where nothing is installed yet. */
-import { setTimeout as pause } from 'node:timers/promises';
+/** The network, AWS's side that waits, and a site where nothing is installed yet. */
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import { assembled } from './assembly.ts';
-import { AwsSide, connectionAt, outsideOf } from './aws-side.ts';
-import { gatewayFiles, makeConnection, telemetry } from './connection.ts';
+import { AwsSide, type Place } from './aws-side.ts';
+import { described } from './connection.ts';
 import { makeNetwork, type End } from './network.ts';
 import { Site } from './site.ts';
+import { until } from './until.ts';
 
-/** Looks until it is so. @returns the milliseconds that took @throws when it is not so in time, with what was seen last */
-export async function until<Seen>(
-  look: () => Promise<Seen>,
-  so: (seen: Seen) => boolean,
-  withinMs: number,
-): Promise<number> {
-  const from = performance.now();
-  for (;;) {
-    const seen = await look();
-    const took = Math.round(performance.now() - from);
-    if (so(seen)) return took;
-    if (took > withinMs) throw new Error(`After ${took} ms it is still ${JSON.stringify(seen)}.`);
-    await pause(100);
-  }
+/** As the operator has it: the first tunnel is the one with the lower address. */
+function outsideOf({ account, region }: Place): Readonly<Record<End, string>> {
+  const [first = '', second = ''] = account
+    .terminations(region)
+    .map(({ outside }) => outside.aws)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return { 'tunnel-1': first, 'tunnel-2': second };
 }
 
-export function makeScene() {
+/** For the region's only connection. */
+export function makeScene({ ec2, ...place }: Place & { readonly ec2: EC2Client }) {
   return assembled(async (stack) => {
-    const made = await makeConnection();
-    const outside = outsideOf(connectionAt(made));
+    const outside = outsideOf(place);
     const network = stack.use(await makeNetwork(outside));
-    const aws = stack.use(await AwsSide.start(made, network));
-    const files = await gatewayFiles(made);
+    const aws = stack.use(await AwsSide.start(place, network));
     const site = stack.use(new Site(network));
-    /** By tunnel, through DescribeVpnConnections. */
+    /** Each tunnel's entry of the telemetry in DescribeVpnConnections. */
+    const telemetry = async () => {
+      const { VgwTelemetry = [] } = await described(ec2);
+      const of = (end: End) => VgwTelemetry.find(({ OutsideIpAddress }) => OutsideIpAddress === outside[end]) ?? {};
+      return { 'tunnel-1': of('tunnel-1'), 'tunnel-2': of('tunnel-2') };
+    };
     const tunnels = async (): Promise<Readonly<Record<End, string>>> => {
-      const said = await telemetry(made);
-      return { 'tunnel-1': said[outside['tunnel-1']] ?? '', 'tunnel-2': said[outside['tunnel-2']] ?? '' };
+      const { 'tunnel-1': first, 'tunnel-2': second } = await telemetry();
+      return { 'tunnel-1': first.Status ?? '', 'tunnel-2': second.Status ?? '' };
     };
     return {
-      made,
       network,
       aws,
-      files,
       site,
+      telemetry,
       tunnels,
       /** Until AWS says so. */
       tunnelsAre: (first: 'UP' | 'DOWN', second: 'UP' | 'DOWN', withinMs: number) =>

@@ -2,20 +2,27 @@
 /** What the operator renders brings up real tunnels. One scene for the whole file; each test goes on where the one before it ended. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { carries } from './associations.ts';
+import { gatewayFiles, makeConnection } from './connection.ts';
 import { reason, tunnelTest } from './needs.ts';
-import { makeScene, until, type Scene } from './scene.ts';
+import { makeScene, type Scene } from './scene.ts';
+import type { Files } from './site.ts';
+import { until } from './until.ts';
 import { ping, talk } from './traffic.ts';
 
 let scene: Scene;
+let files: Files;
 beforeAll(async () => {
-  if (reason === undefined) scene = await makeScene();
+  if (reason !== undefined) return;
+  const made = await makeConnection();
+  scene = await makeScene(made);
+  files = await gatewayFiles(made.ec2);
 }, 30_000);
 afterAll(async () => {
   if (reason === undefined) await scene[Symbol.asyncDispose]();
 }, 30_000);
 
 /** The gateway's files with another key for the second tunnel. */
-function withWrongKey(files: Scene['files']): Scene['files'] {
+function withWrongKey(): Files {
   const conf = files.get('aws-vpn.conf') ?? '';
   const keys = conf.match(/secret = 0s\S+/g) ?? [];
   expect(keys).toHaveLength(2);
@@ -34,8 +41,8 @@ tunnelTest(
 tunnelTest(
   'With a wrong key for the second tunnel only the first comes up: AWS refuses the other one.',
   async () => {
-    const { site, aws, files } = scene;
-    expect(await site.install(withWrongKey(files))).toMatchObject({ connections: 2, secrets: 2 });
+    const { site, aws } = scene;
+    expect(await site.install(withWrongKey())).toMatchObject({ connections: 2, secrets: 2 });
     await scene.tunnelsAre('UP', 'DOWN', 15_000);
     const refused = async () => aws.charon('tunnel-2').log;
     await until(refused, (log) => /MAC mismatched|AUTH_FAILED/.test(log), 10_000);
@@ -49,7 +56,7 @@ tunnelTest(
 tunnelTest(
   'With the rendered files as they are both tunnels come up, with the algorithms of their options, and AWS says so.',
   async () => {
-    const { site, files } = scene;
+    const { site } = scene;
     expect(await site.install(files)).toMatchObject({ connections: 2, secrets: 2 });
     await scene.tunnelsAre('UP', 'UP', 15_000);
     const found = (await site.charon.associations()).filter(carries);
