@@ -3,6 +3,8 @@
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
+import { HttpsApis } from '../clouds/https/https-api.ts';
+import { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { kinds } from '../kinds/index.ts';
@@ -99,6 +101,7 @@ export function compose(given: Surroundings): Composed {
       learn,
       ...(own ? { ambient: async (need) => learned(await own(need), learn) } : {}),
     }),
+    opnsense: new Opnsenses(new HttpsApis(wire), clock),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
     clock,

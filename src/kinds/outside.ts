@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Aws } from '../clouds/aws/aws.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
+import type { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import type { Clock } from '../core/clock.ts';
 import type { KubeObject, Secrets } from '../core/objects.ts';
 
@@ -23,6 +24,7 @@ export interface VpnQuotas {
 /** What every kind gets to reach the outside with; made once, at the composition root. */
 export interface Outside {
   readonly aws: Aws;
+  readonly opnsense: Opnsenses;
   readonly secrets: Secrets;
   readonly clock: Clock;
   /** What storage costs; absent: as shipped. */

@@ -3,6 +3,8 @@
  * The operator's engine between a simulated API server and an AWS (simulated, or named by its endpoint), driven look by look under a
  * virtual clock: no timers and no queue, so that calls can be counted exactly. Everything that leaves the engine is kept.
  */
+import { HttpsApis } from '../../src/clouds/https/https-api.ts';
+import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Aws, type AwsOptions } from '../../src/clouds/aws/aws.ts';
@@ -130,6 +132,7 @@ export function makeStage(options: StageOptions = {}): Stage {
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),
+    opnsense: new Opnsenses(new HttpsApis(wire), clock),
     secrets: createSecrets({ client }),
     learnSecret: (secret) => redactor.learn(secret),
   };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
+import { HttpsApis } from '../../src/clouds/https/https-api.ts';
+import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { KubeObject, Note } from '../../src/core/objects.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -121,6 +123,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
   });
   const outside: Outside = {
     aws: sessions,
+    opnsense: new Opnsenses(new HttpsApis(wire), clock),
     secrets: createSecrets({ client }),
     clock,
     siblings: () => [],

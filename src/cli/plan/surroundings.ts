@@ -7,6 +7,8 @@ import type { Scope } from '../../core/scope.ts';
 import type { Secrets } from '../../core/objects.ts';
 import type { Outside } from '../../kinds/outside.ts';
 import { decide } from '../../kube/namespace-grants.ts';
+import { HttpsApis } from '../../clouds/https/https-api.ts';
+import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
 import { createAws } from '../../simulator/aws/index.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
 import { awsLimits } from '../../wire/budget.ts';
@@ -117,6 +119,9 @@ function awsOf({ transport, limitOf, endpoint, ambient }: Account): NotingAws {
   });
 }
 
+/** Firewalls are not simulated here: none is asked, and the plan says that it did not answer. */
+const nowhere: Transport = () => Promise.reject(Object.assign(new Error('not simulated'), { code: 'not simulated' }));
+
 async function clusterOf(wish: Wish): Promise<Cluster | undefined> {
   if (wish.kubeconfig === undefined && wish.context === undefined) return undefined;
   return readCluster({ connection: connectionOf(wish), wire: readingWire(undiciTransport()), apis, ...wish.operator });
@@ -150,6 +155,7 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
   return {
     outside: {
       aws,
+      opnsense: new Opnsenses(new HttpsApis(readingWire(wish.simulate ? nowhere : undiciTransport())), systemClock),
       secrets: secretsOf(account, cluster, given),
       clock: systemClock,
       siblings: () => [],

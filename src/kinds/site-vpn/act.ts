@@ -11,6 +11,7 @@ import { gatewayOwner, isLive, isMine } from './marks.ts';
 import { isOn } from './plan/gateway.ts';
 import { isOurRoute } from './plan/tables.ts';
 import { keysFor } from './preshared-keys.ts';
+import { pushActions } from './push/act.ts';
 import { requestOf, type Ec2Step } from './requests.ts';
 import type { SiteVpnStep } from './steps.ts';
 
@@ -185,4 +186,5 @@ export const act: Actions<SiteVpnStep, Clouds> = {
   DeleteRoute: offTable,
   DeliverGatewayFiles: deliverFiles,
   RemoveGatewayFiles: removeFiles,
+  ...pushActions,
 };

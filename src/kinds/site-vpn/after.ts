@@ -6,6 +6,7 @@ import { afterEvent } from './after-event.ts';
 import { edited, retagged, untagged, without } from './edits.ts';
 import { isLive } from './marks.ts';
 import type { Observed } from './observed.ts';
+import { afterPush } from './push/after.ts';
 import type { ConnectionStep, CustomerGatewayStep, FilesStep, GatewayStep, SiteVpnStep, TableStep } from './steps.ts';
 
 const ownerTag = 'hybridcloud.dev/owner';
@@ -134,6 +135,7 @@ export function after(world: Observed, change: SiteVpnStep | Event): Observed {
   if (onGateways.has(change.do)) return afterGateway(world, change as GatewayStep);
   if (onCustomers.has(change.do)) return afterCustomerGateway(world, change as CustomerGatewayStep);
   if ('table' in change) return afterTable(world, change);
+  if ('url' in change) return afterPush(world, change);
   if (change.do === 'DeliverGatewayFiles' || change.do === 'RemoveGatewayFiles') return afterFiles(world, change);
   return afterConnection(world, change as ConnectionStep);
 }

@@ -9,6 +9,7 @@ import type { Observed } from './observed.ts';
 import { connectionFor } from './plan/connection.ts';
 import type { Context } from './plan/part.ts';
 import { chosen } from './plan/tables.ts';
+import { pushDrift } from './push/facts.ts';
 import { namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from './tunnels.ts';
 
 const nothing = 'none';
@@ -30,6 +31,7 @@ export function drift(
     ...routeDrift(context, connection),
     ...namedTunnels(spec, observed, connection).flatMap((one) => tunnelDrift(context, one)),
     ...tableDrift(context, connection),
+    ...pushDrift(context, connection),
   ].filter(({ want, have }) => want !== have);
 }
 

@@ -10,6 +10,7 @@ import { connectionFor } from './plan/connection.ts';
 import { gatewayFor } from './plan/gateway.ts';
 import type { Context } from './plan/part.ts';
 import { chosen, isOurRoute } from './plan/tables.ts';
+import { pushFacts } from './push/facts.ts';
 import { isUp, namedTunnels, type Named } from './tunnels.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
@@ -72,6 +73,7 @@ export function facts(
   const gateway = connection?.gateway ?? (vpc && gatewayFor({ ...context, vpc })?.id);
   const tunnels = connection ? namedTunnels(spec, observed, connection) : [];
   const { files } = observed;
+  const push = pushFacts(context, connection);
   return {
     fields: {
       ...(vpc ? { vpcID: vpc.id } : {}),
@@ -87,10 +89,15 @@ export function facts(
         : {}),
       ...(files.found === 'ours'
         ? {
-            device: { secretName: files.secret, digest: files.digest, deliveredAt: rfc3339(files.deliveredAt) },
+            device: {
+              secretName: files.secret,
+              digest: files.digest,
+              deliveredAt: rfc3339(files.deliveredAt),
+              ...push.fields,
+            },
           }
         : {}),
     },
-    ...(connection ? { conditions: [redundancy(tunnels, connection)] } : {}),
+    ...(connection ? { conditions: [redundancy(tunnels, connection), ...push.conditions] } : {}),
   };
 }

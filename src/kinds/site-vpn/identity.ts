@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnStep } from './steps.ts';
 
-/** What may differ at the next look though the step is the same: how it is sent, and what AWS has to choose first. */
-const passing = new Set(['once', 'repeatable', 'needs', 'routine', 'outsideIP', 'digestOfInputs']);
+/** What may differ at the next look though the step is the same: how it is sent, and what AWS has to choose first; a device's records stand in the target, by name. */
+const passing = new Set([
+  'once',
+  'repeatable',
+  'needs',
+  'routine',
+  'outsideIP',
+  'digestOfInputs',
+  'set',
+  'remove',
+  'ledger',
+]);
 /** Ours by their role: what a plan makes has no id before. Foreign things and what is deleted stand in the target, by id. */
 const roles = new Set(['gateway', 'customerGateway', 'connection']);
 

@@ -36,6 +36,8 @@ export const siteVpn: Kind<SiteVpnSpec, SiteVpnStatus, Observed, SiteVpnStep, Ou
     [
       aws.credentialsSecretRef,
       device?.secretRef,
+      device?.push?.opnsense.credentialsSecretRef,
+      device?.push?.opnsense.tls?.caSecretRef,
       tunnels.tunnel1.presharedKeySecretRef,
       tunnels.tunnel2.presharedKeySecretRef,
     ].flatMap((ref) => (ref ? [ref.name] : [])),

@@ -13,6 +13,7 @@ import { byID, isLive, isMine } from './marks.ts';
 import type { FilesFound, Observed } from './observed.ts';
 import { isInstallations, isOn } from './plan/gateway.ts';
 import { observeKeys } from './preshared-keys.ts';
+import { observeDevice } from './push/observe.ts';
 import { siblingsOn } from './siblings.ts';
 
 type Wish = Desired<SiteVpnSpec, SiteVpnStatus>;
@@ -161,6 +162,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     tables: vpc === undefined ? [] : await networks.routeTables(vpc, settings),
     keys: await observeKeys(clouds, ours),
     files: await filesOf(clouds, desired, ours),
+    ...(await observeDevice(clouds, ours, settings)),
     ...(await roomIn(clouds, desired, found)),
   };
 }

@@ -3,6 +3,7 @@ import type { SiteVpnSpec } from '../../api/site-vpn.ts';
 import type { Counted } from '../../clouds/aws/room.ts';
 import type { CustomerGateway, RouteTable, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
 import type { Owner } from '../../core/owner-mark.ts';
+import type { DeviceFound } from './push/found.ts';
 
 /** Another SiteVpn of this installation on the same VPC. */
 export interface Sibling {
@@ -61,6 +62,8 @@ export interface Observed {
   /** Of the Secrets that spec.tunnels names. */
   readonly keys: { readonly tunnel1?: KeyFound; readonly tunnel2?: KeyFound };
   readonly files: FilesFound;
+  /** Where the spec pushes. */
+  readonly push?: DeviceFound;
   /** Only while something is to be made: how much the account has in the region, and may have. */
   readonly room?: {
     readonly gateways?: Counted;

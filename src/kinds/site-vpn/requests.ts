@@ -5,6 +5,7 @@ import { createRoute, deleteRoute, disablePropagation, enablePropagation } from 
 import type { TunnelWish } from '../../clouds/aws/tunnel-specification.ts';
 import * as ec2 from '../../clouds/aws/vpn-requests.ts';
 import type { TunnelOptions } from '../../clouds/aws/vpn.ts';
+import type { PushStep } from './push/steps.ts';
 import type {
   ConnectionStep,
   CustomerGatewayStep,
@@ -102,7 +103,7 @@ function tableRequest(step: TableStep): AwsRequest {
   }
 }
 
-export type Ec2Step = Exclude<SiteVpnStep, FilesStep>;
+export type Ec2Step = Exclude<SiteVpnStep, FilesStep | PushStep>;
 
 function isOnCustomer(step: GatewayStep | CustomerGatewayStep): step is CustomerGatewayStep {
   return 'customerGateway' in step || step.do === 'CreateCustomerGateway';

@@ -2,6 +2,7 @@
 import type { TunnelOptions } from '../../clouds/aws/vpn.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
+import type { PushStep } from './push/steps.ts';
 
 export type TunnelName = 'tunnel1' | 'tunnel2';
 
@@ -85,4 +86,4 @@ export type FilesStep =
   | (OnConnection<'DeliverGatewayFiles'> & { readonly secret: string; readonly digestOfInputs: string })
   | (Of<'RemoveGatewayFiles'> & { readonly secret: string });
 
-export type SiteVpnStep = GatewayStep | CustomerGatewayStep | ConnectionStep | TableStep | FilesStep;
+export type SiteVpnStep = GatewayStep | CustomerGatewayStep | ConnectionStep | TableStep | FilesStep | PushStep;

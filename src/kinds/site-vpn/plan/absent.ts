@@ -7,6 +7,7 @@ import { deleteConnection, leavingHold } from './connection.ts';
 import { deleteCustomerGateway } from './customer-gateway.ts';
 import { removeFiles } from './files.ts';
 import { installationsGateway } from './gateway.ts';
+import { absentPush, releasePush } from '../push/absent.ts';
 import { blocked, done, waiting, type Context, type Part } from './part.ts';
 import { absentTables, disable, isOurRoute } from './tables.ts';
 
@@ -19,6 +20,8 @@ export function planAbsent(context: Context): Part {
   const vpc = vpcOf(context);
   const gateway = vpc === undefined ? undefined : installationsGateway(context.observed, vpc);
   if (spec.deletionPolicy === 'Retain') return release(context, gateway, vpc);
+  const push = absentPush(context);
+  if (push.steps.length > 0 || push.hold) return push;
   const ways = leading(context);
   if (ways.length > 0) return { steps: ways };
   const connection = absentConnection(context);
@@ -130,13 +133,15 @@ function takeDown({ observed }: Context, { id, attachments, state }: VpnGateway,
 }
 
 /** Everything stays, and is the user's alone from then on. The Secret with the files goes with its owner, as Kubernetes has it. */
-function release({ observed }: Context, gateway: VpnGateway | undefined, vpc: string | undefined): Part {
+function release(context: Context, gateway: VpnGateway | undefined, vpc: string | undefined): Part {
+  const { observed } = context;
   const { owner, siblings } = observed;
   const connections = observed.connections.filter((one) => isLive(one) && isMine(one, owner)).toSorted(byID);
   const customers = observed.customerGateways.filter((one) => isLive(one) && isMine(one, owner)).toSorted(byID);
   const last = gateway && vpc !== undefined && siblings.length === 0;
   return {
     steps: [
+      ...releasePush(context),
       ...connections.map(
         ({ id, tags }) =>
           ({

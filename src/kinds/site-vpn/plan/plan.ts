@@ -11,6 +11,7 @@ import { connectionFor, leavingHold, planConnection, surplusConnections, type En
 import { customerGatewayFor, planCustomerGateway, surplusCustomerGateways } from './customer-gateway.ts';
 import { planFiles } from './files.ts';
 import { gatewayFor, planGateway, surplusGateways } from './gateway.ts';
+import { planPush } from '../push/plan.ts';
 import { done, type Context, type InVpc, type Part } from './part.ts';
 import { deviceHold } from './rehearsal.ts';
 import { serving } from './serving.ts';
@@ -64,8 +65,10 @@ function connected(context: InVpc, ends: Ends): Part {
   if (!found) return done();
   const tables = planTables(context, ends.gateway.id);
   const routes = planStaticRoutes(context, found);
+  const push = planPush(context, found);
   const steps = [
     ...planFiles(context, found),
+    ...push.steps,
     ...routes.steps,
     ...tables.steps,
     ...surplusConnections(context, found),
@@ -73,7 +76,7 @@ function connected(context: InVpc, ends: Ends): Part {
     ...surplusGateways(context),
   ];
   if (steps.length > 0) return { steps };
-  const hold = tables.hold ?? routes.hold;
+  const hold = tables.hold ?? routes.hold ?? push.hold;
   if (hold) return done(hold);
   const tunnels = planTunnels(context, found);
   return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(remains(context));

@@ -17,10 +17,18 @@ export interface OpnsenseRequest {
   readonly name?: string;
 }
 
-/** Of the tunnel's interface, too: ipsec11 and ipsec12. */
-function reqidOf(index: number): string {
-  return String(11 + index);
+/** What has to be free on the device. */
+export interface DeviceNames {
+  /** Of the tunnels' interfaces, too: ipsec11 and ipsec12. */
+  readonly reqids: readonly [number, number];
+  readonly gateways: readonly [string, string];
 }
+
+const usualNames: DeviceNames = { reqids: [11, 12], gateways: ['AWS_VPN_1', 'AWS_VPN_2'] };
+
+const nth = <T>([one, two]: readonly [T, T], index: number): T => (index === 0 ? one : two);
+
+type Numbered = readonly [index: number, names: DeviceNames];
 
 function keyRequest({ site }: GatewayModel, { tunnel, name }: Link, index: number): OpnsenseRequest {
   const { outsideIP, presharedKey } = tunnel;
@@ -69,13 +77,14 @@ function childOf({ tunnel, name }: Link, connection: string, reqid: string): Rea
   };
 }
 
-function tunnelRequests(model: GatewayModel, link: Link, index: number): readonly OpnsenseRequest[] {
+function tunnelRequests(model: GatewayModel, link: Link, [index, names]: Numbered): readonly OpnsenseRequest[] {
   const { tunnel, name } = link;
+  const reqid = String(nth(names.reqids, index));
   const connection = `$connection_${index + 1}`;
   const end = (id: string) => ({ enabled: '1', connection, round: '0', auth: 'psk', id, description: name });
   const vti = {
     enabled: '1',
-    reqid: reqidOf(index),
+    reqid,
     // both or neither: without, the reqid alone binds it
     local: model.site.localIP ?? '',
     remote: model.site.localIP === undefined ? '' : tunnel.outsideIP,
@@ -95,18 +104,18 @@ function tunnelRequests(model: GatewayModel, link: Link, index: number): readonl
     {
       name: `child_${index + 1}`,
       path: `${under}/add_child`,
-      body: { child: childOf(link, connection, reqidOf(index)) },
+      body: { child: childOf(link, connection, reqid) },
     },
     { name: `vti_${index + 1}`, path: '/api/ipsec/vti/add', body: { vti } },
   ];
 }
 
-function gatewayRequest({ tunnel, name }: Link, index: number): OpnsenseRequest {
+function gatewayRequest({ tunnel, name }: Link, [index, names]: Numbered): OpnsenseRequest {
   const gateway = {
     disabled: '0',
-    name: `AWS_VPN_${index + 1}`,
+    name: nth(names.gateways, index),
     descr: name,
-    interface: `ipsec${reqidOf(index)}`,
+    interface: `ipsec${nth(names.reqids, index)}`,
     ipprotocol: 'inet',
     gateway: tunnel.awsInsideIP,
     monitor_disable: '0',
@@ -119,14 +128,23 @@ function gatewayRequest({ tunnel, name }: Link, index: number): OpnsenseRequest 
   };
 }
 
-/** One route for each network of the VPC and tunnel; those by the second tunnel are there and disabled. */
-function routeRequests({ vpc }: GatewayModel, links: readonly Link[]): readonly OpnsenseRequest[] {
+/**
+ * One route for each network of the VPC and tunnel; those by the second tunnel are there and disabled. Which is said twice: up to 26.1 a
+ * route was disabled, since 26.7 it is enabled (Route.xml), and what a version does not know it ignores.
+ */
+function routeRequests({ vpc }: GatewayModel, links: readonly Link[], names: DeviceNames): readonly OpnsenseRequest[] {
   return links.flatMap((link, index) =>
     vpc.cidrs.map((network, which) => ({
       name: `route_${index + 1}_${which + 1}`,
       path: '/api/routes/routes/addroute',
       body: {
-        route: { disabled: String(index), network, gateway: `AWS_VPN_${index + 1}`, descr: link.name },
+        route: {
+          enabled: String(1 - index),
+          disabled: String(index),
+          network,
+          gateway: nth(names.gateways, index),
+          descr: link.name,
+        },
       },
     })),
   );
@@ -137,7 +155,7 @@ function act(path: string): OpnsenseRequest {
 }
 
 /** Secret: the keys are in it. In this order. */
-export function opnsenseRequests(model: GatewayModel): readonly OpnsenseRequest[] {
+export function opnsenseRequests(model: GatewayModel, names: DeviceNames = usualNames): readonly OpnsenseRequest[] {
   if (model.routing === 'BGP')
     throw refusal(
       'OPNsense has BGP only with a plugin, which is not configured here. Choose routing Static, or Generic.',
@@ -145,12 +163,12 @@ export function opnsenseRequests(model: GatewayModel): readonly OpnsenseRequest[
   const links = linksOf(model, 'vti');
   return [
     ...links.map((link, index) => keyRequest(model, link, index)),
-    ...links.flatMap((link, index) => tunnelRequests(model, link, index)),
+    ...links.flatMap((link, index) => tunnelRequests(model, link, [index, names])),
     act('/api/ipsec/connections/toggle/1'),
     act('/api/ipsec/service/reconfigure'),
-    ...links.map(gatewayRequest),
+    ...links.map((link, index) => gatewayRequest(link, [index, names])),
     act('/api/routing/settings/reconfigure'),
-    ...routeRequests(model, links),
+    ...routeRequests(model, links, names),
     act('/api/routes/routes/reconfigure'),
   ];
 }

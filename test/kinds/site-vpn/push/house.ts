@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The office with an OPNsense, which the operator configures over its API. */
+import { createOpnsense, type OpnsenseOptions } from '../../../../src/simulator/opnsense/index.ts';
+import type { Transport } from '../../../../src/wire/call.ts';
+import { secrets } from '../../../operator/worlds.ts';
+import { office, offices, type Office } from '../office.ts';
+
+export const url = 'https://192.168.1.1';
+
+export interface House extends Office {
+  readonly firewall: ReturnType<typeof createOpnsense>;
+  /** Starts the operator. */
+  readonly start: () => void;
+  /** Makes the Secret with the API key, and the object. */
+  readonly made: (change?: object) => Promise<void>;
+}
+
+const fingerprint = 'AB'.repeat(32);
+
+export function houseSpec(change: object = {}): object {
+  const opnsense = {
+    url,
+    tls: { fingerprints: [fingerprint] },
+    credentialsSecretRef: { name: 'opnsense-api-secret' },
+  };
+  return office({
+    device: { type: 'OPNsense', secretRef: { name: 'office-gateway' }, push: { opnsense } },
+    ...change,
+  });
+}
+
+export function house(options: Omit<OpnsenseOptions, 'clock'> = {}): House {
+  const world = offices();
+  const firewall = createOpnsense({ clock: world.clock, ...options });
+  const apiKey = firewall.apiKey();
+  const transport: Transport = (request) =>
+    request.url.origin === url ? firewall.service(request) : world.transport(request);
+  return {
+    ...world,
+    firewall,
+    start: () => void world.operator({ transport }),
+    async made(change) {
+      const data = Object.fromEntries(
+        Object.entries(apiKey).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+      );
+      const name = 'opnsense-api-secret';
+      const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' }, data };
+      await world.admin.patch(
+        secrets,
+        { namespace: 'default', name },
+        { type: 'apply', body, fieldManager: 'person', force: true },
+      );
+      await world.apply(houseSpec(change));
+    },
+  };
+}
