@@ -82,9 +82,9 @@ async function planless(seen: Seen, whole: Whole): Promise<Next> {
   return rest({ ...seen, plan: isUnderWay(seen) ? plan : idle(plan) });
 }
 
-/** Nobody does what is due while nothing may be done: the next look is one for drift, and as fresh as those are. */
-function idle({ serving, hold }: Plan<Step>): Plan<Step> {
-  return { steps: [], serving, ...(hold ? { hold } : {}) };
+/** Nobody does what is due while nothing may be done: the next look is one for drift, or for what is watched. */
+function idle({ serving, hold, watchMs }: Plan<Step>): Plan<Step> {
+  return { steps: [], serving, ...(hold ? { hold } : {}), ...(watchMs === undefined ? {} : { watchMs }) };
 }
 
 /** managementPolicy Observe: differences are shown, and nothing is changed. An object that has nothing of ours any more may go. */

@@ -22,10 +22,9 @@ export function drift(
   if (absent) return [];
   const context: Context = { spec, observed, name, annotations, last };
   const connection = connectionFor(context);
-  if (!connection)
-    return last.vpnConnectionID === undefined
-      ? []
-      : [{ path: 'connection', want: spec.connection.name ?? name, have: 'absent' }];
+  // it takes minutes to make another
+  const wasThere = last.vpnConnectionID !== undefined || last.drift?.some(({ path }) => path === 'connection');
+  if (!connection) return wasThere ? [{ path: 'connection', want: spec.connection.name ?? name, have: 'absent' }] : [];
   return [
     ...connectionDrift(context, connection),
     ...routeDrift(context, connection),

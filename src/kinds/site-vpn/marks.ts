@@ -18,6 +18,12 @@ export function isAdopting(annotations: Annotations, ownership: Ownership, id: s
   return annotations['hybridcloud.dev/take-over']?.trim() === ownership.uid;
 }
 
+/** For messages: what has to be named for adoption, with what is named already. */
+export function adopting(annotations: Annotations, ...ids: readonly string[]): string {
+  const named = (annotations['hybridcloud.dev/adopt'] ?? '').split(',').map((one) => one.trim());
+  return [...new Set([...named, ...ids])].filter((one) => one !== '').join(',');
+}
+
 export function isMine({ tags }: { readonly tags: Tags }, owner: Owner): boolean {
   return ownershipOf(tags, owner) === 'mine';
 }

@@ -31,3 +31,15 @@ test('what was deleted does not stand in for anything', () => {
   made.forget('vpn-1');
   expect(made.besides([])).toEqual([]);
 });
+
+test('what was changed meanwhile stands in as it is now, and not for longer', () => {
+  const time = { now: 0 };
+  const made = new RecentlyMade<{ id: string; state: string }>(clockAt(time));
+  made.remember({ id: 'vpn-1', state: 'pending' });
+  time.now = 60_000;
+  made.update({ id: 'vpn-1', state: 'modifying' });
+  made.update({ id: 'vpn-2', state: 'modifying' });
+  expect(made.besides([])).toEqual([{ id: 'vpn-1', state: 'modifying' }]);
+  time.now = 5 * 60_000 + 1;
+  expect(made.besides([])).toEqual([]);
+});

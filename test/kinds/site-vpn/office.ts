@@ -108,8 +108,8 @@ export function offices(options: WorldsOptions = {}): Office {
     },
     events: () =>
       world.kubernetes.objects('events', 'default').map((event) => {
-        const { reason = '', note = '' } = event as unknown as { reason?: string; note?: string };
-        return { reason, note };
+        const { reason = '', message = '' } = event as unknown as { reason?: string; message?: string };
+        return { reason, note: message };
       }),
   };
 }

@@ -4,7 +4,7 @@ import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { carriesTraffic, howToAllow, mayDisrupt } from '../disruption.ts';
-import { byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
+import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { ownOptions, wantedOptions } from '../tunnels.ts';
 import { blocked, done, waiting, type Context, type Part } from './part.ts';
@@ -49,7 +49,7 @@ export function deleteConnection(
 }
 
 /** Somebody else's connection between the same site and the same gateway: two would compete for its traffic. */
-function strangerHold({ spec, observed }: Context, { gateway }: Ends): Hold | undefined {
+export function strangerHold({ spec, observed, annotations }: Context, gateway: VpnGateway): Hold | undefined {
   const ofSite = new Set(observed.customerGateways.filter(({ ip }) => ip === spec.site.publicIP).map(({ id }) => id));
   const stranger = observed.connections
     .filter((one) => isLive(one) && one.gateway === gateway.id && ofSite.has(one.customerGateway))
@@ -67,7 +67,7 @@ function strangerHold({ spec, observed }: Context, { gateway }: Ends): Hold | un
     );
   return blocked(
     'NotOurs',
-    `VPN connection ${id} to ${spec.site.publicIP} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${id},${customerGateway}; else delete it.`,
+    `VPN connection ${id} to ${spec.site.publicIP} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${adopting(annotations, id, customerGateway)}; else delete it.`,
     by,
   );
 }
@@ -78,7 +78,7 @@ function create(context: Context, ends: Ends): Part {
   const [old] = leaving.toSorted(byID);
   // AWS could answer a create with the one that is on its way out
   if (old) return done(leavingHold(old.id));
-  const hold = strangerHold(context, ends);
+  const hold = strangerHold(context, ends.gateway);
   if (hold) return done(hold);
   const step: ConnectionStep = {
     do: 'CreateVpnConnection',

@@ -3,7 +3,7 @@
 import type { CustomerGateway } from '../../../clouds/aws/vpn.ts';
 import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
-import { byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
+import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
 import type { CustomerGatewayStep } from '../steps.ts';
 import { blocked, done, waiting, type Context, type Part } from './part.ts';
 
@@ -41,7 +41,7 @@ export function customerGatewayFor(context: Context): CustomerGateway | undefine
 const deviceNameOf = ({ uid }: Owner) => `hybridcloud-${uid}`;
 
 /** With one of our address, ASN and device name AWS would answer a create, mark or not. */
-function strangerHold({ spec, observed }: Context, asn: number): Hold | undefined {
+function strangerHold({ spec, observed, annotations }: Context, asn: number): Hold | undefined {
   const { owner, customerGateways } = observed;
   const stranger = customerGateways
     .filter((one) => isLive(one) && one.ip === spec.site.publicIP && one.asn === asn)
@@ -59,7 +59,7 @@ function strangerHold({ spec, observed }: Context, asn: number): Hold | undefine
       )
     : blocked(
         'NotOurs',
-        `Customer gateway ${id} is what AWS has for this object, and its owner mark is gone; it was not changed. To take it back, annotate this object with hybridcloud.dev/adopt: ${id}; else delete it.`,
+        `Customer gateway ${id} is what AWS has for this object, and its owner mark is gone; it was not changed. To take it back, annotate this object with hybridcloud.dev/adopt: ${adopting(annotations, id)}; else delete it.`,
         by,
       );
 }

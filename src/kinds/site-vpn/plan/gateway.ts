@@ -3,7 +3,7 @@
 import type { VpnGateway } from '../../../clouds/aws/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
-import { byID, gatewayOwner, isAdopting, isLive, namedMark } from '../marks.ts';
+import { adopting, byID, gatewayOwner, isAdopting, isLive, namedMark } from '../marks.ts';
 import type { Observed } from '../observed.ts';
 import type { GatewayStep } from '../steps.ts';
 import { blocked, done, waiting, type InVpc, type Part } from './part.ts';
@@ -49,7 +49,7 @@ function strangerHold(gateway: VpnGateway, { observed, annotations, vpc }: InVpc
   return ownership === 'nobodys'
     ? blocked(
         'NotOurs',
-        `VPC ${vpc.id} has the virtual private gateway ${gateway.id}, which was not made by this installation; it was not changed. ${use}; to take it over, and have it deleted with the last SiteVpn, annotate this object with hybridcloud.dev/adopt: ${gateway.id}.`,
+        `VPC ${vpc.id} has the virtual private gateway ${gateway.id}, which was not made by this installation; it was not changed. ${use}; to take it over, and have it deleted with the last SiteVpn, annotate this object with hybridcloud.dev/adopt: ${adopting(annotations, gateway.id)}.`,
         by,
       )
     : blocked(

@@ -7,7 +7,14 @@ import type { Observed } from '../observed.ts';
 import type { SiteVpnStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { checkHold, quotaHold, vpcHold } from './checks.ts';
-import { connectionFor, leavingHold, planConnection, surplusConnections, type Ends } from './connection.ts';
+import {
+  connectionFor,
+  leavingHold,
+  planConnection,
+  strangerHold,
+  surplusConnections,
+  type Ends,
+} from './connection.ts';
 import { customerGatewayFor, planCustomerGateway, surplusCustomerGateways } from './customer-gateway.ts';
 import { planFiles } from './files.ts';
 import { gatewayFor, planGateway, surplusGateways } from './gateway.ts';
@@ -37,7 +44,7 @@ function present(context: Context): Part {
   const inVpc: InVpc = { ...context, vpc };
   const early = checkHold(inVpc) ?? deviceHold(inVpc) ?? missingTables(context).hold ?? firstHold(inVpc);
   if (early) return done(early);
-  const gateways = both(planGateway(inVpc), planCustomerGateway(context));
+  const gateways = both(planGateway(inVpc), elsewhere(inVpc) ?? planCustomerGateway(context));
   if (gateways) return gateways;
   const [gateway, customerGateway] = [gatewayFor(inVpc), customerGatewayFor(context)];
   return gateway && customerGateway ? connected(inVpc, { gateway, customerGateway }) : done();
@@ -46,6 +53,13 @@ function present(context: Context): Part {
 /** Later on it stops nothing else. */
 function firstHold(context: InVpc): Hold | undefined {
   return connectionFor(context) ? undefined : takenHold(context, gatewayFor(context)?.id);
+}
+
+/** Somebody else's connection is there: the customer gateway would be made for nothing. */
+function elsewhere(context: InVpc): Part | undefined {
+  const gateway = gatewayFor(context);
+  const hold = gateway && !connectionFor(context) ? strangerHold(context, gateway) : undefined;
+  return hold && done(hold);
 }
 
 /** The two do not need each other. A person who has to act for one is told before anything is made. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whether this device's files can be written for such a connection, tried with addresses and keys that stand for those AWS will choose. Pure. */
+import type { SiteVpnSpec } from '../../../api/site-vpn.ts';
 import type { CustomerGatewayTunnel } from '../../../clouds/aws/customer-gateway-configuration.ts';
 import type { Tunnel, VpnConnection } from '../../../clouds/aws/vpn.ts';
 import { Failure } from '../../../core/failure.ts';
@@ -83,10 +84,22 @@ function wanted({ spec }: Context): Connection {
   };
 }
 
+/** A preview plans many times for one spec, and to write the files takes longest of it. */
+const tried = new WeakMap<SiteVpnSpec, { readonly cidrs: string; readonly why: string | undefined }>();
+
+function whyNot(context: InVpc): string | undefined {
+  const cidrs = context.vpc.cidrs.join();
+  const before = tried.get(context.spec);
+  if (before?.cidrs === cidrs) return before.why;
+  const why = notRenderable(context, wanted(context));
+  tried.set(context.spec, { cidrs, why });
+  return why;
+}
+
 /** Said before anything is made or interrupted for files that cannot be. */
 export function deviceHold(context: InVpc): Hold | undefined {
   const { device } = context.spec;
-  const why = notRenderable(context, wanted(context));
+  const why = whyNot(context);
   if (!device || why === undefined) return undefined;
   return blocked('GatewayNotRenderable', `device.type is ${device.type}. ${why}`, [
     { kind: 'Device', id: device.type },
