@@ -4,9 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../api/kinds.ts';
+import type { Clock } from '../core/clock.ts';
 import { plainConnection, type Connection } from '../kube/connection.ts';
 import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
 import { loopbackCertificate } from '../simulator/kernel/certificate.ts';
+import { seedRunbooks } from '../simulator/aws/ec2/runbooks.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
 import { serve, type Served, type ServeOptions } from '../simulator/kernel/http.ts';
 import { type Keeper, keepSnapshot } from '../simulator/kernel/snapshot-keeper.ts';
@@ -16,8 +18,11 @@ import { CommandError } from './command/exit-status.ts';
 import { readState } from './simulate/state.ts';
 
 export const simulatedAccount = '123456789012';
-const region = 'ap-northeast-2';
+export const simulatedRegion = 'ap-northeast-2';
+const region = simulatedRegion;
 /** The KMS key that AWS's documentation and examples/02 name. */
+/** Public addresses of the sites of the examples: their gateways are as set up, and dial. */
+const exampleSites = ['123.142.252.10', '123.142.252.25'];
 const exampleKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
 export interface SimulatedWorlds {
@@ -36,6 +41,8 @@ export interface SimulatedWorlds {
   readonly lines: readonly string[];
   readonly aws: AwsWorld;
   readonly kubernetes: KubernetesWorld;
+  /** Of the worlds, and of the operator between them. */
+  readonly clock: Clock;
   close(): Promise<void>;
 }
 
@@ -47,22 +54,24 @@ export interface WorldsOptions {
   /** 0, the default, takes any that is free. */
   readonly kubernetesPort?: number;
   readonly awsPort?: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
-const home = 'hybrid-cloud-operator';
+const operatorName = 'hybrid-cloud-operator';
 /** What the operator is in a cluster: `kubectl apply -k deploy/` gives it its rights here too, for looks with `auth can-i`. */
 const users = {
-  [`${home}-token`]: {
-    name: `system:serviceaccount:${home}:${home}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${home}`, 'system:authenticated'],
+  [`${operatorName}-token`]: {
+    name: `system:serviceaccount:${operatorName}:${operatorName}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${operatorName}`, 'system:authenticated'],
   },
 };
 const firstManifests = [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } },
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: operatorName } },
   {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: `${home}-grants`, namespace: home },
+    metadata: { name: `${operatorName}-grants`, namespace: operatorName },
     data: { default: 'identity' },
   },
 ];
@@ -126,14 +135,16 @@ async function writeKubeconfig(file: string, text: string): Promise<void> {
 
 /** @throws CommandError in one line: a port in use, a file that is no state. */
 export async function simulatedWorlds(options: WorldsOptions = {}): Promise<SimulatedWorlds> {
-  const clock = realClock({ keepsAlive: false });
+  const clock = options.clock ?? realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock, users });
   const aws = createAws({ clock });
   const { state } = options;
   const known = state !== undefined && (await readState(state, { aws, kubernetes }));
   if (!known) {
     kubernetes.install(firstManifests);
-    aws.account(simulatedAccount).makeKey({ region, id: exampleKey, description: 'The key of the examples' });
+    const home = aws.account(simulatedAccount);
+    home.makeKey({ region, id: exampleKey, description: 'The key of the examples' });
+    seedRunbooks(home, { region, sites: exampleSites });
   }
   // a state of an older version gets the CRDs of this one
   kubernetes.install(kinds.map((kind) => kind.crd()));
@@ -166,6 +177,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     ],
     aws,
     kubernetes,
+    clock,
     async close() {
       await end();
       await keeper?.stop();

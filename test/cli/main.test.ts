@@ -77,10 +77,13 @@ test('Whoever reads only the first line, and a machine that counts, get what the
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^---\n(0|141)\n$/);
   const list = JSON.parse((await call(['crds', '-o', 'json'])).stdout) as { kind: string; items: { kind: string }[] };
-  expect(list).toMatchObject({ kind: 'List', items: [{ kind: 'CustomResourceDefinition' }] });
+  expect(list).toMatchObject({
+    kind: 'List',
+    items: [{ kind: 'CustomResourceDefinition' }, { kind: 'CustomResourceDefinition' }],
+  });
   expect(JSON.parse((await call(['version', '-o', 'json'])).stdout)).toMatchObject({
     version: expect.stringMatching(/^\d/),
-    kinds: [{ kind: 'BackupTarget' }],
+    kinds: [{ kind: 'BackupTarget' }, { kind: 'SiteVpn' }],
   });
 });
 

@@ -4,6 +4,7 @@ import { call } from './calling.ts';
 
 export interface Planned {
   readonly objects: readonly {
+    readonly kind: string;
     readonly name: string;
     readonly new: boolean;
     readonly hash: string | null;

@@ -61,7 +61,10 @@ test('simulate says in one line of JSON how to reach its worlds, with the CRDs i
     aws: { account: '123456789012' },
   });
   const definitions = await inWorld(first.ready, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
-  expect(definitions.items?.map(({ metadata }) => metadata.name)).toEqual(['backuptargets.hybridcloud.dev']);
+  expect(definitions.items?.map(({ metadata }) => metadata.name)).toEqual([
+    'backuptargets.hybridcloud.dev',
+    'sitevpns.hybridcloud.dev',
+  ]);
   const lines = Object.entries(first.ready.env).map(([name, value]) => `${name}=${value}\n`);
   expect(readFileSync(file, 'utf8')).toBe(lines.join(''));
   expect(Object.keys(first.ready.env)).toEqual([

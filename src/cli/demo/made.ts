@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { AwsWorld } from '../../simulator/aws/index.ts';
-import { simulatedAccount } from '../simulated-worlds.ts';
+import type { AwsAccount, AwsWorld } from '../../simulator/aws/index.ts';
+import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 
 /** What stands in the simulated cloud, one line each, as a person would name it. No secrets: key ids only. */
 export function made(aws: AwsWorld): string[] {
@@ -12,7 +12,20 @@ export function made(aws: AwsWorld): string[] {
       .join(', ')}`,
     ...user.keys.map((key) => `access key ${key.id} of ${user.name}`),
   ]);
-  return [...buckets, ...users];
+  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion))];
+}
+
+function vpns({ vpnGateways, customerGateways, vpnConnections }: ReturnType<AwsAccount['network']>): string[] {
+  const nameOf = ({ id, tags }: { readonly id: string; readonly tags: Readonly<Record<string, string>> }) =>
+    tags['Name'] === undefined ? id : `${tags['Name']} (${id})`;
+  return [
+    ...vpnGateways.map((one) => `virtual private gateway ${nameOf(one)} on ${one.attachment?.vpcID ?? 'no VPC'}`),
+    ...customerGateways.map((one) => `customer gateway ${nameOf(one)} for ${one.ip}`),
+    ...vpnConnections.map((one) => {
+      const up = one.tunnels.filter(({ status }) => status === 'UP').length;
+      return `VPN connection ${nameOf(one)} with ${up} of 2 tunnels up`;
+    }),
+  ];
 }
 
 /** Calls to the clouds by `<service>:<Action>`. */

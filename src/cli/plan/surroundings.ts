@@ -9,6 +9,7 @@ import type { Outside } from '../../kinds/outside.ts';
 import { decide } from '../../kube/namespace-grants.ts';
 import { HttpsApis } from '../../clouds/https/https-api.ts';
 import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
+import { seedRunbooks } from '../../simulator/aws/ec2/runbooks.ts';
 import { createAws } from '../../simulator/aws/index.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
 import { awsLimits } from '../../wire/budget.ts';
@@ -18,7 +19,7 @@ import { undiciTransport } from '../../wire/undici-transport.ts';
 import { createWire } from '../../wire/wire.ts';
 import { printable } from '../command/printable.ts';
 import { connectionOf } from '../connection-of.ts';
-import { simulatedAccount } from '../simulated-worlds.ts';
+import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 import { systemClock } from '../system-clock.ts';
 import { readCluster, type Cluster } from './cluster.ts';
 import type { UserCredentials } from './credentials.ts';
@@ -92,8 +93,10 @@ interface Account {
 function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account {
   if (simulate) {
     const world = createAws({ clock: realClock({ keepsAlive: false }) });
+    // no account is without a network
+    seedRunbooks(world.account(simulatedAccount), { region: simulatedRegion, sites: [] });
     const root = { credentials: world.account(simulatedAccount).rootKey, from: 'the simulation' };
-    const against = `AWS: an empty simulated account, ${simulatedAccount}`;
+    const against = `AWS: a simulated account with two VPCs and nothing else, ${simulatedAccount}`;
     // in this process: nothing is served, nothing leaves the machine
     return { transport: world.service, endpoint: 'http://aws.simulated', credentials: root, ambient: root, against };
   }
@@ -158,7 +161,7 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
       opnsense: new Opnsenses(new HttpsApis(readingWire(wish.simulate ? nowhere : undiciTransport())), systemClock),
       secrets: secretsOf(account, cluster, given),
       clock: systemClock,
-      siblings: () => [],
+      siblings: (kind) => given.objects.map(({ stored }) => stored).filter((object) => object.kind === kind),
       clusterUID: cluster?.uid ?? laterCluster,
       permits: (namespace, thing) => (grants ? decide(grants, namespace, thing) : { allowed: true }),
       learnSecret,

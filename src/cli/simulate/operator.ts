@@ -3,11 +3,11 @@
 import { ownIdentity } from '../../clouds/aws/own-identity.ts';
 import { readConfiguration } from '../../operator/configuration.ts';
 import { createLog } from '../../operator/log.ts';
+import type { Transport } from '../../wire/call.ts';
 import { Redactor } from '../../wire/redaction.ts';
 import { undiciTransport } from '../../wire/undici-transport.ts';
 import { compose } from '../compose.ts';
 import type { SimulatedWorlds } from '../simulated-worlds.ts';
-import { systemClock } from '../system-clock.ts';
 
 export interface RunningOperator {
   /** Resolves when it works. */
@@ -18,15 +18,19 @@ export interface RunningOperator {
 const pollMs = 20;
 
 /** Its warnings go to stderr. */
-export function startOperator(worlds: SimulatedWorlds, identity: string): RunningOperator {
+export function startOperator(
+  worlds: SimulatedWorlds,
+  identity: string,
+  transport: Transport = undiciTransport(),
+): RunningOperator {
   const redactor = new Redactor();
-  const env = worlds.credentials;
+  const { clock, credentials: env } = worlds;
   const configuration = readConfiguration(['--http-address', '127.0.0.1', '--http-port', '0'], {});
   const { operator } = compose({
     configuration: { ...configuration, awsEndpoint: worlds.endpoint },
     connection: worlds.connection,
-    transport: undiciTransport(),
-    clock: systemClock,
+    transport,
+    clock,
     random: Math.random,
     log: createLog({
       level: 'warn',
@@ -35,13 +39,13 @@ export function startOperator(worlds: SimulatedWorlds, identity: string): Runnin
     }),
     redactor,
     identity,
-    ownIdentity: (wire) => ownIdentity({ wire, clock: systemClock, env, endpoint: worlds.endpoint }),
+    ownIdentity: (wire) => ownIdentity({ wire, clock, env, endpoint: worlds.endpoint }),
   });
   const over = new AbortController();
   const running = operator.run().finally(() => over.abort());
   return {
     ready: (async () => {
-      while (!over.signal.aborted && operator.ready() !== undefined) await systemClock.sleep(pollMs);
+      while (!over.signal.aborted && operator.ready() !== undefined) await clock.sleep(pollMs);
     })(),
     async stop(why) {
       await operator.stop(why);

@@ -50,8 +50,12 @@ function siblingOf(object: KubeObject): Sibling {
 
 export function siblingsOn({ outside, owner, spec }: Clouds, vpc: Vpc | undefined): readonly Sibling[] {
   if (!vpc) return [];
-  return [...outside.siblings(siteVpn.kind)]
-    .filter((object) => object.metadata.uid !== owner.uid && isOn(object, vpc, spec.aws.region))
-    .map(siblingOf)
-    .toSorted((a, b) => (a.uid < b.uid ? -1 : 1));
+  return (
+    [...outside.siblings(siteVpn.kind)]
+      .filter((object) => isOn(object, vpc, spec.aws.region))
+      .map(siblingOf)
+      // under its own name there is no other
+      .filter(({ uid, object }) => uid !== owner.uid && object !== owner.object)
+      .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
+  );
 }

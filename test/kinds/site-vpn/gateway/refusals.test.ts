@@ -163,11 +163,21 @@ test('BGP over policies is refused: there is no interface for it', () => {
   );
 });
 
-test('Narrow selectors are refused where tunnels are interfaces: the inside addresses would not pass', () => {
+test('Narrow selectors are what may go through; BGP and pings to the addresses inside do not, so routes follow what is negotiated', () => {
   const narrow = { ...office, selectors: { site: '192.168.0.0/20', vpc: '10.26.0.0/16' } };
-  for (const device of devices.slice(0, 3))
-    expect(() => renderGateway(device, narrow)).toThrow(
-      /Leave connection\.localCIDR and connection\.remoteCIDR at that/,
-    );
+  const [libreswan, xfrm, vti] = devices.slice(0, 3).map((device) => {
+    const { files } = renderGateway(device, narrow);
+    return Object.fromEntries(files.map(({ name, content }) => [name, content]));
+  });
+  expect(libreswan?.['aws.conf']).toMatch(/leftsubnet=192\.168\.0\.0\/20\n {4}rightsubnet=10\.26\.0\.0\/16/);
+  expect(libreswan?.['aws-vpn-monitor.sh']).toContain('trafficstatus');
+  for (const strongSwan of [xfrm, vti]) {
+    expect(strongSwan?.['aws-vpn.conf']).toMatch(/local_ts = 192\.168\.0\.0\/20\n +remote_ts = 10\.26\.0\.0\/16/);
+    expect(strongSwan?.['aws-vpn-monitor.sh']).toContain('--list-sas');
+  }
+  for (const files of [libreswan, xfrm, vti]) expect(files?.['aws-vpn-monitor.sh']).not.toMatch(/ping -q/);
   expect(() => renderGateway({ type: 'StrongSwan', binding: 'Policy' }, narrow)).not.toThrow();
+  const bgp = { ...narrow, routing: 'BGP' as const };
+  for (const device of devices.slice(0, 3))
+    expect(() => renderGateway(device, bgp)).toThrow(/Leave connection\.localCIDR and connection\.remoteCIDR at 0/);
 });

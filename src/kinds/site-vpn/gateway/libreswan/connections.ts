@@ -10,7 +10,7 @@ function setup({ tunnels }: GatewayModel): string {
   return ['config setup', '    uniqueids=no', ...(old ? ['    ikev1-policy=accept'] : [])].join('\n');
 }
 
-function connection({ site }: GatewayModel, { name, tunnel, ...link }: Link): string {
+function connection({ site, selectors }: GatewayModel, { name, tunnel, ...link }: Link): string {
   const proposals = libreswanProposals(tunnel);
   const inside = `${tunnel.customerInsideIP}/30`;
   const settings = {
@@ -22,8 +22,8 @@ function connection({ site }: GatewayModel, { name, tunnel, ...link }: Link): st
     leftid: site.publicIP,
     right: tunnel.outsideIP,
     rightid: tunnel.outsideIP,
-    leftsubnet: '0.0.0.0/0',
-    rightsubnet: '0.0.0.0/0',
+    leftsubnet: selectors.site,
+    rightsubnet: selectors.vpc,
     mark: `${link.metric}/0xffffffff`,
     'vti-interface': link.interface,
     // with 0.0.0.0/0 on both sides pluto would send everything into the tunnel

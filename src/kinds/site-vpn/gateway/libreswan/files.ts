@@ -42,6 +42,6 @@ export function libreswanFiles(model: GatewayModel): readonly GatewayFile[] {
     secretsFile(model),
     sysctlFile(),
     linkClampFile(links),
-    ...(model.routing === 'BGP' ? [frrFile(model)] : monitorFiles(model, links)),
+    ...(model.routing === 'BGP' ? [frrFile(model)] : monitorFiles(model, links, 'Libreswan')),
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the READMEs for Linux gateways have in common. */
 import type { GatewayModel } from '../model.ts';
-import type { Link } from './links.ts';
+import { isNarrow, type Link } from './links.ts';
 
 export function title(device: string, { connectionID, site, vpc }: GatewayModel): string {
   return `# ${device}: the site's gateway of ${connectionID}
@@ -30,8 +30,11 @@ export function routingSteps({ routing }: GatewayModel): string {
 The monitor makes the routes: without it nothing goes through the tunnels.`;
 }
 
-export function checkSteps({ routing, vpc }: GatewayModel, links: readonly Link[]): string {
-  const pings = links.map((link) => `    ping -c 3 -I ${link.interface} ${link.tunnel.awsInsideIP}    # ${link.name}`);
+export function checkSteps(model: GatewayModel, links: readonly Link[]): string {
+  const { routing, vpc } = model;
+  const pings = isNarrow(model)
+    ? []
+    : links.map((link) => `    ping -c 3 -I ${link.interface} ${link.tunnel.awsInsideIP}    # ${link.name}`);
   const bgp =
     routing === 'BGP' ? ["    vtysh -c 'show bgp ipv4 summary'    # a number, not a state, in State/PfxRcd"] : [];
   return [...pings, ...bgp, `    ip route show ${vpc.cidrs[0] ?? ''}`].join('\n');

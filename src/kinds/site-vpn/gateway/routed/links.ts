@@ -14,11 +14,16 @@ export interface Link {
   readonly mtu: number;
 }
 
-/** Pings between the inside addresses, and BGP, have to pass: through selectors of the networks alone they would not. */
-export function linksOf({ tunnels, selectors }: GatewayModel, family: 'vti' | 'xfrm'): readonly Link[] {
-  if (Object.values(selectors).some((selector) => selector !== '0.0.0.0/0'))
+/** Only these networks may talk through the tunnels: nothing passes between the addresses inside, neither pings nor BGP. */
+export function isNarrow({ selectors }: Pick<GatewayModel, 'selectors'>): boolean {
+  return Object.values(selectors).some((selector) => selector !== '0.0.0.0/0');
+}
+
+export function linksOf(model: GatewayModel, family: 'vti' | 'xfrm'): readonly Link[] {
+  const { tunnels, routing } = model;
+  if (isNarrow(model) && routing === 'BGP')
     throw refusal(
-      'A gateway whose tunnels are interfaces needs traffic selectors of 0.0.0.0/0. Leave connection.localCIDR and connection.remoteCIDR at that: routes decide what goes through.',
+      'BGP is spoken between the addresses inside the tunnels, and traffic selectors of networks let nothing of it through. Leave connection.localCIDR and connection.remoteCIDR at 0.0.0.0/0.',
     );
   return tunnels.map((tunnel, index) => ({
     tunnel,

@@ -23,12 +23,12 @@ function rekey(lifetimeSeconds: number): string {
   return `${Math.floor(lifetimeSeconds * 0.9)}s`;
 }
 
-function child({ site, vpc }: GatewayModel, link: Link, binding: Binding): Section {
-  const any = binding.type === 'Policy' ? undefined : '0.0.0.0/0';
+function child({ site, vpc, selectors }: GatewayModel, link: Link, binding: Binding): Section {
+  const bound = binding.type !== 'Policy';
   const mark = String(binding.numberOf(link));
   return {
-    local_ts: any ?? site.cidrs.join(','),
-    remote_ts: any ?? vpc.cidrs.join(','),
+    local_ts: bound ? selectors.site : site.cidrs.join(','),
+    remote_ts: bound ? selectors.vpc : vpc.cidrs.join(','),
     ...(binding.type === 'VTI' ? { mark_in: mark, mark_out: mark } : {}),
     esp_proposals: strongSwanProposals(link.tunnel).esp,
     rekey_time: rekey(link.tunnel.phase2.lifetimeSeconds),

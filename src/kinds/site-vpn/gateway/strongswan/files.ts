@@ -68,6 +68,6 @@ export function strongSwanFiles(model: GatewayModel, type: Binding['type']): rea
     ...interfaceFiles(links, type),
     sysctlFile(),
     linkClampFile(links),
-    ...(model.routing === 'BGP' ? [frrFile(model)] : monitorFiles(model, links)),
+    ...(model.routing === 'BGP' ? [frrFile(model)] : monitorFiles(model, links, 'StrongSwan')),
   ];
 }
