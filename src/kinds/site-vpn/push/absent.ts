@@ -8,7 +8,8 @@ import type { Applied } from '../../../clouds/opnsense/requests.ts';
 import type { Context } from '../plan/part.ts';
 import { appliedOf, described, descriptionOf, unapplied } from './compare.ts';
 import type { DeviceHere, FoundRecord } from './found.ts';
-import { applying, failedHold, type PushPart } from './plan.ts';
+import { applying } from './part-steps.ts';
+import { failedHold, type PushPart } from './plan.ts';
 import type { PushStep } from './steps.ts';
 import { idOf, ledgers, partOf } from './wanted.ts';
 

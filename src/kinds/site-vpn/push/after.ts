@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the device looks like once a step on it is done; the same object when it already does. Pure. */
 import type { Observed } from '../observed.ts';
-import { isAs } from './compare.ts';
 import type { DeviceHere, FoundRecord } from './found.ts';
 import type { PushStep, SetRecord } from './steps.ts';
 
@@ -11,8 +10,8 @@ function withSet(records: readonly FoundRecord[], step: SetRecord): readonly Fou
   const before = records.find((one) => one.uuid === uuid);
   if (!before && partial) return records;
   const keyed = keyOf === undefined ? {} : { keyed: true };
-  const same =
-    before && isAs(step, before) && Object.entries(fields).every(([name, value]) => before.fields[name] === value);
+  const keyless = keyOf !== undefined && before?.keyed === false;
+  const same = before && !keyless && Object.entries(fields).every(([name, value]) => before.fields[name] === value);
   if (same) return records;
   const next: FoundRecord = { kind, uuid, ...before, fields: { ...before?.fields, ...fields }, ...keyed };
   return before ? records.map((one) => (one === before ? next : one)) : [...records, next];
@@ -43,6 +42,7 @@ function next(device: DeviceHere, step: PushStep): DeviceHere {
     case 'ReleaseDevice': {
       const gone = new Set(step.set.map(({ uuid }) => uuid));
       const records = device.records.filter(({ uuid }) => !gone.has(uuid));
+      if (records.length === device.records.length) return device;
       const unmarked = [...new Set([...device.foreign.unmarked, ...gone])];
       return { ...device, records, foreign: { ...device.foreign, unmarked } };
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the device needs to be as AWS's side is now: IPsec first, as gateways name its interfaces; each part is applied once. Pure. */
 import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
-import type { Applied } from '../../../clouds/opnsense/requests.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked, type Context } from '../plan/part.ts';
-import { appliedOf, described, descriptionOf, digestOf, isAs, unapplied, withApplied } from './compare.ts';
-import type { DeviceHere, FoundRecord } from './found.ts';
-import type { PushStep, SetRecord } from './steps.ts';
-import { idOf, ledgers, partOf, wantedRecords, type Wanted } from './wanted.ts';
+import type { DeviceHere } from './found.ts';
+import { partSteps } from './part-steps.ts';
+import type { PushStep } from './steps.ts';
+import { idOf, ledgers, wantedRecords, type Wanted } from './wanted.ts';
 
 export interface PushPart {
   readonly steps: readonly PushStep[];
@@ -58,100 +57,21 @@ function conflictHold(url: string, what: string, rest: string): Hold {
   ]);
 }
 
-interface PartPlanned {
-  readonly part: Applied;
-  readonly wanted: readonly Wanted[];
-  readonly device: DeviceHere;
-  readonly ledgerID: string;
-  readonly connection: string;
-}
-
-/** What is to be saved; the ledger first, so that it says nothing of what is about to change. */
-function changesOf({ wanted, device, ledgerID }: PartPlanned): readonly SetRecord[] {
-  const have = new Map(device.records.map((one) => [one.uuid, one]));
-  const changes = wanted.filter((one) => !isAs(one, have.get(one.uuid)));
-  const set = changes.map(({ kind, uuid, fields, keyOf }) => ({
-    kind,
-    uuid,
-    fields,
-    ...(keyOf === undefined ? {} : { keyOf }),
-  }));
-  const ledger = have.get(ledgerID);
-  if (!ledger || appliedOf(ledger) === undefined || set.some(({ uuid }) => uuid === ledgerID)) return set;
-  return [described(ledger, unapplied(descriptionOf(ledger))), ...set];
-}
-
-export function applying(
-  { url }: Pick<DeviceHere, 'url'>,
-  part: Applied,
-  ledger?: { readonly record: FoundRecord | Wanted; readonly applied: string },
-): PushStep {
-  const target = `${part} of OPNsense ${url}`;
-  if (!ledger) return { do: 'ApplyDevice', effect: 'update', target, url, part };
-  const text = withApplied(descriptionOf(ledger.record), ledger.applied);
-  return { do: 'ApplyDevice', effect: 'update', target, url, part, ledger: described(ledger.record, text) };
-}
-
-function planPart(given: PartPlanned): readonly PushStep[] {
-  const { part, wanted, device, ledgerID, connection } = given;
-  const { url, records } = device;
-  const of = records.filter(({ kind }) => partOf(kind) === part);
-  const keep = new Set(wanted.map(({ uuid }) => uuid));
-  const surplus = of.filter(({ uuid }) => !keep.has(uuid));
-  const changed = wanted.filter(
-    (one) =>
-      !isAs(
-        one,
-        of.find(({ uuid }) => uuid === one.uuid),
-      ),
-  );
-  const ledger = wanted.find(({ uuid }) => uuid === ledgerID);
-  const apply = ledger ? [applying(device, part, { record: ledger, applied: digestOf(wanted) })] : [];
-  if (changed.length === 0 && surplus.length === 0)
-    return appliedOf(of.find(({ uuid }) => uuid === ledgerID)) === digestOf(wanted) ? [] : apply;
-  const there = changed.some(({ uuid }) => of.some((one) => one.uuid === uuid));
-  const what =
-    of.length === 0
-      ? ''
-      : `: ${[...changed.map(({ name }) => name), ...surplus.map(({ kind }) => `a ${kind} less`)].join(', ')}`;
-  return [
-    {
-      do: 'ConfigureDevice',
-      effect: of.length === 0 ? 'create' : 'update',
-      target: `${part} of OPNsense ${url}${what}`,
-      url,
-      part,
-      connection,
-      set: changesOf({ ...given, device }),
-      remove: surplus.map(({ kind, uuid }) => ({ kind, uuid })),
-      ...(there || surplus.length > 0 ? { risk: 'disrupts' as const } : {}),
-    },
-    ...apply,
-  ];
-}
-
 function present(context: Context, connection: VpnConnection, device: DeviceHere): PushPart {
+  const { owner } = context.observed;
   const wanted = wantedRecords(context, connection, device);
   const hold = conflict(wanted, device);
   if (hold) return held(hold);
-  const parts = (['IPsec', 'Routes'] as const).map((part) => {
-    const ledgerID = idOf(context.observed.owner, ledgers[part]);
-    const of = wanted.filter((one) => one.part === part);
-    return planPart({ part, wanted: of, device, ledgerID, connection: connection.id });
-  });
-  const [ipsec = [], routes = []] = parts;
-  if (device.enabled) return { steps: ipsec.length > 0 ? ipsec : routes };
-  const enable: PushStep = {
-    do: 'EnableDeviceIPsec',
-    effect: 'update',
-    target: `IPsec of OPNsense ${device.url}`,
-    url: device.url,
-  };
-  const ledger = wanted.find(({ name }) => name === ledgers.IPsec);
-  const applied = digestOf(wanted.filter(({ part }) => part === 'IPsec'));
-  const apply = ledger ? [applying(device, 'IPsec', { record: ledger, applied })] : [];
-  // what is saved already is applied anew: while IPsec was off, nothing was
-  return { steps: [...ipsec.filter((step) => step.do === 'ConfigureDevice'), enable, ...apply] };
+  const [ipsec = [], routes = []] = (['IPsec', 'Routes'] as const).map((part) =>
+    partSteps({
+      part,
+      wanted: wanted.filter((one) => one.part === part),
+      device,
+      ledgerID: idOf(owner, ledgers[part]),
+      connection: connection.id,
+    }),
+  );
+  return { steps: ipsec.length > 0 ? ipsec : routes };
 }
 
 /** Nothing where the spec names no device. A hold comes without steps. */

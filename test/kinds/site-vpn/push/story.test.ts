@@ -46,7 +46,7 @@ test.each(['26.7', '25.7'] as const)(
     expect(keys.toSorted()).toEqual(
       Object.keys(files)
         .filter((name) => name.endsWith('.psk'))
-        .map((name) => files[name])
+        .map((name) => files[name] ?? '')
         .toSorted(),
     );
     expect(vpnConnections).toHaveLength(1);
