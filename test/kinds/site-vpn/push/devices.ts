@@ -7,7 +7,7 @@ import { descriptionOf, digestOf, withApplied } from '../../../../src/kinds/site
 import type { DeviceHere, FoundRecord } from '../../../../src/kinds/site-vpn/push/found.ts';
 import { ledgers, wantedRecords, type Wanted } from '../../../../src/kinds/site-vpn/push/wanted.ts';
 import { pushed } from '../../../api/good-site-vpns.ts';
-import { connection, desired, empty, owner, tunnel, whole, withFiles, type Desired, type Observed } from '../pieces.ts';
+import { connection, desired, owner, tunnel, whole, withFiles, type Desired, type Observed } from '../pieces.ts';
 
 export const url = 'https://192.168.1.1';
 
@@ -102,5 +102,3 @@ export const devices: fc.Arbitrary<DeviceHere> = fc
     ],
     foreign: { ...blank.foreign, reqids },
   }));
-
-export const nothing: Observed = { ...empty, push: blank };
