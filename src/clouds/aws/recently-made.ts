@@ -31,6 +31,11 @@ export class RecentlyMade<T extends { readonly id: string }> {
     this.#made.set(it.id, { at: this.#clock.monotonic(), it });
   }
 
+  has(id: string): boolean {
+    const made = this.#made.get(id);
+    return made !== undefined && !this.#isOver(made);
+  }
+
   /** It was changed: where it stands in, it does so as it is now, and no longer. */
   update(it: T): void {
     const made = this.#made.get(it.id);

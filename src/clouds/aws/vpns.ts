@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type * as EC2 from '@aws-sdk/client-ec2';
+import { Failure } from '../../core/failure.ts';
 import { ownerTag } from '../../core/owner-mark.ts';
 import type { Scope } from '../../core/scope.ts';
 import { RecentlyMade, type Made as Recent } from './recently-made.ts';
@@ -145,6 +146,8 @@ export class Vpns {
       if (written.connection) this.#made.connections.update(written.connection);
       if (endings.has(request.action)) this.#forget(...Object.values(request.input).map(String));
       return written;
+    } catch (error) {
+      throw await this.#unlessHidden(error, request);
     } finally {
       // what a create answered stands in for it until it is shown: in a burst the shared looks are not asked anew for each of them
       if (!remembered) for (const look of changedBy(request.action)) this.#session.looks.drop(look);
@@ -159,6 +162,31 @@ export class Vpns {
     else if (gateway?.tags[ownerTag] !== undefined) gateways.remember(gateway);
     else return false;
     return true;
+  }
+
+  /**
+   * A policy that asks for a mark refuses whatever is done to a thing that EC2 does not show yet, as that has no tags: it passes, and no
+   * permission is missing (hashicorp/terraform-provider-aws#6055).
+   */
+  async #unlessHidden(failure: unknown, { action, input }: AwsRequest): Promise<unknown> {
+    if (!(failure instanceof Failure) || failure.reason !== 'AccessDenied') return failure;
+    const ids = Object.values(input).filter((value) => typeof value === 'string');
+    const hidden = await Promise.all(ids.map((id) => this.#isHidden(id))).catch(() => []);
+    const id = ids.find((_, at) => hidden[at]);
+    if (id === undefined) return failure;
+    const message = `${action}: AWS does not find ${id}, which was made a moment ago and shows soon`;
+    return new Failure({ class: 'Transient', reason: 'NotFound', applied: 'no', message, cause: failure });
+  }
+
+  async #isHidden(id: string): Promise<boolean> {
+    const { connections, customerGateways, gateways } = this.#made;
+    if (connections.has(id))
+      return (await this.#describeConnections([filter('vpn-connection-id', id)], this.#scope)).length === 0;
+    if (customerGateways.has(id))
+      return (await this.#describeCustomerGateways([filter('customer-gateway-id', id)], this.#scope)).length === 0;
+    if (gateways.has(id))
+      return (await this.#describeGateways([filter('vpn-gateway-id', id)], this.#scope)).length === 0;
+    return false;
   }
 
   #forget(...ids: readonly string[]): void {

@@ -128,3 +128,18 @@ test('UnauthorizedOperation names the permission that is missing: of a create wi
     message: expect.stringContaining('Allow ec2:CreateTags'),
   });
 });
+
+test('UnauthorizedOperation for what EC2 does not show yet passes, as it has no tags for a policy to see; for what it shows it is a permission that is missing.', async () => {
+  const world = makeWorld();
+  const vpns = await world.allowed('ec2:CreateVpnGateway', 'ec2:CreateTags', 'ec2:DescribeVpnGateways');
+  world.aws.setLag(30_000);
+  const { gateway } = await vpns.write(request.createVpnGateway(64_512, tags));
+  const attach = () => vpns.write(request.attachVpnGateway(gateway?.id ?? '', world.vpc.id));
+  await expect(attach()).rejects.toMatchObject({ class: 'Transient', reason: 'NotFound', applied: 'no' });
+  await world.clock.advance(minute);
+  await expect(attach()).rejects.toMatchObject({
+    class: 'Denied',
+    reason: 'AccessDenied',
+    message: expect.stringContaining(`vpc/${world.vpc.id}`),
+  });
+});
