@@ -80,7 +80,7 @@ export const to35: readonly Attack[] = [
     number: 29,
     attack: 'Rights that nobody needs, or with which one gives oneself more',
     defence:
-      'RBAC and the IAM policy are made of recordings: used = granted; no wildcard; users below a path, with a boundary',
+      'RBAC and the IAM policy are made of recordings: used = granted; no wildcard; users below a path, with a boundary; in EC2 only what bears the mark',
     tests: [
       {
         file: 'clouds/aws/operator-policy.test.ts',
@@ -100,8 +100,30 @@ export const to35: readonly Attack[] = [
         title: 'No Secret may be touched cluster-wide, and none be listed anywhere.',
       },
       { file: 'packaging/rbac.test.ts', title: 'Without the right to $title a play fails.' },
+      {
+        file: 'clouds/aws/vpn-policy.test.ts',
+        title: "attack-29: who holds it changes only what bears its cluster's mark.",
+      },
+      {
+        file: 'clouds/aws/vpn-policy.test.ts',
+        title: 'attack-29: what is made has to bear the mark of its cluster, and no other.',
+      },
     ],
     mutants: [
+      {
+        bug: "deletion of everybody's VPN connections",
+        file: 'src/clouds/aws/vpn-policy.ts',
+        from: "if (name === 'Ours') return {",
+        to: "if (name === 'Theirs') return {",
+        test: 5,
+      },
+      {
+        bug: "things of one's own with another cluster's mark",
+        file: 'src/clouds/aws/vpn-policy.ts',
+        from: "if (name === 'Make') return asked;",
+        to: "if (name === 'Make') return undefined;",
+        test: 6,
+      },
       {
         bug: 'all users of the account',
         file: 'src/clouds/aws/operator-policy.ts',
@@ -111,8 +133,8 @@ export const to35: readonly Attack[] = [
       {
         bug: 'no condition that users be bounded',
         file: 'src/clouds/aws/operator-policy.ts',
-        from: '...(bounded && arn ?',
-        to: '...(bounded && !arn ?',
+        from: 'if (bounded && boundary) {',
+        to: 'if (!bounded && boundary) {',
         test: 1,
       },
       {

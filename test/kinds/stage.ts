@@ -21,7 +21,7 @@ import { plainConnection } from '../../src/kube/connection.ts';
 import { createObjects } from '../../src/kube/objects.ts';
 import type { Resource } from '../../src/kube/resource.ts';
 import { createSecrets } from '../../src/kube/secrets.ts';
-import { createAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
+import { createAws, type AwsOptions as SimulatedAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
 import type { CallRecord, Transport } from '../../src/wire/call.ts';
@@ -45,6 +45,8 @@ export interface StageOptions {
   /** Of all objects on the stage. Default: BackupTarget. */
   readonly kind?: 'BackupTarget' | 'SiteVpn';
   readonly lagMs?: number;
+  /** How long things take in the simulated EC2. */
+  readonly ec2Times?: NonNullable<SimulatedAws['ec2Times']>;
   /** Where AWS is, when it is not the simulated one: an endpoint, the way there, and the operator's own identity. */
   readonly elsewhere?: Pick<AwsOptions, 'endpoint' | 'ambient'> & { readonly transport: Transport };
   /** Stands between the wire and the worlds. */
@@ -79,6 +81,8 @@ export interface Stage {
   apply(manifest: Manifest): Promise<void>;
   annotate(name: string, annotations: Readonly<Record<string, string>>): Promise<void>;
   remove(name: string): Promise<void>;
+  /** All objects of the kind. */
+  all(): readonly KubeObject[];
   object(name: string): KubeObject | undefined;
   /** One look at the object as it is now; `undefined` when there is none. */
   look(name: string): Promise<Outcome | undefined>;
@@ -112,7 +116,11 @@ function pauseAfter(outcome: Outcome): number {
 export function makeStage(options: StageOptions = {}): Stage {
   const { kind, crd, resource } = known(options.kind ?? 'BackupTarget');
   const clock = new VirtualClock(options.elsewhere ? Date.now() : undefined);
-  const aws = createAws({ clock, lagMs: options.lagMs ?? 0 });
+  const aws = createAws({
+    clock,
+    lagMs: options.lagMs ?? 0,
+    ...(options.ec2Times ? { ec2Times: options.ec2Times } : {}),
+  });
   const { rootKey } = aws.account(account);
   const kube = createKubernetes({ clock });
   kube.install([crd]);
@@ -146,8 +154,8 @@ export function makeStage(options: StageOptions = {}): Stage {
     onStep: (_object, step, error) => outputs.steps.push(error === undefined ? { step } : { step, error }),
   };
   const seats = new Map<string, { memory: ReturnType<typeof newMemory>; attempt: number }>();
-  const object = (name: string) =>
-    kube.objects(resource.plural, 'default').find(({ metadata }) => metadata.name === name) as KubeObject | undefined;
+  const all = () => kube.objects(resource.plural, 'default') as readonly KubeObject[];
+  const object = (name: string) => all().find(({ metadata }) => metadata.name === name);
 
   async function look(name: string): Promise<Outcome | undefined> {
     const seen = object(name);
@@ -183,6 +191,7 @@ export function makeStage(options: StageOptions = {}): Stage {
     person,
     redactor,
     outputs,
+    all,
     object,
     look,
     until,

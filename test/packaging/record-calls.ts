@@ -6,13 +6,15 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { recordedOf, seenPermissions, sourceOf } from './recorded-policy.ts';
+import { recordedOf, seenPermissions, sourceOf, type Seen } from './recorded-policy.ts';
 import { recordedPlays, requestsOf, requestsSource } from './recorded-requests.ts';
 
 const root = join(import.meta.dirname, '../..');
+const seen: Seen[] = [];
+for (const kind of ['BackupTarget', 'SiteVpn'] as const) seen.push(...(await seenPermissions(kind)));
 const files = new Map([
   [join(root, 'deploy/rbac/recorded-requests.ts'), requestsSource(requestsOf(await recordedPlays()))],
-  [join(root, 'src/clouds/aws/recorded-permissions.ts'), sourceOf(recordedOf(await seenPermissions()))],
+  [join(root, 'src/clouds/aws/recorded-permissions.ts'), sourceOf(recordedOf(seen))],
 ]);
 for (const [path, text] of files) {
   if (readFileSync(path, 'utf8') === text) continue;

@@ -7,13 +7,18 @@ import {
 } from '../../clouds/aws/operator-policy.ts';
 import type { Produced } from './produced.ts';
 
-/** `docs/permissions.md`: the policy to give to the operator's AWS identity, and what each line of it is for. */
+/** `docs/permissions.md`: the policies to give to the operator's AWS identity, kind by kind, and what each line of them is for. */
 export function permissions(): Produced[] {
   return [{ path: 'docs/permissions.md', content: page() }];
 }
 
 const wish = { partition: 'aws', buckets: ['backup-*'] };
 const boundary = { account: '123456789012', policy: 'hybridcloud/backup-user' };
+const vpn = {
+  cluster: '7a3c1e52-0d7b-4e55-9a0c-2f1b6c3d4e5f',
+  vpcs: ['vpc-0a1b2c3d4e5f60718'],
+  gateways: ['vgw-0a1b2c3d4e5f60718'],
+};
 
 function json(value: object): string {
   return `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
@@ -23,18 +28,39 @@ function page(): string {
   return `<!-- Generated from src/clouds/aws/recorded-permissions.ts by "npm run generate"; do not edit. -->
 # What the operator may do in AWS
 
-Everything that BackupTarget needs, and nothing else. The list is not written by hand: \`npm run record\` plays every story of an object's life against the simulated AWS and notes which permissions
-it was asked for, \`npm run verify\` fails when that changes, and tests run every story with exactly this policy and find for each action in it a story that fails without it.
+Everything that a kind needs, and nothing else: a policy for each, so that who uses one kind grants nothing of another. Nothing here is written by hand: \`npm run record\` plays every story of an
+object's life against the simulated AWS and notes which permissions it was asked for, \`npm run verify\` fails when that changes, and tests run every story with exactly these policies and find for
+each action, and for each kind of resource, a story that fails without it.
 
-Give it to the role that the operator runs as (IAM roles for service accounts, EKS Pod Identity), or to the user whose key is in the Secret of \`spec.aws.credentialsSecretRef\`; as a managed policy,
-because it is longer than the 2,048 characters that the inline policies of a user may have. Two things in it are yours to fill in: \`backup-*\`, the names or prefixes of your buckets, and
-\`123456789012\`, the account.
+Give the policies of your kinds to the role that the operator runs as (IAM roles for service accounts, EKS Pod Identity), or to the user whose key is in the Secret of \`spec.aws.credentialsSecretRef\`;
+as managed policies, because they are longer than the 2,048 characters that the inline policies of a user may have. In China the ARNs begin with \`arn:aws-cn:\`, in AWS GovCloud with
+\`arn:aws-us-gov:\`. [BackupTarget](#backuptarget) · [SiteVpn](#sitevpn) · [not in them, and why](#not-in-them-and-why)
 
-${json(operatorPolicy({ ...wish, boundary }))}
+${backupTarget()}
 
-In China the ARNs begin with \`arn:aws-cn:\`, in AWS GovCloud with \`arn:aws-us-gov:\`.
+${siteVpn()}
 
-## What is missing is named before anything is made
+## Not in them, and why
+
+- \`sts:GetCallerIdentity\`, the first call of every login: AWS lets everybody do that.
+- \`sts:AssumeRole\`: only where objects use \`spec.aws.assumeRole\`. Allow it on those roles by name, never on \`*\`; the policies above then
+  belong to the assumed role.
+- \`s3:GetObject\`, \`s3:PutObject\` and \`s3:DeleteObject\`: the operator cannot read or write backups. The validation uses the backup
+  user's own key.
+- A user outside \`/hybridcloud/\` that is to be adopted: the operator is refused until what the statement Users has is allowed on that one user by its ARN.
+- What another cluster has marked, its connections and gateways: \`hybridcloud.dev/take-over\` of what a lost cluster left is refused until \`Null\` is taken out of the statement VpnAdoptOthers.
+`;
+}
+
+function backupTarget(): string {
+  const statements = operatorStatements('BackupTarget');
+  return `## BackupTarget
+
+Two things in it are yours to fill in: \`backup-*\`, the names or prefixes of your buckets, and \`123456789012\`, the account.
+
+${json(operatorPolicy({ ...wish, boundary }, statements))}
+
+### What is missing is named before anything is made
 
 While something is being made the operator has IAM simulate its own policies (\`iam:SimulatePrincipalPolicy\`, one call for all objects of an identity that wait), and the condition \`Permissions\`
 names every action that is missing, with its resource. A bucket or user that could only be made half way is not begun (\`PermissionsMissing\`). Where a policy asks for something that the
@@ -42,7 +68,7 @@ simulation is not told (a region, an address) nothing waits for its answer. It d
 action out, as you may anyway: then AWS names what is missing one after the other, when it is needed. The root user cannot be simulated; a role with a path only where the object names it
 (\`spec.aws.assumeRole\`).
 
-## The permissions boundary
+### The permissions boundary
 
 Who may make users and write their policies can make an administrator, unless AWS itself says where that ends. So the policy above lets the operator make and empower only users that carry this
 boundary, a managed policy that you make once in each account, with the path \`/hybridcloud/\` and the name \`backup-user\`:
@@ -57,40 +83,76 @@ Tell the operator with \`--permissions-boundary hybridcloud/backup-user\` (\`HYB
 \`spec.user.permissionsBoundary\`. Users that were made before get the boundary at the next look. If you do without one, take the \`Condition\` out of the policy; then treat the operator's identity as
 an administrator's, or keep it to an account of its own for backups.
 
-${operatorStatements.map(table).join('\n\n')}
+${statements.map(table).join('\n\n')}`;
+}
 
-## Not in it, and why
+function siteVpn(): string {
+  const statements = operatorStatements('SiteVpn');
+  return `## SiteVpn
 
-- \`sts:GetCallerIdentity\`, the first call of every login: AWS lets everybody do that.
-- \`sts:AssumeRole\`: only where objects use \`spec.aws.assumeRole\`. Allow it on those roles by name, never on \`*\`; the policy above then
-  belongs to the assumed role.
-- \`s3:GetObject\`, \`s3:PutObject\` and \`s3:DeleteObject\`: the operator cannot read or write backups. The validation uses the backup
-  user's own key.
-- A user outside \`/hybridcloud/\` that is to be adopted: the operator is refused until what the statement Users has is allowed on that one user by its ARN.
-`;
+Three things in it are yours to fill in: \`${vpn.cluster}\`, the UID of your cluster (\`kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'\`; with \`*\` any cluster's mark will do),
+\`${vpn.vpcs[0]}\`, your VPCs, and \`${vpn.gateways[0]}\`, gateways of others that \`spec.gateway.id\` names. With no such gateway leave VpnUseOthers out.
+
+${json(operatorPolicy({ partition: 'aws', vpn }, statements))}
+
+Whoever holds this can make gateways and connections that bear the cluster's mark, and change or delete those, and no others; and can lead the route tables of the VPCs named to gateways. Two
+statements go further, each for one use: VpnAdoptOthers puts the mark on what has none, so whoever holds it can make any gateway or connection of the account its own: leave it out when
+nothing is to be adopted any more. VpnUseOthers makes connections on the gateways named. What EC2 does not show yet has no tags: AWS may refuse a call for some seconds after something was made; the
+operator tries again.
+
+A permission that is missing is told by AWS when it is needed: the object is stalled (\`AccessDenied\`), its message names action and resource, and it goes on by itself once that is allowed.
+Everything is made by one call that marks it, too: refused, nothing is there; and what was made before stays, costs by the hour if it is a connection, and is taken away with the object.
+
+${statements.map(table).join('\n\n')}`;
 }
 
 function needed({ feature }: Statement): string {
   if (feature === 'always') return 'Needed always.';
-  const never = feature.startsWith('deletionPolicy')
-    ? ' Leave it out and no bucket can ever be emptied or deleted.'
-    : '';
+  const never =
+    feature === 'deletionPolicy: Delete' ? ' Leave it out and no bucket can ever be emptied or deleted.' : '';
   return `Needed only with ${feature}.${never}`;
 }
 
-const places = {
+const things = {
+  'vpn-gateway': 'virtual private gateways',
+  'customer-gateway': 'customer gateways',
+  'vpn-connection': 'VPN connections',
+} as const;
+
+const places: Readonly<Record<string, string>> = {
   account: '`*`',
   bucket: 'your buckets',
   object: 'the objects in them',
   user: 'users under the path `/hybridcloud/`, where the operator makes all of its own',
-} as const;
+  vpc: 'your VPCs',
+  'route-table': 'route tables of your VPCs',
+};
+
+const words: Readonly<Record<string, string>> = {
+  new: 'being made with the mark',
+  our: 'with the mark',
+  any: 'without the mark',
+};
+
+function where({ on }: Statement): string {
+  const plain = on.flatMap((one) => places[one] ?? []);
+  const [word = ''] = on[0]?.split(' ') ?? [];
+  const named = Object.entries(things).flatMap(([type, name]) =>
+    on.some((one) => one.endsWith(` ${type}`)) ? [name] : [],
+  );
+  return [...plain, ...(named.length > 0 ? [`${listed(named)} ${words[word] ?? ''}`] : [])].join(' and ');
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
 
 function table(statement: Statement): string {
-  const { sid, on, grants } = statement;
+  const { sid, grants } = statement;
   return [
-    `## ${sid}`,
+    `### ${sid}`,
     '',
-    `${needed(statement)} On ${on.map((one) => places[one]).join(' and ')}.`,
+    `${needed(statement)} On ${where(statement)}.`,
     '',
     '| action | what for |',
     '|---|---|',

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * What the operator's own AWS identity needs, made of the permissions that the simulated AWS was asked for in every story (npm run record):
+ * What the operator's own AWS identity needs, kind by kind, made of the permissions that the simulated AWS was asked for in every story (npm run record):
  * docs/permissions.md is made from it, and a test runs the operator with exactly this and finds nothing missing and nothing left over.
  */
-import { reasons } from './permission-reasons.ts';
+import { reasonOf } from './permission-reasons.ts';
 import { recordedPermissions, type RecordedPermission } from './recorded-permissions.ts';
 import { userPath } from './user-requests.ts';
+import { isOfEC2, vpnCondition, vpnResources, vpnStatement, type Condition, type VpnWish } from './vpn-policy.ts';
 
 export interface Grant {
   /** `s3:CreateBucket`. */
@@ -23,14 +24,15 @@ export interface Statement {
   readonly bounded?: true;
 }
 
-/** What the administrator chooses. */
+/** What the administrator chooses; of a kind that is not used, nothing. */
 export interface PolicyWish {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   /** Names of buckets, or patterns: `backup-*`. */
-  readonly buckets: readonly string[];
+  readonly buckets?: readonly string[];
   /** Path and name of the policy that users have to be bounded by, and the account that it is in. */
   readonly boundary?: { readonly account: string; readonly policy: string };
+  readonly vpn?: VpnWish;
 }
 
 /** Together, a user's own policies and keys to it: what an administrator could be made of. */
@@ -40,31 +42,39 @@ const makesPower = new Set(['iam:CreateUser', 'iam:PutUserPolicy', 'iam:PutUserP
 const begins: Readonly<Record<string, string>> = {
   always: '',
   'a permissions boundary': 'Boundary',
+  adoption: 'Adopt',
   'deletionPolicy: Delete': 'Delete',
+  'deletionPolicy: Retain': 'Retain',
+  'gateway.id': 'Use',
+  'routeTables.routes: Static': 'Static',
 };
 
 /** Which statement a permission belongs to, by the statement's name. */
-function placeOf({ feature, on }: RecordedPermission): string {
+function placeOf(permission: RecordedPermission): string {
+  const { kind, feature, on } = permission;
   const begin = begins[feature] ?? feature.replace(/[^A-Za-z0-9]/g, '');
+  if (kind === 'SiteVpn') return `Vpn${begin}${vpnStatement(permission)}`;
   if (on === 'account') return `${begin}Look`;
   return `${begin}${on === 'user' ? 'Users' : 'Buckets'}`;
 }
 
-function statementsOf(recorded: readonly RecordedPermission[]): Statement[] {
+export function statementsOf(recorded: readonly RecordedPermission[]): Statement[] {
   const places = new Map<string, RecordedPermission[]>();
   for (const one of recorded) places.set(placeOf(one), [...(places.get(placeOf(one)) ?? []), one]);
   return [...places].map(([sid, list]) => ({
     sid,
     feature: list[0]?.feature ?? 'always',
     on: [...new Set(list.map(({ on }) => on))],
-    grants: [...new Set(list.map(({ action }) => action))].map((action) => ({ action, why: reasons[action] ?? '' })),
+    grants: [...new Map(list.map((one) => [one.action, { action: one.action, why: reasonOf(one) }])).values()],
   }));
 }
 
-export const operatorStatements: readonly Statement[] = statementsOf(recordedPermissions);
+export function operatorStatements(kind: RecordedPermission['kind']): readonly Statement[] {
+  return statementsOf(recordedPermissions.filter((one) => one.kind === kind));
+}
 
 /** With a boundary, what makes power is put apart: it holds for bounded users only. */
-export function boundedStatements(statements: readonly Statement[] = operatorStatements): Statement[] {
+export function boundedStatements(statements: readonly Statement[]): Statement[] {
   return statements.flatMap((statement) => {
     const [power, rest] = [true, false].map((bounded) =>
       statement.grants.filter(({ action }) => makesPower.has(action) === bounded),
@@ -82,7 +92,7 @@ export interface PolicyStatement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
+  readonly Condition?: Condition;
 }
 
 export interface PolicyText {
@@ -90,31 +100,45 @@ export interface PolicyText {
   readonly Statement: readonly PolicyStatement[];
 }
 
-function resourcesOf(on: RecordedPermission['on'], { partition, buckets }: PolicyWish): readonly string[] {
+const noVpn: VpnWish = { cluster: '', vpcs: [], gateways: [] };
+
+function resourcesOf(on: RecordedPermission['on'], wish: PolicyWish, { feature }: Statement): readonly string[] {
+  const { partition, buckets = [], vpn = noVpn } = wish;
   if (on === 'account') return ['*'];
   if (on === 'user') return [`arn:${partition}:iam::*:user${userPath}*`];
+  if (isOfEC2(on)) return vpnResources(on, { partition, vpn }, feature === 'adoption');
   return buckets.map((name) => `arn:${partition}:s3:::${name}${on === 'object' ? '/*' : ''}`);
 }
 
+function conditionOf(statement: Statement, { partition, boundary, vpn = noVpn }: PolicyWish): Condition | undefined {
+  const { on, grants, bounded, feature } = statement;
+  if (bounded && boundary) {
+    const arn = `arn:${partition}:iam::${boundary.account}:policy/${boundary.policy}`;
+    return { StringEquals: { 'iam:PermissionsBoundary': arn } };
+  }
+  const [first, { action } = { action: '' }] = [on[0], grants[0]];
+  if (first === undefined || !isOfEC2(first)) return undefined;
+  return vpnCondition(vpnStatement({ on: first, action }), { partition, vpn }, feature === 'adoption');
+}
+
 /** As IAM takes it: a managed policy, or the inline policy of a role (it is too long for the inline policy of a user). */
-export function operatorPolicy(wish: PolicyWish, given: readonly Statement[] = operatorStatements): PolicyText {
-  const { partition, boundary } = wish;
-  const statements = boundary ? boundedStatements(given) : given;
-  const arn = boundary && `arn:${partition}:iam::${boundary.account}:policy/${boundary.policy}`;
-  return {
-    Version: '2012-10-17',
-    Statement: statements.map(({ sid, grants, on, bounded }) => ({
-      Sid: sid,
+export function operatorPolicy(wish: PolicyWish, given: readonly Statement[]): PolicyText {
+  const statements = wish.boundary ? boundedStatements(given) : given;
+  const all = statements.map((statement): PolicyStatement => {
+    const condition = conditionOf(statement, wish);
+    return {
+      Sid: statement.sid,
       Effect: 'Allow',
-      Action: grants.map(({ action }) => action),
-      Resource: on.flatMap((one) => resourcesOf(one, wish)),
-      ...(bounded && arn ? { Condition: { StringEquals: { 'iam:PermissionsBoundary': arn } } } : {}),
-    })),
-  };
+      Action: statement.grants.map(({ action }) => action),
+      Resource: statement.on.flatMap((one) => resourcesOf(one, wish, statement)),
+      ...(condition ? { Condition: condition } : {}),
+    };
+  });
+  return { Version: '2012-10-17', Statement: all.filter(({ Resource }) => Resource.length > 0) };
 }
 
 /** What a backup user can be given at most, whatever policy somebody puts on it: the boundary itself. */
-export function boundaryPolicy({ partition, buckets }: Omit<PolicyWish, 'boundary'>): PolicyText {
+export function boundaryPolicy({ partition, buckets = [] }: Pick<PolicyWish, 'partition' | 'buckets'>): PolicyText {
   const arns = (tail: string) => buckets.map((name) => `arn:${partition}:s3:::${name}${tail}`);
   const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]) =>
     ({ Sid, Effect: 'Allow', Action, Resource }) as const;

@@ -18,8 +18,16 @@ const optional = new Set([
   's3:GetIntelligentTieringConfiguration',
 ]);
 
+type Place = 'bucket' | 'object' | 'user';
+
+interface Required extends RecordedPermission {
+  readonly on: Place;
+}
+
 /** What is on the account is not asked for: the look that comes before has just done it, or does without. */
-const required = recordedPermissions.filter(({ action, on }) => on !== 'account' && !optional.has(action));
+const required = recordedPermissions.filter(
+  (one): one is Required => /^(bucket|object|user)$/.test(one.on) && !optional.has(one.action),
+);
 const actions = [...new Set(required.map(({ action }) => action))];
 /** What changes a user; on one of others it is more than is needed. */
 const onUsers = new Set(
@@ -28,14 +36,14 @@ const onUsers = new Set(
 
 /** What an object needs rights on. */
 export interface RightsWish {
-  readonly resources: Readonly<Record<Exclude<RecordedPermission['on'], 'account'>, string>>;
+  readonly resources: Readonly<Record<Place, string>>;
   /** Features of the object, as in the recorded permissions, beside `always`. */
   readonly features: readonly string[];
 }
 
 export interface MissingRight {
   readonly action: string;
-  readonly on: Exclude<RecordedPermission['on'], 'account'>;
+  readonly on: Place;
   readonly resource: string;
 }
 
@@ -139,7 +147,7 @@ export class RightsOfIdentity {
 
   #missing({ resources, features }: RightsWish): MissingRight[] {
     return required.flatMap(({ feature, on, action }) => {
-      if (on === 'account' || (feature !== 'always' && !features.includes(feature))) return [];
+      if (feature !== 'always' && !features.includes(feature)) return [];
       const resource = resources[on];
       return this.#known.get(resource)?.denied.has(action) ? [{ action, on, resource }] : [];
     });

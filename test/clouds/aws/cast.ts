@@ -4,13 +4,20 @@ import type { PolicyText } from '../../../src/clouds/aws/operator-policy.ts';
 import { Aws } from '../../../src/clouds/aws/aws.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { Credentials } from '../../../src/clouds/aws/clients.ts';
+import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
-import type { KubeObject } from '../../../src/core/objects.ts';
-import { account, conditionOf, makeStage, type Stage } from '../../kinds/stage.ts';
-import type { Cast } from '../../kinds/backup-target/stories.ts';
+import { account, conditionOf, makeStage, type Stage, type StageOptions } from '../../kinds/stage.ts';
+
+export interface Cast {
+  readonly stage: Stage;
+  /** The account's administrator. */
+  readonly root: AwsSession;
+  /** What every manifest says of `aws` beside the region. */
+  readonly aws: object;
+}
 
 export const roleName = 'hybrid-cloud-operator';
 export const roleArn = `arn:aws:iam::${account}:role/${roleName}`;
@@ -23,8 +30,9 @@ export function sessionOn({ aws, clock }: Stage, credentials?: Credentials): Aws
 
 const json = (value: object) => JSON.stringify(value);
 
-export async function castWith(policy: object | PolicyText): Promise<Cast> {
-  const stage = makeStage({ giveUp: (now) => denialsOf(now).length > 0 });
+/** @param options of the stage; unless told, the first denial ends the play. */
+export async function castWith(policy: object | PolicyText, options: StageOptions = {}): Promise<Cast> {
+  const stage = makeStage({ ec2Times: quickEc2Times, giveUp: (now) => denialsOf(now).length > 0, ...options });
   const root = sessionOn(stage);
   const trust = { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' };
   const assume = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
@@ -60,13 +68,31 @@ export async function castWith(policy: object | PolicyText): Promise<Cast> {
   return { stage, root, aws: { credentialsSecretRef: { name: 'aws' }, assumeRole: { arn: roleArn } } };
 }
 
+/** The operator's role itself, in somebody else's hands. */
+export async function roleSession(stage: Stage): Promise<AwsSession> {
+  const starter = stage.aws
+    .account(account)
+    .users()
+    .find(({ name }) => name === 'starter')?.keys[0];
+  const { Credentials: got } = await sessionOn(stage, {
+    accessKeyID: starter?.id ?? '',
+    secretAccessKey: starter?.secret ?? '',
+  }).send<{ Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string } }>(
+    write('sts', 'AssumeRole', { RoleArn: roleArn, RoleSessionName: 'thief' }),
+  );
+  return sessionOn(stage, {
+    accessKeyID: got.AccessKeyId,
+    secretAccessKey: got.SecretAccessKey,
+    sessionToken: got.SessionToken,
+  });
+}
+
 /** Refused calls of the role, what the engine called refused (DeleteObjects refuses inside an answer 200), and what was not even begun. */
-export function denialsOf({ aws, kube, outputs }: Stage): string[] {
+export function denialsOf({ aws, all, outputs }: Stage): string[] {
   const refused = aws.calls.filter((call) => call.status === 403 && call.caller?.includes(roleName));
   const failed = outputs.steps.filter(({ error }) => error instanceof Failure && error.class === 'Denied');
-  const held = kube
-    .objects('backuptargets')
-    .map((object) => conditionOf(object as KubeObject, 'Stalled'))
+  const held = all()
+    .map((object) => conditionOf(object, 'Stalled'))
     .filter((stalled) => stalled?.reason === 'PermissionsMissing');
   return [
     ...refused.map(({ service, action }) => `${service}:${action}`),

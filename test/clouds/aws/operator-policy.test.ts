@@ -6,24 +6,41 @@ import {
   boundedStatements,
   operatorPolicy,
   operatorStatements,
+  statementsOf,
   type PolicyWish,
   type Statement,
 } from '../../../src/clouds/aws/operator-policy.ts';
-import { recordedPermissions } from '../../../src/clouds/aws/recorded-permissions.ts';
+import { recordedPermissions, type RecordedPermission } from '../../../src/clouds/aws/recorded-permissions.ts';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
 import { account, conditionOf } from '../../kinds/stage.ts';
-import { manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
+import { bucketName, manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { makeBoundary, stories, type Story } from '../../kinds/backup-target/stories.ts';
-import { recordedOf, seenPermissions } from '../../packaging/recorded-policy.ts';
-import { castWith, denialsOf, roleArn, roleName, sessionOn } from './cast.ts';
+import { plays, recordedOf, seenPermissions } from '../../packaging/recorded-policy.ts';
+import { castWith, denialsOf, roleName, roleSession, sessionOn } from './cast.ts';
 
 const wish: PolicyWish = { partition: 'aws', buckets: ['iksan-*'] };
 const boundedWish = { ...wish, boundary: { account, policy: 'hybridcloud/backup-user' } };
+const backups = operatorStatements('BackupTarget');
 
-async function play(story: Story, policy: object, bounded = false): Promise<{ denied: string[]; failed?: Error }> {
+interface Played {
+  readonly denied: readonly string[];
+  readonly failed?: Error;
+}
+
+async function play(kind: RecordedPermission['kind'], story: string, policy: object): Promise<Played> {
+  const cast = await castWith(policy, { kind });
+  try {
+    await plays[kind].stories[story]?.(cast);
+    return { denied: denialsOf(cast.stage) };
+  } catch (failed) {
+    return { denied: denialsOf(cast.stage), failed: failed as Error };
+  }
+}
+
+async function playBounded(story: Story, policy: object): Promise<Played> {
   const made = await castWith(policy);
-  if (bounded) await makeBoundary(made);
-  const cast = bounded ? { ...made, user: { permissionsBoundary: boundedWish.boundary.policy } } : made;
+  await makeBoundary(made);
+  const cast = { ...made, user: { permissionsBoundary: boundedWish.boundary.policy } };
   try {
     await story(cast);
     return { denied: denialsOf(cast.stage) };
@@ -32,10 +49,93 @@ async function play(story: Story, policy: object, bounded = false): Promise<{ de
   }
 }
 
-test.each(Object.entries(stories))('With exactly its policy the operator gets through %s.', async (_name, story) => {
-  const { failed, denied } = await play(story, operatorPolicy(wish));
+function expectThrough({ failed, denied }: Played): void {
   if (failed) throw failed;
   expect(denied).toEqual([]);
+}
+
+const vpn = { cluster: 'cluster-1', vpcs: ['vpc-*'], gateways: ['vgw-*'] };
+
+describe.each([
+  // by its very name: a pattern of buckets holds their objects, too
+  ['BackupTarget', { partition: 'aws', buckets: [bucketName] }],
+  ['SiteVpn', { partition: 'aws', vpn }],
+] as const)('What %s needs:', (kind, chosen: PolicyWish) => {
+  const statements = operatorStatements(kind);
+  /** Played once for all tests. */
+  const seen = seenPermissions(kind);
+
+  /** The first story that asked for such a permission of that statement. */
+  async function storyOf(sid: string, fits: (permission: RecordedPermission) => boolean): Promise<string> {
+    const found = (await seen).find(({ permission }) => fits(permission) && statementsOf([permission])[0]?.sid === sid);
+    if (!found) throw new Error(`${sid} was never asked for`);
+    return found.story;
+  }
+
+  /** Nothing is in the policy but what the story needs: a statement of another feature may grant more than its own. */
+  async function deniedWithout(changed: Statement, story: string): Promise<readonly string[]> {
+    const features = ['always', plays[kind].featureOf[story], changed.feature];
+    const rest = statements
+      .filter(({ feature }) => features.includes(feature))
+      .map((one) => (one.sid === changed.sid ? changed : one));
+    const left = rest.filter(({ grants, on }) => grants.length > 0 && on.length > 0);
+    return (await play(kind, story, operatorPolicy(chosen, left))).denied;
+  }
+
+  test.each(Object.keys(plays[kind].stories))(
+    'with exactly its policy the operator gets through %s.',
+    async (story) => {
+      expectThrough(await play(kind, story, operatorPolicy(chosen, statements)));
+    },
+  );
+
+  test.each(statements.flatMap(({ sid, grants }) => grants.map(({ action }) => [sid, action] as const)))(
+    'in %s, without %s some story is refused: the policy holds nothing that is not needed.',
+    async (sid, action) => {
+      const whole = statements.find((one) => one.sid === sid) as Statement;
+      const grants = whole.grants.filter((grant) => grant.action !== action);
+      const story = await storyOf(sid, (permission) => permission.action === action);
+      expect(await deniedWithout({ ...whole, grants }, story)).not.toEqual([]);
+    },
+  );
+
+  test.each(statements.flatMap(({ sid, on }) => on.map((one) => [sid, one] as const)))(
+    'in %s, without the resource of %s some story is refused.',
+    async (sid, place) => {
+      const whole = statements.find((one) => one.sid === sid) as Statement;
+      const on = whole.on.filter((one) => one !== place);
+      const story = await storyOf(sid, (permission) => permission.on === place);
+      expect(await deniedWithout({ ...whole, on }, story)).not.toEqual([]);
+    },
+  );
+
+  test('the recording that the policy is made of is what the stories ask for now ("npm run record" writes it).', async () => {
+    expect(recordedOf(await seen)).toEqual(recordedPermissions.filter((one) => one.kind === kind));
+  });
+
+  test('every permission says what it is for.', () => {
+    const mute = statements.flatMap(({ grants }) => grants.filter(({ why }) => why === ''));
+    expect(mute).toEqual([]);
+  });
+
+  test('the policy fits into a managed policy: 6,144 characters.', () => {
+    expect(JSON.stringify(operatorPolicy(chosen, statements)).length).toBeLessThan(6144);
+  });
+
+  test('every statement has a name of its own, whatever else is granted.', () => {
+    const names = (['BackupTarget', 'SiteVpn'] as const).flatMap((one) =>
+      operatorStatements(one).map(({ sid }) => sid),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !/^[A-Za-z0-9]+$/.test(name))).toEqual([]);
+  });
+});
+
+test('Who uses one kind only grants nothing of the other.', () => {
+  const services = (kind: RecordedPermission['kind']) =>
+    new Set(operatorStatements(kind).flatMap(({ grants }) => grants.map(({ action }) => action.split(':')[0])));
+  expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
+  expect(services('SiteVpn')).toEqual(new Set(['ec2']));
 });
 
 const unbounded = new Set(['a permissions boundary', 'an adoption']);
@@ -43,43 +143,15 @@ const unbounded = new Set(['a permissions boundary', 'an adoption']);
 test.each(Object.entries(stories).filter(([name]) => !unbounded.has(name)))(
   'With its policy for bounded users only, the operator gets through %s.',
   async (_name, story) => {
-    const { failed, denied } = await play(story, operatorPolicy(boundedWish), true);
-    if (failed) throw failed;
-    expect(denied).toEqual([]);
+    expectThrough(await playBounded(story, operatorPolicy(boundedWish, backups)));
   },
 );
-
-/** Played once for all tests. */
-const seen = seenPermissions();
-
-const actions = operatorStatements.flatMap(({ grants }) => grants.map(({ action }) => action));
-
-function without(action: string): Statement[] {
-  return operatorStatements
-    .map((statement) => ({ ...statement, grants: statement.grants.filter((grant) => grant.action !== action) }))
-    .filter(({ grants }) => grants.length > 0);
-}
-
-test.each(actions)('Without %s some story is refused: the policy holds nothing that is not needed.', async (action) => {
-  const story = stories[(await seen).find(({ permission }) => permission.action === action)?.story ?? ''];
-  if (!story) throw new Error(`${action} was never asked for`);
-  expect((await play(story, operatorPolicy(wish, without(action)))).denied).not.toEqual([]);
-});
-
-test('The recording that the policy is made of is what the stories ask for now ("npm run record" writes it).', async () => {
-  expect(recordedOf(await seen)).toEqual(recordedPermissions);
-});
-
-test('Every permission says what it is for.', () => {
-  const mute = operatorStatements.flatMap(({ grants }) => grants.filter(({ why }) => why === ''));
-  expect(mute).toEqual([]);
-});
 
 const reads = /^(s3:(Get|List)|iam:(Get|List|Simulate)|cloudwatch:Get)/;
 
 describe.each([
-  ['plain', operatorPolicy(wish)],
-  ['bounded', operatorPolicy(boundedWish)],
+  ['plain', operatorPolicy(wish, backups)],
+  ['bounded', operatorPolicy(boundedWish, backups)],
 ])('The %s policy', (_, policy) => {
   test('attack-29: is no wildcard, and changes only things below a path or a name of ours.', () => {
     for (const { Action, Resource } of policy.Statement) {
@@ -96,7 +168,7 @@ describe.each([
 });
 
 test('Every call to AWS that the operator made came from the role, but for the login that assumes it.', async () => {
-  const cast = await castWith(operatorPolicy(wish));
+  const cast = await castWith(operatorPolicy(wish, backups));
   await stories['an object whose spec changes']?.(cast);
   const callers = cast.stage.aws.calls.filter(({ caller }) => !caller?.endsWith(':root'));
   const strangers = callers.filter(({ caller }) => !caller?.includes(roleName) && !caller?.includes(userName));
@@ -104,7 +176,7 @@ test('Every call to AWS that the operator made came from the role, but for the l
 });
 
 test('A user outside the path /hybridcloud/ is left alone, and the object says that it is not ours.', async () => {
-  const cast = await castWith(operatorPolicy(wish));
+  const cast = await castWith(operatorPolicy(wish, backups));
   await cast.root.send(write('iam', 'CreateUser', { UserName: userName }));
   const manifest = manifestOf({ aws: cast.aws });
   await cast.stage.apply(manifest);
@@ -119,25 +191,10 @@ describe('Who holds the bounded policy', () => {
   });
   const mallory = { UserName: 'mallory', Path: '/hybridcloud/' };
 
-  /** The operator's role itself, in somebody else's hands. */
   const holder = async () => {
-    const { stage, root } = await castWith(operatorPolicy(boundedWish));
+    const { stage, root } = await castWith(operatorPolicy(boundedWish, backups));
     const boundary = await makeBoundary({ root });
-    const starter = stage.aws
-      .account(account)
-      .users()
-      .find(({ name }) => name === 'starter')?.keys[0];
-    const { Credentials: got } = await sessionOn(stage, {
-      accessKeyID: starter?.id ?? '',
-      secretAccessKey: starter?.secret ?? '',
-    }).send<{ Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string } }>(
-      write('sts', 'AssumeRole', { RoleArn: roleArn, RoleSessionName: 'thief' }),
-    );
-    const role = sessionOn(stage, {
-      accessKeyID: got.AccessKeyId,
-      secretAccessKey: got.SecretAccessKey,
-      sessionToken: got.SessionToken,
-    });
+    const role = await roleSession(stage);
     const refusal = async (request: AwsRequest, as = role) => {
       await as.send(request).catch(() => undefined);
       return stage.aws.calls.at(-1)?.errorCode;
@@ -177,5 +234,5 @@ describe('Who holds the bounded policy', () => {
 test('The boundary lets a backup user do all that its policy says, and nothing of IAM.', () => {
   const allowed = boundaryPolicy(wish).Statement.flatMap(({ Action }) => Action);
   expect(allowed.filter((action) => !/^(s3|kms):/.test(action))).toEqual([]);
-  expect(boundedStatements().filter(({ bounded }) => bounded)).not.toEqual([]);
+  expect(boundedStatements(backups).filter(({ bounded }) => bounded)).not.toEqual([]);
 });

@@ -3,17 +3,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { boundaryPolicy } from '../../../src/clouds/aws/operator-policy.ts';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
-import type { AwsSession } from '../../../src/clouds/aws/session.ts';
+import type { Cast as Given } from '../../clouds/aws/cast.ts';
 import { bucketName, manifestOf, region, userName, type Wish } from './manifests.ts';
 import { keysOf, passUntil } from './rotating.ts';
-import { account, conditionOf, isReady, type Stage } from '../stage.ts';
+import { account, conditionOf, isReady } from '../stage.ts';
 
-export interface Cast {
-  readonly stage: Stage;
-  /** The account's administrator. */
-  readonly root: AwsSession;
-  /** What every manifest says of `aws` beside the region. */
-  readonly aws: object;
+export interface Cast extends Given {
   /** What every manifest says of `user` beside the rest. */
   readonly user?: object;
 }

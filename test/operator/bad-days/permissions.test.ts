@@ -9,13 +9,14 @@ import { account, conditionOf, isReady, makeStage, type Stage } from '../../kind
 import { bucketName, manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { rootOf } from './hands.ts';
 
+const statementsOfKind = operatorStatements('BackupTarget');
 const roleName = 'hybrid-cloud-operator';
 const roleArn = `arn:aws:iam::${account}:role/${roleName}`;
 const name = 'vm-backups';
 const at = { Bucket: bucketName };
 
 async function setPolicy(root: AwsSession, without?: string): Promise<void> {
-  const statements = operatorStatements
+  const statements = statementsOfKind
     .map((statement) => ({ ...statement, grants: statement.grants.filter(({ action }) => action !== without) }))
     .filter(({ grants }) => grants.length > 0);
   const PolicyDocument = JSON.stringify(operatorPolicy({ partition: 'aws', buckets: [bucketName] }, statements));
@@ -130,7 +131,7 @@ const spared = new Set([
 /** Without these a bucket or user that was made could not be looked at, set up or given a key. */
 const begins =
   /^(s3:(CreateBucket|TagResource|ListBucket|Get.*|Put(BucketOwnershipControls|BucketPolicy|BucketVersioning|LifecycleConfiguration))|iam:(CreateUser|TagUser|PutUserPolicy|ListAccessKeys|CreateAccessKey))$/;
-const actions = operatorStatements
+const actions = statementsOfKind
   .flatMap(({ grants }) => grants.map(({ action }) => action))
   .filter((action) => !elsewhere.has(action));
 
