@@ -2,12 +2,16 @@
 /** What requests may say, and what is refused of it. */
 import {
   CreateCustomerGatewayCommand,
+  CreateRouteCommand,
+  CreateTagsCommand,
   CreateVpnConnectionCommand,
   CreateVpnGatewayCommand,
+  DescribeSubnetsCommand,
   DescribeVpnGatewaysCommand,
   type VpnTunnelOptionsSpecification,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
+import { Client, seoul } from '../client.ts';
 import { connected, customerGateway, gateways, minute, newRegion, refusal } from './world.ts';
 
 const wrong: readonly [string, VpnTunnelOptionsSpecification][] = [
@@ -71,7 +75,7 @@ test('InvalidParameterValue: inside blocks are unique on a gateway, unknown filt
   });
 });
 
-test('MissingParameter: what an action needs.', async () => {
+test('MissingParameter, UnknownParameter, InvalidAction: what an action needs, and what it does not know.', async () => {
   const { ec2, root } = newRegion();
   expect(await refusal(ec2.send(new CreateCustomerGatewayCommand({ Type: 'ipsec.1' })))).toMatchObject({
     code: 'MissingParameter',
@@ -82,4 +86,46 @@ test('MissingParameter: what an action needs.', async () => {
   const unknown = { ...form, VpnGatewayId: 'vgw-1', Force: 'true' };
   expect(await root.query('ec2', unknown, ask)).toMatchObject({ status: 400, code: 'UnknownParameter' });
   expect(await root.query('ec2', { ...form, Action: 'RunInstances' }, ask)).toMatchObject({ code: 'InvalidAction' });
+});
+
+const ask = { host: `ec2.${seoul}.amazonaws.com`, signedFor: seoul };
+const form = { Action: 'DescribeVpnGateways', Version: '2016-11-15' };
+
+test('MissingAction, NoSuchVersion, MissingAuthenticationToken: a request that is none.', async () => {
+  const { world, clock, root } = newRegion();
+  expect(await root.query('ec2', { Version: form.Version }, ask)).toMatchObject({ status: 400, code: 'MissingAction' });
+  const old = { ...form, Version: '2008-02-01' };
+  expect(await root.query('ec2', old, ask)).toMatchObject({ status: 400, code: 'NoSuchVersion' });
+  const nobody = new Client(world, clock, undefined);
+  expect(await nobody.query('ec2', form, ask)).toMatchObject({ status: 403, code: 'MissingAuthenticationToken' });
+});
+
+test('InvalidID, InvalidSubnetID.NotFound, InvalidGatewayID.NotFound: what is tagged, looked at, or routed to.', async () => {
+  const region = newRegion();
+  const { ec2, vpc } = region;
+  const tag = new CreateTagsCommand({ Resources: ['office'], Tags: [{ Key: 'a', Value: 'b' }] });
+  expect(await refusal(ec2.send(tag))).toMatchObject({ code: 'InvalidID', message: "The ID 'office' is not valid" });
+  const SubnetIds = ['subnet-0123456789abcdef0'];
+  expect(await refusal(ec2.send(new DescribeSubnetsCommand({ SubnetIds })))).toMatchObject({
+    code: 'InvalidSubnetID.NotFound',
+  });
+  const to = { RouteTableId: vpc.mainRouteTable, DestinationCidrBlock: '10.10.0.0/16', GatewayId: 'vgw-none' };
+  expect(await refusal(ec2.send(new CreateRouteCommand(to)))).toMatchObject({ code: 'InvalidGatewayID.NotFound' });
+});
+
+test('TagLimitExceeded, InvalidParameterValue: at most 50 tags, each key once, none of AWS’s own; nothing of it is done.', async () => {
+  const region = newRegion();
+  const { ec2, account } = region;
+  const { id, cgw } = await connected(region);
+  const tag = (...Tags: { Key: string; Value: string }[]) =>
+    ec2.send(new CreateTagsCommand({ Resources: [cgw, id], Tags }));
+  const many = Array.from({ length: 50 }, (_, n) => ({ Key: `k${n}`, Value: '' }));
+  await tag(...many);
+  expect(await refusal(tag({ Key: 'k50', Value: '' }))).toMatchObject({ code: 'TagLimitExceeded', status: 400 });
+  const code = 'InvalidParameterValue';
+  expect(await refusal(tag({ Key: 'AWS:a', Value: '' }))).toMatchObject({ code });
+  expect(await refusal(tag({ Key: 'k1', Value: 'a' }, { Key: 'k1', Value: 'b' }))).toMatchObject({ code });
+  expect(await refusal(tag({ Key: 'k'.repeat(129), Value: '' }))).toMatchObject({ code });
+  expect(await refusal(tag({ Key: 'k1', Value: 'v'.repeat(257) }))).toMatchObject({ code });
+  expect(account.network(seoul).vpnConnections).toMatchObject([{ tags: { k1: '' } }]);
 });
