@@ -128,7 +128,12 @@ export function allSeen<K extends Kind>(call: Call, kind: K): Things[K][] {
     const last = truth(slot);
     if (last && over(last, call.now)) forget(held, slots, id);
   }
-  return [...slots.keys()].flatMap((id) => seen(call, kind, id) ?? []);
+  return [...slots.keys()].sort(byTail).flatMap((id) => seen(call, kind, id) ?? []);
+}
+
+/** Lists come in an order of EC2's own, not in that of creation: here, by the last digits of the ids. */
+function byTail(a: string, b: string): number {
+  return a.slice(-6) < b.slice(-6) ? -1 : 1;
 }
 
 function forget(held: Ec2State, slots: Map<string, unknown>, id: string): void {

@@ -19,7 +19,10 @@ export interface TunnelChange {
   readonly prefixes?: readonly string[];
 }
 
-type Connection = Pick<VpnConnection, 'id' | 'createdAt' | 'life' | 'customerGatewayID'>;
+type Connection = Pick<VpnConnection, 'id' | 'createdAt' | 'life' | 'customerGatewayID' | 'staticRoutesOnly'>;
+
+/** Site-to-Site VPN User Guide, "Quotas": routes advertised over one connection to a virtual private gateway; it cannot be raised. */
+const mostPrefixes = 100;
 
 interface Asked {
   readonly connection: Connection;
@@ -66,10 +69,20 @@ function said(held: Ec2State, record: TunnelRecord, asked: Asked): Telemetry {
   return device ? dialled(device, record, asked) : { status: 'DOWN', prefixes: [], since: connection.createdAt };
 }
 
+function tooMany({ prefixes }: Telemetry, { connection }: Asked): boolean {
+  return !connection.staticRoutesOnly && prefixes.length > mostPrefixes;
+}
+
+/** IPsec is up, BGP is not: the tunnel of a dynamic connection is DOWN, and its message says so (as people see it before they configure BGP). */
+function bgpDown({ since }: Telemetry): Telemetry {
+  return { status: 'DOWN', message: 'IPSEC IS UP', prefixes: [], since };
+}
+
 export function telemetryOf(held: Ec2State, asked: Asked): Telemetry {
   const record = held.telemetry.get(keyOf(asked)) ?? {};
   const told = said(held, record, asked);
   const silent = silence(record, asked);
+  if (!silent && isUp(told) && tooMany(told, asked)) return bgpDown(told);
   if (!silent && isUp(told)) return { ...told, since: Math.max(told.since, readySince(record, asked)) };
   const since = isUp(told) ? Infinity : told.since;
   if (silent) return { status: 'DOWN', prefixes: [], since: Math.min(since, silent.from) };

@@ -203,6 +203,20 @@ test('A device brings its tunnels up by itself, after the connection and after e
   expect((await telemetry(region, id))[second]).toEqual(['DOWN', 0]);
 });
 
+test('More than a hundred prefixes end BGP: the tunnel is down while IPsec is up.', async () => {
+  const region = newRegion();
+  const { account } = region;
+  const { id } = await connected(region);
+  const [first, second] = await outsides(region, id);
+  const prefixes = (many: number) => Array.from({ length: many }, (_, n) => `10.10.${n}.0/24`);
+  account.tunnel(id, first).set({ status: 'UP', prefixes: prefixes(101) });
+  account.tunnel(id, second).set({ status: 'UP', prefixes: prefixes(100) });
+  const { VgwTelemetry } = await connection(region, id);
+  const of = (ip: string) => VgwTelemetry?.find(({ OutsideIpAddress }) => OutsideIpAddress === ip);
+  expect(of(first)).toMatchObject({ Status: 'DOWN', StatusMessage: 'IPSEC IS UP', AcceptedRouteCount: 0 });
+  expect(of(second)).toMatchObject({ Status: 'UP', StatusMessage: '100 BGP ROUTES', AcceptedRouteCount: 100 });
+});
+
 test('A restored world knows its devices, and which ends are being replaced.', async () => {
   const { region, id, first, second, modify } = await bothUp();
   region.account.makeDevice({ region: seoul, ip: '203.0.113.10' });

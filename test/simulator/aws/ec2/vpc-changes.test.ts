@@ -79,7 +79,7 @@ test('DependencyViolation: a VPC with an attached gateway, a subnet or a table o
   await clock.advance(minute);
   const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId }));
   expect(await gone()).toMatchObject({ code });
-  const [main] = (await tablesOf(region, VpcId)) ?? [];
+  const main = (await tablesOf(region, VpcId))?.find(({ Associations }) => Associations?.[0]?.Main);
   const removal = (RouteTableId: string | undefined) => ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
   expect(await refusal(removal(main?.RouteTableId))).toMatchObject({ code });
   await removal(RouteTable?.RouteTableId);
