@@ -31,7 +31,7 @@ test('The runbooks’ account has MY-VPC with its two named route tables, and a 
   const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ Filters: byName('MY-VPC') }));
   expect(Vpcs).toMatchObject([{ VpcId: runbookIDs.mine, CidrBlock: '10.26.0.0/16', IsDefault: false }]);
   const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({ Filters: byName('MY-*-SUBNET-RTB') }));
-  expect(RouteTables?.map(({ RouteTableId }) => RouteTableId)).toEqual([...made.mine.routeTables]);
+  expect(RouteTables?.map(({ RouteTableId }) => RouteTableId).sort()).toEqual([...made.mine.routeTables].sort());
   expect(RouteTables).toMatchObject([
     { RouteTableId: runbookIDs.publicTable, Associations: [{ Main: false }, { Main: false }] },
     { RouteTableId: runbookIDs.privateTable, Associations: [{ Main: false }, { Main: false }] },

@@ -19,6 +19,7 @@ import {
   DisableVgwRoutePropagationCommand,
   EnableVgwRoutePropagationCommand,
   paginateDescribeVpcs,
+  type RouteTable,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
 import { connected, connection, gateways, minute, newRegion, outsides, vpcCidr } from './world.ts';
@@ -31,11 +32,12 @@ test('The network that was set up is described: VPC, subnets, route tables with 
   ]);
   expect(Vpcs?.[0]?.CidrBlockAssociationSet).toMatchObject([{ CidrBlock: vpcCidr }]);
   const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc.id] }] }));
-  expect(Subnets?.map(({ SubnetId }) => SubnetId)).toEqual(vpc.subnets);
+  expect(new Set(Subnets?.map(({ SubnetId }) => SubnetId))).toEqual(new Set(vpc.subnets));
   const { RouteTables } = await ec2.send(
     new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc.id] }] }),
   );
-  expect(RouteTables).toMatchObject([
+  const isMain = (table: RouteTable) => table.RouteTableId === vpc.mainRouteTable;
+  expect(RouteTables?.sort((a, b) => Number(isMain(b)) - Number(isMain(a)))).toMatchObject([
     {
       RouteTableId: vpc.mainRouteTable,
       Associations: [{ Main: true }],
