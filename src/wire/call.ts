@@ -49,13 +49,25 @@ export interface HttpResponse {
 /** Carries bytes: undici in life, a simulated world in tests and demos. Throws what the network throws. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
+/** A TCP port. `host` is an address, not a name: nobody's name server decides what is reached. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Both prove that packets come and go: somebody accepted the connection, or refused it. */
+export type Reached = 'accepted' | 'refused';
+
+/** Opens a connection, and closes it at once: node:net in life, a simulated network in tests and demos. Throws what the network throws. */
+export type Dial = (to: Destination, signal: AbortSignal) => Promise<Reached>;
+
 /** What is kept of a call: enough for an audit, a bench and a permission list, never a secret. */
 export interface CallRecord {
   readonly call: Call;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** The HTTP status, or why there was none. */
-  readonly result: number | 'fenced' | 'forbidden' | 'held' | 'timeout' | 'aborted' | 'unreachable';
+  /** The HTTP status, what a TCP connection came to, or why there was none. */
+  readonly result: number | Reached | 'fenced' | 'forbidden' | 'held' | 'timeout' | 'aborted' | 'unreachable';
 }
 
 /** A service said "slow down". */
@@ -72,4 +84,13 @@ export interface Wire {
   send(call: Call, request: HttpRequest): Promise<HttpResponse>;
   /** The adapter recognised a throttle answer: calls of this budget slow down. */
   throttled(call: Call, told: Throttling): void;
+}
+
+/** The wire's other way out, for whoever asks whether a place is there. */
+export interface Reaching {
+  /**
+   * Whether a TCP port answers, tried once; no byte is sent.
+   * @throws {import('../core/failure.ts').Failure} `TimedOut` or `Unreachable`, class Transient, when nobody answered; its cause has the code.
+   */
+  reach(call: Call, to: Destination): Promise<Reached>;
 }

@@ -3,12 +3,25 @@ import { channel } from 'node:diagnostics_channel';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { Budgets, type Limit } from './budget.ts';
-import type { Call, CallRecord, HttpRequest, HttpResponse, Transport, Wire } from './call.ts';
+import type {
+  Call,
+  CallRecord,
+  Dial,
+  Destination,
+  HttpRequest,
+  HttpResponse,
+  Reached,
+  Reaching,
+  Transport,
+  Wire,
+} from './call.ts';
 import { refusal, refused, type Fence } from './guard.ts';
 import { Silence } from './timeout.ts';
 
 export interface WireOptions {
   readonly transport: Transport;
+  /** The way for `reach`; without one nothing is reached. */
+  readonly dial?: Dial;
   readonly clock: Clock;
   readonly fence: Fence;
   /** Start values of the budgets; `undefined` for calls that are not limited. */
@@ -36,7 +49,7 @@ function whyNoAnswer(silence: Silence, given?: AbortSignal): 'timeout' | 'aborte
 
 const reasons = { timeout: 'TimedOut', aborted: 'Aborted', unreachable: 'Unreachable' } as const;
 
-function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons, cause: unknown): Failure {
+function unanswered(call: Call, host: string, why: keyof typeof reasons, cause: unknown): Failure {
   const code = (cause as { code?: unknown } | undefined)?.code;
   const detail =
     why === 'timeout'
@@ -47,7 +60,7 @@ function unanswered(call: Call, request: HttpRequest, why: keyof typeof reasons,
   return new Failure({
     class: 'Transient',
     reason: reasons[why],
-    message: `${call.action}: ${request.url.host} did not answer (${detail}). If that stays, look at that address and at the network on the way to it`,
+    message: `${call.action}: ${host} did not answer (${detail}). If that stays, look at that address and at the network on the way to it`,
     cause,
   });
 }
@@ -59,11 +72,12 @@ const maybeThrottling: ReadonlySet<number> = new Set([400, 429, 503]);
 const told = channel('hybridcloud.wire.call');
 
 /** The one way out; see `Wire`. */
-export function createWire(options: WireOptions): Wire {
+export function createWire(options: WireOptions): Wire & Reaching {
   const { transport, clock, fence, onCall } = options;
   const budgets = new Budgets(clock, options.limitOf ?? (() => undefined));
 
-  async function send(call: Call, request: HttpRequest): Promise<HttpResponse> {
+  /** Everything that comes before a call, and the record of what came of it. */
+  async function opened(call: Call, given?: AbortSignal): Promise<(result: CallRecord['result']) => void> {
     const startedAt = clock.now();
     const began = clock.monotonic();
     const record = (result: CallRecord['result']) => {
@@ -83,8 +97,13 @@ export function createWire(options: WireOptions): Wire {
       record('held');
       throw new Failure({ class: 'Transient', reason: 'Throttled', applied: 'no', ...held });
     }
-    await budgets.take(call, request.signal);
+    await budgets.take(call, given);
     guard(); // the lease may have gone while the call stood in line
+    return record;
+  }
+
+  async function send(call: Call, request: HttpRequest): Promise<HttpResponse> {
+    const record = await opened(call, request.signal);
     const silence = new Silence(clock, call.timeoutMs, call.endless ? undefined : 10 * call.timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, silence.signal]) : silence.signal;
     try {
@@ -98,9 +117,28 @@ export function createWire(options: WireOptions): Wire {
       budgets.passed(call);
       const why = whyNoAnswer(silence, request.signal);
       record(why);
-      throw unanswered(call, request, why, cause);
+      throw unanswered(call, request.url.host, why, cause);
     }
   }
 
-  return { send, throttled: (call, told) => budgets.throttled(call, told) };
+  async function reach(call: Call, to: Destination): Promise<Reached> {
+    const { dial } = options;
+    if (!dial) throw new Error('this wire has no way to reach a port');
+    const record = await opened(call);
+    const silence = new Silence(clock, call.timeoutMs);
+    try {
+      const reached = await dial(to, silence.signal);
+      record(reached);
+      return reached;
+    } catch (cause) {
+      const why = whyNoAnswer(silence);
+      record(why);
+      throw unanswered(call, `${to.host}:${to.port}`, why, cause);
+    } finally {
+      silence.stop();
+      budgets.passed(call);
+    }
+  }
+
+  return { send, reach, throttled: (call, told) => budgets.throttled(call, told) };
 }
