@@ -11,6 +11,8 @@ import { aws, deletionPolicy, driftIntervalSeconds, managementPolicy, secretRef 
 import { canonicalCIDR, celContains, celIsCIDR, contains, isCIDR } from './site-vpn-cidr.ts';
 import { statusSchema } from './site-vpn-found.ts';
 import { nameTag } from './site-vpn-name.ts';
+import { openstack, openstackRules } from './site-vpn-openstack.ts';
+import { probe } from './site-vpn-probe.ts';
 import { push, pushRules } from './site-vpn-push.ts';
 import { site } from './site-vpn-site.ts';
 import { tunnels } from './site-vpn-tunnels.ts';
@@ -105,6 +107,8 @@ const fields = z.object({
   connection,
   tunnels,
   device: device.optional(),
+  openstack: openstack.optional(),
+  probe: probe.optional(),
   readiness,
   telemetry,
   driftIntervalSeconds: driftIntervalSeconds.optional(),
@@ -156,6 +160,7 @@ const specSchema = withRules(
       fieldPath: '.device.secretRef.name',
     },
     ...keyRules,
+    ...openstackRules,
   ],
   { description: 'What is wanted.' },
 );

@@ -24,6 +24,19 @@ export function pushed(change: object = {}): Spec {
   return { type: 'OPNsense', secretRef: { name: 'home-gateway' }, push: { opnsense } };
 }
 
+/** The site is a project of a cloud. */
+export function atOpenStack(change: object = {}): { openstack: Spec } {
+  return {
+    openstack: {
+      authURL: 'https://keystone.example.com:5000/v3',
+      credentialsSecretRef: { name: 'neutron' },
+      router: { name: 'office' },
+      nextHop: '192.168.0.10',
+      ...change,
+    },
+  };
+}
+
 const bgp = { routing: 'BGP', 'site.bgpASN': 65_010 };
 
 export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec }[] = [
@@ -56,6 +69,25 @@ export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec
   {
     name: 'an OPNsense with an authority of its own, on another port',
     spec: changedVpn({ device: pushed({ url: 'https://fw.example.com:8443', tls: { caSecretRef: { name: 'ca' } } }) }),
+  },
+  { name: 'a route at the router of a cloud', spec: changedVpn(atOpenStack()) },
+  {
+    name: 'a cloud with an authority of its own, several regions, and a router by its id',
+    spec: changedVpn(
+      atOpenStack({
+        authURL: 'https://10.0.0.5/identity',
+        tls: { caSecretRef: { name: 'ca' } },
+        region: 'RegionOne',
+        interface: 'Internal',
+        router: { id: '5025071f-bc34-437a-960c-79f5d091c78f' },
+        routes: 'Absent',
+      }),
+    ),
+  },
+  { name: 'a host in the VPC that is tried', spec: changedVpn({ probe: { host: '10.26.1.10', port: 22 } }) },
+  {
+    name: 'a host that is tried once a day',
+    spec: changedVpn({ probe: { host: '100.64.1.10', port: 65_535, intervalSeconds: 86_400 } }),
   },
   { name: 'a VPC by its id', spec: changedVpn({ vpc: { id: 'vpc-0a1b2c3d' } }) },
   { name: 'BGP', spec: changedVpn(bgp) },

@@ -7,7 +7,7 @@ import { contains, isCanonical, overlaps } from '../../src/api/site-vpn-cidr.ts'
 import type { Schema } from '../../src/api/structural.ts';
 import { badSiteVpns } from './bad-site-vpns.ts';
 import { brokenRules, mayBecome } from './cel.ts';
-import { changedVpn, goodSiteVpn, goodSiteVpns } from './good-site-vpns.ts';
+import { atOpenStack, changedVpn, goodSiteVpn, goodSiteVpns } from './good-site-vpns.ts';
 
 const schema = toSchema(siteVpn.specSchema);
 
@@ -134,6 +134,20 @@ test('The VPC and the Secret of the device cannot be changed, and the message sa
   expect(mayBecome(name, 'office', 'home')).toBe(false);
 });
 
+test('A router of a cloud is left, or another cloud taken, only once nothing is set at it any more.', () => {
+  const { openstack: set } = parsed(changedVpn(atOpenStack()));
+  const cloud = schema.properties?.['openstack'] ?? {};
+  const elsewhere = { ...set, authURL: 'https://other.example.com/v3' };
+  const cleared = { ...set, routes: 'Absent' };
+  expect(mayBecome(cloud, set, elsewhere)).toBe(false);
+  expect(mayBecome(cloud, set, { ...set, nextHop: '192.168.0.11', router: { name: 'other' } })).toBe(true);
+  expect(mayBecome(cloud, cleared, elsewhere)).toBe(true);
+  const { openstack: _left, ...without } = parsed(changedVpn(atOpenStack()));
+  expect(mayBecome(schema, parsed(changedVpn(atOpenStack())), without)).toBe(false);
+  expect(mayBecome(schema, parsed(changedVpn(atOpenStack({ routes: 'Absent' }))), without)).toBe(true);
+  expect(mayBecome(schema, without, parsed(changedVpn(atOpenStack())))).toBe(true);
+});
+
 test('Anything at all may stand in a spec without an exception, and a refusal does not repeat it.', () => {
   for (const spec of [
     undefined,
@@ -220,6 +234,17 @@ test('A whole status is taken as it is.', () => {
     routes: [{ cidr: '192.168.0.0/20', state: 'available' }],
     routeTables: [{ id: 'rtb-0a1b2c3d', propagated: true, cidrs: [] }],
     device: { secretName: 'office-gateway', digest: '0123456789abcdef' },
+    openstack: {
+      routerID: '5025071f-bc34-437a-960c-79f5d091c78f',
+      routes: [{ destination: '10.26.0.0/16', nextHop: '192.168.0.10' }],
+    },
+    probe: {
+      host: '10.26.1.10',
+      port: 22,
+      lastTime: '2026-01-05T09:00:00Z',
+      outcome: 'Refused',
+      consecutiveFailures: 0,
+    },
   };
   expect(siteVpn.statusSchema.parse(status)).toEqual(status);
 });
