@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `status` of a SiteVpn: what was found in AWS, and what was delivered. Holds no pre-shared key and nothing that is made of one. */
 import { z } from 'zod';
-import { openstackStatus } from './site-vpn-openstack.ts';
+import { siteRoutersStatus } from './site-vpn-openstack.ts';
 import { probeStatus } from './site-vpn-probe.ts';
 import { pushStatus } from './site-vpn-push.ts';
 import { commonStatus, text, time } from './status.ts';
@@ -78,7 +78,7 @@ export const statusSchema = z
       })
       .optional()
       .meta({ description: "The gateway's files as they were delivered." }),
-    openstack: openstackStatus.optional(),
+    siteRouters: siteRoutersStatus.optional(),
     probe: probeStatus.optional(),
   })
   .meta({ description: 'What was found. Written by the operator only.' });

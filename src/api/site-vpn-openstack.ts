@@ -134,21 +134,28 @@ export const openstackRules: readonly Rule<{
   },
 ];
 
-/** `status.openstack`. */
-export const openstackStatus = z
-  .object({
-    routerID: text(36, 'The router, e.g. 5025071f-bc34-437a-960c-79f5d091c78f.'),
-    routes: z
-      .array(
-        z.object({
-          destination: text(18, 'A prefix of the VPC, e.g. 10.26.0.0/16.'),
-          nextHop: text(15, "The site's gateway, e.g. 192.168.0.10."),
+/** `status.siteRouters`. */
+export const siteRoutersStatus = z
+  .array(
+    z.object({
+      id: text(36, "A router of the site's cloud, e.g. 5025071f-bc34-437a-960c-79f5d091c78f."),
+      routes: z
+        .array(
+          z.object({
+            destination: text(18, 'A prefix of the VPC, e.g. 10.26.0.0/16.'),
+            nextHop: text(15, "The site's gateway, e.g. 192.168.0.10."),
+          }),
+        )
+        .max(100)
+        .meta({
+          description: 'Routes there that this object made, or is about to make.',
+          'x-kubernetes-list-type': 'atomic',
         }),
-      )
-      .max(100)
-      .meta({
-        description: 'Routes there that this object made, or is about to make: only these are taken away again.',
-        'x-kubernetes-list-type': 'atomic',
-      }),
-  })
-  .meta({ description: "What this object did to the router of the site's cloud." });
+    }),
+  )
+  .max(10)
+  .meta({
+    description: "What this object did to routers of the site's cloud: only that is taken back.",
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['id'],
+  });

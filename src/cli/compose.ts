@@ -5,6 +5,8 @@ import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
 import { HttpsApis } from '../clouds/https/https-api.ts';
 import { Opnsenses } from '../clouds/opnsense/opnsense.ts';
+import { OpenStack } from '../clouds/openstack/openstack.ts';
+import { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { kinds } from '../kinds/index.ts';
@@ -27,7 +29,7 @@ import { Metrics } from '../operator/metrics.ts';
 import { Operator } from '../operator/operator.ts';
 import { createProblems } from '../operator/problems.ts';
 import { awsLimits } from '../wire/budget.ts';
-import type { CallRecord, Transport, Wire } from '../wire/call.ts';
+import type { CallRecord, Dial, Transport, Wire } from '../wire/call.ts';
 import type { Redactor } from '../wire/redaction.ts';
 import { createWire } from '../wire/wire.ts';
 
@@ -35,6 +37,8 @@ export interface Surroundings {
   readonly configuration: Configuration;
   readonly connection: Connection;
   readonly transport: Transport;
+  /** To what is only asked whether it is there; without one nothing is tried. */
+  readonly dial?: Dial;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -67,6 +71,7 @@ export function compose(given: Surroundings): Composed {
   const metrics = new Metrics({ controllers: () => controllers, leads: () => lease?.holds() ?? false });
   const wire = createWire({
     transport: given.transport,
+    ...(given.dial ? { dial: given.dial } : {}),
     clock,
     fence: { holds: () => lease?.holds() ?? false },
     limitOf: awsLimits,
@@ -93,6 +98,7 @@ export function compose(given: Surroundings): Composed {
   const events = new Events({ client, clock, instance: identity, scrub, onProblem: problem });
   const own = given.ownIdentity?.(wire);
   const endpoint = configuration.awsEndpoint;
+  const apis = new HttpsApis(wire);
   const outside = {
     aws: new Aws({
       wire,
@@ -101,7 +107,9 @@ export function compose(given: Surroundings): Composed {
       learn,
       ...(own ? { ambient: async (need) => learned(await own(need), learn) } : {}),
     }),
-    opnsense: new Opnsenses(new HttpsApis(wire), clock),
+    opnsense: new Opnsenses(apis, clock),
+    openstack: new OpenStack({ apis, clock, learn }),
+    ...(given.dial ? { probes: new TcpProbes(wire) } : {}),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
     clock,

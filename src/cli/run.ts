@@ -9,6 +9,8 @@ import { readConfiguration, unknownVariables, UsageError, type Configuration } f
 import { createLog, type Log } from '../operator/log.ts';
 import { ownIdentity } from '../clouds/aws/own-identity.ts';
 import { Redactor } from '../wire/redaction.ts';
+import type { Dial } from '../wire/call.ts';
+import { tcpDial } from '../wire/tcp-dial.ts';
 import { undiciTransport } from '../wire/undici-transport.ts';
 import { CommandError } from './command/exit-status.ts';
 import type { Call } from './command/verb.ts';
@@ -32,13 +34,14 @@ export async function run({ argv, env, given }: Call): Promise<number> {
   });
   guardCrashes(log, process);
   for (const name of unknownVariables(env)) log.warn({ name }, 'a variable is set that is no setting of ours');
-  if (!simulate) return serve({ configuration, connection: connectionOf(configuration), log, redactor, env, prices });
+  if (!simulate)
+    return serve({ configuration, connection: connectionOf(configuration), log, redactor, env, prices, dial: tcpDial });
   const { simulatedWorlds } = await import('./simulated-worlds.ts');
   const worlds = await simulatedWorlds();
   process.stderr.write(`Simulated worlds, gone when this ends. In another terminal:\n  ${worlds.lines.join('\n  ')}\n`);
-  const { endpoint, connection, credentials } = worlds;
+  const { endpoint, connection, credentials, dial } = worlds;
   const local = { ...configuration, awsEndpoint: endpoint, httpAddress: '127.0.0.1', httpPort: 0 };
-  const status = await serve({ configuration: local, connection, log, redactor, env: credentials, prices });
+  const status = await serve({ configuration: local, connection, log, redactor, env: credentials, prices, dial });
   await worlds.close();
   return status;
 }
@@ -50,14 +53,16 @@ interface Serving {
   readonly redactor: Redactor;
   readonly env: Call['env'];
   readonly prices: Prices | undefined;
+  readonly dial: Dial;
 }
 
-async function serve({ configuration, connection, log, redactor, env, prices }: Serving): Promise<number> {
+async function serve({ configuration, connection, log, redactor, env, prices, dial }: Serving): Promise<number> {
   const { operator } = compose({
     ...(prices ? { prices } : {}),
     configuration,
     connection,
     transport: undiciTransport(),
+    dial,
     clock: systemClock,
     random: Math.random,
     log,

@@ -14,6 +14,7 @@ import { serve, type Served, type ServeOptions } from '../simulator/kernel/http.
 import { type Keeper, keepSnapshot } from '../simulator/kernel/snapshot-keeper.ts';
 import type { SimService } from '../simulator/kernel/service.ts';
 import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
+import type { Dial } from '../wire/call.ts';
 import { CommandError } from './command/exit-status.ts';
 import { readState } from './simulate/state.ts';
 
@@ -43,6 +44,8 @@ export interface SimulatedWorlds {
   readonly kubernetes: KubernetesWorld;
   /** Of the worlds, and of the operator between them. */
   readonly clock: Clock;
+  /** Hosts of the simulated VPCs answer while a tunnel is up. */
+  readonly dial: Dial;
   close(): Promise<void>;
 }
 
@@ -90,6 +93,16 @@ async function serveOn(service: SimService, { flag, ...options }: Serving): Prom
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
     throw new CommandError(`port ${port} ${why}: give another --${flag}, or 0 for any that is free`);
   }
+}
+
+function dialInto(aws: AwsWorld): Dial {
+  return async (_to, signal) => {
+    const { vpnConnections } = aws.account(simulatedAccount).network(region);
+    if (vpnConnections.some(({ tunnels }) => tunnels.some(({ status }) => status === 'UP'))) return 'accepted';
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('no tunnel is up')), { once: true });
+    });
+  };
 }
 
 interface Fronts {
@@ -178,6 +191,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     aws,
     kubernetes,
     clock,
+    dial: dialInto(aws),
     async close() {
       await end();
       await keeper?.stop();

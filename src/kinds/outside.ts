@@ -2,6 +2,8 @@
 import type { Aws } from '../clouds/aws/aws.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
 import type { Opnsenses } from '../clouds/opnsense/opnsense.ts';
+import type { OpenStack } from '../clouds/openstack/openstack.ts';
+import type { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
 import type { Clock } from '../core/clock.ts';
 import type { KubeObject, Secrets } from '../core/objects.ts';
 
@@ -25,6 +27,9 @@ export interface VpnQuotas {
 export interface Outside {
   readonly aws: Aws;
   readonly opnsense: Opnsenses;
+  readonly openstack: OpenStack;
+  /** Absent: nothing is tried. */
+  readonly probes?: TcpProbes;
   readonly secrets: Secrets;
   readonly clock: Clock;
   /** What storage costs; absent: as shipped. */

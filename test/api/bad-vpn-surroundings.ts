@@ -14,9 +14,16 @@ function cloud(name: string, values: object, message: string, parsed?: string): 
   return { name, spec, message, ...(parsed === undefined ? {} : { parsed }) };
 }
 
+const behindNAT = (localIP: string): Bad => ({
+  name: `${localIP} for the gateway itself`,
+  spec: changedVpn({ 'site.localIP': localIP }),
+  message: 'site.localIP must be an IPv4 address of the gateway itself',
+});
+
 const addresses = ['127.0.0.1', '169.254.169.254', '224.0.0.1', '255.255.255.255', '0.0.0.0'];
 
 export const badSurroundings: readonly Bad[] = [
+  behindNAT('gw.example.com'),
   probe('a name to be tried', { host: 'db.example.com' }, 'probe.host must be an IPv4 address in the VPC'),
   probe('a prefix to be tried', { host: '10.26.0.0/16' }, 'probe.host must be an IPv4 address in the VPC'),
   ...addresses.map((host) =>

@@ -57,6 +57,7 @@ test('The shortest SiteVpn gets every default of the manual.', () => {
       tunnel2: {},
     },
     readiness: { tunnelsUp: 1 },
+    telemetry: { intervalSeconds: 60 },
   });
 });
 
@@ -234,10 +235,12 @@ test('A whole status is taken as it is.', () => {
     routes: [{ cidr: '192.168.0.0/20', state: 'available' }],
     routeTables: [{ id: 'rtb-0a1b2c3d', propagated: true, cidrs: [] }],
     device: { secretName: 'office-gateway', digest: '0123456789abcdef' },
-    openstack: {
-      routerID: '5025071f-bc34-437a-960c-79f5d091c78f',
-      routes: [{ destination: '10.26.0.0/16', nextHop: '192.168.0.10' }],
-    },
+    siteRouters: [
+      {
+        id: '5025071f-bc34-437a-960c-79f5d091c78f',
+        routes: [{ destination: '10.26.0.0/16', nextHop: '192.168.0.10' }],
+      },
+    ],
     probe: {
       host: '10.26.1.10',
       port: 22,

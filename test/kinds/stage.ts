@@ -24,7 +24,9 @@ import { createSecrets } from '../../src/kube/secrets.ts';
 import { createAws, type AwsOptions as SimulatedAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
-import type { CallRecord, Transport } from '../../src/wire/call.ts';
+import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
+import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
+import type { CallRecord, Dial, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
@@ -51,6 +53,8 @@ export interface StageOptions {
   readonly elsewhere?: Pick<AwsOptions, 'endpoint' | 'ambient'> & { readonly transport: Transport };
   /** Stands between the wire and the worlds. */
   readonly around?: (transport: Transport) => Transport;
+  /** Whether ports answer; default: nothing is tried. */
+  readonly dial?: Dial;
   readonly driftIntervalMs?: number;
   /** Asked after every look; `true` ends `until` with an error. */
   readonly giveUp?: (stage: Stage) => boolean;
@@ -129,18 +133,23 @@ export function makeStage(options: StageOptions = {}): Stage {
     request.url.hostname === kubernetesHost ? kube.service(request) : clouds(request);
   const transport = options.around ? options.around(inner) : inner;
   const outputs: Outputs = { records: [], notes: [], outcomes: [], steps: [] };
-  const wire = createWire({ transport, clock, fence: unfenced, onCall: (record) => outputs.records.push(record) });
+  const { dial } = options;
+  const onCall = (record: CallRecord) => outputs.records.push(record);
+  const wire = createWire({ transport, clock, fence: unfenced, onCall, ...(dial ? { dial } : {}) });
   const connection = plainConnection({ url: `https://${kubernetesHost}`, token: 'admin-token' });
   const client = createKubeClient({ connection, wire });
   const person = createKubeClient({ connection, wire: createWire({ transport: inner, clock, fence: unfenced }) });
   const redactor = new Redactor();
+  const apis = new HttpsApis(wire);
   const outside: Outside = {
     clock,
     siblings: () => [],
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),
-    opnsense: new Opnsenses(new HttpsApis(wire), clock),
+    opnsense: new Opnsenses(apis, clock),
+    openstack: new OpenStack({ apis, clock, learn: (secret) => redactor.learn(secret) }),
+    ...(dial ? { probes: new TcpProbes(wire) } : {}),
     secrets: createSecrets({ client }),
     learnSecret: (secret) => redactor.learn(secret),
   };

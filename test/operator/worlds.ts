@@ -15,7 +15,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
-import type { CallRecord, HttpRequest, Transport } from '../../src/wire/call.ts';
+import type { CallRecord, Dial, HttpRequest, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
@@ -41,6 +41,8 @@ export interface Running extends Composed {
 export interface Start {
   readonly identity?: string;
   readonly transport?: Transport;
+  /** Whether ports answer; default: nothing is tried. */
+  readonly dial?: Dial;
   readonly clock?: Clock;
   readonly argv?: readonly string[];
   /** Told before each request is sent. */
@@ -150,6 +152,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
         given.onRequest?.(request, ++count);
         return carry(request);
       },
+      ...(given.dial ? { dial: given.dial } : {}),
       clock: itsClock,
       random: seeded(started.length + 1),
       log: createLog({

@@ -2,6 +2,7 @@
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
 import { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
+import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { KubeObject, Note } from '../../src/core/objects.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -121,9 +122,11 @@ export function startProcess({ worlds, network, program, number, output, memory 
     ambient: () => Promise.resolve(rootKey),
     ...(memory ? { known: memory.aws } : {}),
   });
+  const apis = new HttpsApis(wire);
   const outside: Outside = {
     aws: sessions,
-    opnsense: new Opnsenses(new HttpsApis(wire), clock),
+    opnsense: new Opnsenses(apis, clock),
+    openstack: new OpenStack({ apis, clock, learn: learnSecret }),
     secrets: createSecrets({ client }),
     clock,
     siblings: () => [],

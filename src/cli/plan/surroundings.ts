@@ -10,6 +10,7 @@ import { decide } from '../../kube/namespace-grants.ts';
 import { HttpsApis } from '../../clouds/https/https-api.ts';
 import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
 import { seedRunbooks } from '../../simulator/aws/ec2/runbooks.ts';
+import { OpenStack } from '../../clouds/openstack/openstack.ts';
 import { createAws } from '../../simulator/aws/index.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
 import { awsLimits } from '../../wire/budget.ts';
@@ -122,7 +123,7 @@ function awsOf({ transport, limitOf, endpoint, ambient }: Account): NotingAws {
   });
 }
 
-/** Firewalls are not simulated here: none is asked, and the plan says that it did not answer. */
+/** Of all that objects name only AWS is simulated here: what else they name is not asked, and the plan says that it did not answer. */
 const nowhere: Transport = () => Promise.reject(Object.assign(new Error('not simulated'), { code: 'not simulated' }));
 
 async function clusterOf(wish: Wish): Promise<Cluster | undefined> {
@@ -155,10 +156,12 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
   const cluster = await clusterOf(wish);
   const grants = cluster?.grants;
   const aws = awsOf(account);
+  const apis = new HttpsApis(readingWire(wish.simulate ? nowhere : undiciTransport()));
   return {
     outside: {
       aws,
-      opnsense: new Opnsenses(new HttpsApis(readingWire(wish.simulate ? nowhere : undiciTransport())), systemClock),
+      opnsense: new Opnsenses(apis, systemClock),
+      openstack: new OpenStack({ apis, clock: systemClock, learn: learnSecret }),
       secrets: secretsOf(account, cluster, given),
       clock: systemClock,
       siblings: (kind) => given.objects.map(({ stored }) => stored).filter((object) => object.kind === kind),

@@ -30,6 +30,7 @@ export function startOperator(
     configuration: { ...configuration, awsEndpoint: worlds.endpoint },
     connection: worlds.connection,
     transport,
+    dial: worlds.dial,
     clock,
     random: Math.random,
     log: createLog({

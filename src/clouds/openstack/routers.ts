@@ -57,8 +57,21 @@ function read<T>(schema: z.ZodType<T>, answer: HttpsAnswer, action: string): T {
   });
 }
 
-function shown(routes: readonly ExtraRoute[]) {
-  return routes.map(({ destination, nextHop }) => ({ name: destination, value: nextHop }));
+export type ChangeAction = 'add_extraroutes' | 'remove_extraroutes';
+
+/** The one request of a change, as data: what is shown in a plan, and what is sent. */
+export function changeRequest(id: string, action: ChangeAction, routes: readonly ExtraRoute[]) {
+  return {
+    action,
+    effect: 'write',
+    method: 'PUT',
+    path: ['v2.0', 'routers', id, action],
+    json: { router: { routes: routes.map(({ destination, nextHop }) => ({ destination, nexthop: nextHop })) } },
+    parameters: [
+      { name: 'router', value: id },
+      ...routes.map(({ destination, nextHop }) => ({ name: destination, value: nextHop })),
+    ],
+  } satisfies HttpsRequest;
 }
 
 export class Routers {
@@ -115,17 +128,8 @@ export class Routers {
     return foundIn(first);
   }
 
-  async #change(id: string, action: 'add_extraroutes' | 'remove_extraroutes', routes: readonly ExtraRoute[]) {
-    const request: HttpsRequest = {
-      action,
-      effect: 'write',
-      method: 'PUT',
-      path: ['v2.0', 'routers', id, action],
-      json: {
-        router: { routes: routes.map(({ destination, nextHop }) => ({ destination, nexthop: nextHop })) },
-      },
-      parameters: [{ name: 'router', value: id }, ...shown(routes)],
-    };
+  async #change(id: string, action: ChangeAction, routes: readonly ExtraRoute[]) {
+    const request = changeRequest(id, action, routes);
     const answer = await this.#session.send(request);
     if (answer.status === 200) return;
     if (answer.status !== 404) throw await this.#session.refusal(answer, action);
@@ -137,7 +141,7 @@ export class Routers {
     });
   }
 
-  #gone(id: string, action: 'add_extraroutes' | 'remove_extraroutes'): void {
+  #gone(id: string, action: ChangeAction): void {
     if (action === 'remove_extraroutes') return;
     throw new Failure({
       class: 'Transient',

@@ -12,6 +12,7 @@ import { isOn } from './plan/gateway.ts';
 import { isOurRoute } from './plan/tables.ts';
 import { keysFor } from './preshared-keys.ts';
 import { pushActions } from './push/act.ts';
+import { routerActions } from './openstack/act.ts';
 import { requestOf, type Ec2Step } from './requests.ts';
 import type { SiteVpnStep } from './steps.ts';
 
@@ -187,4 +188,5 @@ export const act: Actions<SiteVpnStep, Clouds> = {
   DeliverGatewayFiles: deliverFiles,
   RemoveGatewayFiles: removeFiles,
   ...pushActions,
+  ...routerActions,
 };

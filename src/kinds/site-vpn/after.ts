@@ -7,6 +7,7 @@ import { edited, retagged, untagged, without } from './edits.ts';
 import { isLive } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { afterPush } from './push/after.ts';
+import { afterRouter } from './openstack/after.ts';
 import type { ConnectionStep, CustomerGatewayStep, FilesStep, GatewayStep, SiteVpnStep, TableStep } from './steps.ts';
 
 const ownerTag = 'hybridcloud.dev/owner';
@@ -136,6 +137,7 @@ export function after(world: Observed, change: SiteVpnStep | Event): Observed {
   if (onCustomers.has(change.do)) return afterCustomerGateway(world, change as CustomerGatewayStep);
   if ('table' in change) return afterTable(world, change);
   if ('url' in change) return afterPush(world, change);
+  if ('router' in change) return afterRouter(world, change);
   if (change.do === 'DeliverGatewayFiles' || change.do === 'RemoveGatewayFiles') return afterFiles(world, change);
   return afterConnection(world, change as ConnectionStep);
 }

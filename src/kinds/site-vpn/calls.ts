@@ -4,6 +4,7 @@ import { parametersOf } from '../../clouds/aws/request.ts';
 import { planned } from '../../clouds/opnsense/requests.ts';
 import type { PlannedCall } from '../../core/step.ts';
 import { pushRequests } from './push/calls.ts';
+import { routerCall } from './openstack/calls.ts';
 import { requestOf } from './requests.ts';
 import type { SiteVpnStep } from './steps.ts';
 
@@ -16,6 +17,7 @@ export function calls(step: SiteVpnStep): readonly PlannedCall[] {
   if (step.do === 'DeliverGatewayFiles') return [onSecret(step.effect, step.secret)];
   if (step.do === 'RemoveGatewayFiles') return [onSecret('delete', step.secret)];
   if ('url' in step) return pushRequests(step).map(planned);
+  if ('router' in step) return [routerCall(step)];
   const { service, action, input } = requestOf(step);
   return [{ service, action, parameters: parametersOf(input) }];
 }

@@ -6,6 +6,7 @@ import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import { isLive, isMine } from './marks.ts';
 import type { Observed } from './observed.ts';
+import { routerDrift } from './openstack/facts.ts';
 import { connectionFor } from './plan/connection.ts';
 import type { Context } from './plan/part.ts';
 import { chosen } from './plan/tables.ts';
@@ -31,6 +32,7 @@ export function drift(
     ...namedTunnels(spec, observed, connection).flatMap((one) => tunnelDrift(context, one)),
     ...tableDrift(context, connection),
     ...pushDrift(context, connection),
+    ...routerDrift(context),
   ].filter(({ want, have }) => want !== have);
 }
 

@@ -6,11 +6,13 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import type { Observed } from './observed.ts';
+import { routerFacts } from './openstack/facts.ts';
 import { connectionFor } from './plan/connection.ts';
 import { gatewayFor } from './plan/gateway.ts';
 import type { Context } from './plan/part.ts';
 import { chosen, isOurRoute } from './plan/tables.ts';
 import { pushFacts } from './push/facts.ts';
+import { dataPath } from './probe/told.ts';
 import { isUp, namedTunnels, type Named } from './tunnels.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
@@ -64,7 +66,7 @@ function tableFacts({ spec, observed, last }: Context, gateway: string): object[
 }
 
 export function facts(
-  { spec, name, annotations, last }: Desired<SiteVpnSpec, SiteVpnStatus>,
+  { spec, name, annotations, last, absent }: Desired<SiteVpnSpec, SiteVpnStatus>,
   observed: Observed,
 ): Facts {
   const context: Context = { spec, observed, name, annotations, last };
@@ -97,7 +99,9 @@ export function facts(
             },
           }
         : {}),
+      ...routerFacts(context, absent),
+      ...(observed.probe ? { probe: observed.probe } : {}),
     },
-    ...(connection ? { conditions: [redundancy(tunnels, connection), ...push.conditions] } : {}),
+    conditions: [...(connection ? [redundancy(tunnels, connection), ...push.conditions] : []), ...dataPath(context)],
   };
 }

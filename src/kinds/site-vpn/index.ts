@@ -32,7 +32,7 @@ export const siteVpn: Kind<SiteVpnSpec, SiteVpnStatus, Observed, SiteVpnStep, Ou
     return parsed.success ? parsed.data : {};
   },
   bound: (status) => boundStatus(statusShape, status),
-  secrets: ({ aws, device, tunnels }) =>
+  secrets: ({ aws, device, tunnels, openstack }) =>
     [
       aws.credentialsSecretRef,
       device?.secretRef,
@@ -40,6 +40,8 @@ export const siteVpn: Kind<SiteVpnSpec, SiteVpnStatus, Observed, SiteVpnStep, Ou
       device?.push?.opnsense.tls?.caSecretRef,
       tunnels.tunnel1.presharedKeySecretRef,
       tunnels.tunnel2.presharedKeySecretRef,
+      openstack?.credentialsSecretRef,
+      openstack?.tls?.caSecretRef,
     ].flatMap((ref) => (ref ? [ref.name] : [])),
   connect,
   observe,

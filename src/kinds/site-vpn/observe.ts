@@ -11,9 +11,11 @@ import type { Clouds } from './connect.ts';
 import { readFiles } from './files-secret.ts';
 import { byID, isLive, isMine } from './marks.ts';
 import type { FilesFound, Observed } from './observed.ts';
+import { observeRouters } from './openstack/observe.ts';
 import { isInstallations, isOn } from './plan/gateway.ts';
 import { observeKeys } from './preshared-keys.ts';
 import { observeDevice } from './push/observe.ts';
+import { observeProbe } from './probe/observe.ts';
 import { siblingsOn } from './siblings.ts';
 
 type Wish = Desired<SiteVpnSpec, SiteVpnStatus>;
@@ -164,5 +166,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     files: await filesOf(clouds, desired, ours),
     ...(await observeDevice(clouds, ours, settings)),
     ...(await roomIn(clouds, desired, found)),
+    ...(await observeRouters(clouds, desired)),
+    ...(await observeProbe(clouds, desired, { vpcs, connections: found.connections })),
   };
 }

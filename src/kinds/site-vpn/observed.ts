@@ -4,6 +4,8 @@ import type { Counted } from '../../clouds/aws/room.ts';
 import type { CustomerGateway, RouteTable, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
 import type { Owner } from '../../core/owner-mark.ts';
 import type { DeviceFound } from './push/found.ts';
+import type { SiteRouters } from './openstack/found.ts';
+import type { Trial } from './probe/trial.ts';
 
 /** Another SiteVpn of this installation on the same VPC. */
 export interface Sibling {
@@ -64,6 +66,10 @@ export interface Observed {
   readonly files: FilesFound;
   /** Where the spec pushes. */
   readonly push?: DeviceFound;
+  /** Where the site is a project of a cloud. */
+  readonly siteRouters?: SiteRouters;
+  /** Where there is something to be tried, and it was. */
+  readonly probe?: Trial;
   /** Only while something is to be made: how much the account has in the region, and may have. */
   readonly room?: {
     readonly gateways?: Counted;

@@ -15,6 +15,7 @@ import type {
   TableStep,
   FilesStep,
 } from './steps.ts';
+import type { RouterStep } from './openstack/steps.ts';
 
 /** Pre-shared keys by the name of their Secret: a step has only the name. */
 export type Keys = ReadonlyMap<string, string>;
@@ -103,7 +104,7 @@ function tableRequest(step: TableStep): AwsRequest {
   }
 }
 
-export type Ec2Step = Exclude<SiteVpnStep, FilesStep | PushStep>;
+export type Ec2Step = Exclude<SiteVpnStep, FilesStep | PushStep | RouterStep>;
 
 function isOnCustomer(step: GatewayStep | CustomerGatewayStep): step is CustomerGatewayStep {
   return 'customerGateway' in step || step.do === 'CreateCustomerGateway';

@@ -3,6 +3,7 @@ import type { TunnelOptions } from '../../clouds/aws/vpn.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
 import type { PushStep } from './push/steps.ts';
+import type { RouterStep } from './openstack/steps.ts';
 
 export type TunnelName = 'tunnel1' | 'tunnel2';
 
@@ -86,4 +87,11 @@ export type FilesStep =
   | (OnConnection<'DeliverGatewayFiles'> & { readonly secret: string; readonly digestOfInputs: string })
   | (Of<'RemoveGatewayFiles'> & { readonly secret: string });
 
-export type SiteVpnStep = GatewayStep | CustomerGatewayStep | ConnectionStep | TableStep | FilesStep | PushStep;
+export type SiteVpnStep =
+  | GatewayStep
+  | CustomerGatewayStep
+  | ConnectionStep
+  | TableStep
+  | FilesStep
+  | PushStep
+  | RouterStep;

@@ -2,6 +2,7 @@
 /** Deletion, in the order that AWS takes: what leads there, the connection, the customer gateway; the last one out takes the gateway. Pure. */
 import type { VpnGateway } from '../../../clouds/aws/vpn.ts';
 import { byID, gatewayOwner, isLive, isMine, markIn } from '../marks.ts';
+import { absentRouters } from '../openstack/plan.ts';
 import type { SiteVpnStep } from '../steps.ts';
 import { deleteConnection, leavingHold } from './connection.ts';
 import { deleteCustomerGateway } from './customer-gateway.ts';
@@ -20,6 +21,8 @@ export function planAbsent(context: Context): Part {
   const vpc = vpcOf(context);
   const gateway = vpc === undefined ? undefined : installationsGateway(context.observed, vpc);
   if (spec.deletionPolicy === 'Retain') return release(context, gateway, vpc);
+  const routers = absentRouters(context);
+  if (routers) return routers;
   const push = absentPush(context);
   if (push.steps.length > 0 || push.hold) return push;
   const ways = leading(context);

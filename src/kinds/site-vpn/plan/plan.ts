@@ -4,6 +4,8 @@ import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
 import { byID, isLive, isMine } from '../marks.ts';
 import type { Observed } from '../observed.ts';
+import { planRouters } from '../openstack/plan.ts';
+import { dueAfter } from '../probe/trial.ts';
 import type { SiteVpnStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { checkHold, quotaHold, vpcHold } from './checks.ts';
@@ -30,11 +32,15 @@ export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Obs
   const { spec, name, annotations, last, absent } = desired;
   const context: Context = { spec, observed, name, annotations, last };
   const verdict = serving(context);
-  const watchMs = spec.telemetry.intervalSeconds * 1000;
+  const rest = { watchMs: spec.telemetry.intervalSeconds * 1000, ...nextProbe(context) };
   const part = absent ? planAbsent(context) : present(context);
   const full = absent ? undefined : quotaHold(part.steps, context);
-  if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full), watchMs };
-  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict, watchMs };
+  if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full), ...rest };
+  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict, ...rest };
+}
+
+function nextProbe({ spec, observed }: Context): Pick<Plan<SiteVpnStep>, 'due'> {
+  return spec.probe && observed.probe ? { due: dueAfter(spec.probe, observed.probe) } : {};
 }
 
 function present(context: Context): Part {
@@ -80,11 +86,13 @@ function connected(context: InVpc, ends: Ends): Part {
   const tables = planTables(context, ends.gateway.id);
   const routes = planStaticRoutes(context, found);
   const push = planPush(context, found);
+  const routers = planRouters(context);
   const steps = [
     ...planFiles(context, found),
     ...push.steps,
     ...routes.steps,
     ...tables.steps,
+    ...routers.steps,
     ...surplusConnections(context, found),
     ...surplusCustomerGateways(context),
     ...surplusGateways(context),
@@ -93,7 +101,7 @@ function connected(context: InVpc, ends: Ends): Part {
   const hold = tables.hold ?? routes.hold ?? push.hold;
   if (hold) return done(hold);
   const tunnels = planTunnels(context, found);
-  return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(remains(context));
+  return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(routers.hold ?? remains(context));
 }
 
 /** A copy that is on its way out still holds its customer gateway, which goes after it. */
