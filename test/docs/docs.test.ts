@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { parseBackupTarget } from '../../src/api/backup-target.ts';
+import { kinds } from '../../src/api/kinds.ts';
+import { parseSpec } from '../../src/api/parse.ts';
 import { anchors, commands, links, manifests, pages, read, root, sourcesOf } from './markdown.ts';
 
 const { scripts, engines } = JSON.parse(read('package.json')) as {
@@ -52,8 +53,11 @@ test('every path that a kubectl line of the README names exists', () => {
 
 test('every manifest in the README is one that the API takes', () => {
   const found = manifests(read('README.md')).map((text) => parse(text) as { kind: string; spec: unknown });
-  expect(found.map(({ kind }) => kind)).toEqual(['BackupTarget']);
-  for (const { spec } of found) expect(parseBackupTarget(spec)).toMatchObject({ ok: true });
+  expect(found.map(({ kind }) => kind)).toEqual(['BackupTarget', 'SiteVpn']);
+  for (const { kind, spec } of found) {
+    const schema = kinds.find((one) => one.kind === kind)?.specSchema;
+    expect(schema && parseSpec(schema, spec)).toMatchObject({ ok: true });
+  }
 });
 
 test('every reason in the table of troubles is one that the sources give', () => {

@@ -29,20 +29,9 @@ export function blocked(reason: string, message: string, by: readonly Omit<Block
   return { why: 'Blocked', reason, message, blockedBy: by.map((one) => ({ ...one, why: reason })) };
 }
 
-/** EC2's transitions take seconds, but for those of connections, which take minutes. */
-const lookAgainAfterMs = 5000;
-const slowMs = 20_000;
-const slow = new Set([
-  'VpnConnectionPending',
-  'VpnConnectionDeleting',
-  'TunnelsDown',
-  'NoRoutesAccepted',
-  'OtherTunnelDown',
-]);
-
+/** For as long as is waited for AWS, or somebody else, to move; how soon is looked again, `paced` says. */
 export function waiting(reason: string, message: string, until?: Event): Hold {
-  const again = slow.has(reason) ? slowMs : lookAgainAfterMs;
-  return { why: 'Waiting', reason, message, lookAgainAfterMs: again, ...(until ? { until } : {}) };
+  return { why: 'Waiting', reason, message, ...(until ? { until } : {}) };
 }
 
 export function done(hold?: Hold): Part {

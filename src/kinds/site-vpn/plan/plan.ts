@@ -21,6 +21,7 @@ import { customerGatewayFor, planCustomerGateway, surplusCustomerGateways } from
 import { planFiles } from './files.ts';
 import { gatewayFor, planGateway, surplusGateways } from './gateway.ts';
 import { planPush } from '../push/plan.ts';
+import { paced } from './pace.ts';
 import { done, type Context, type InVpc, type Part } from './part.ts';
 import { deviceHold } from './rehearsal.ts';
 import { serving } from './serving.ts';
@@ -36,7 +37,9 @@ export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Obs
   const part = absent ? planAbsent(context) : present(context);
   const full = absent ? undefined : quotaHold(part.steps, context);
   if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full), ...rest };
-  return { ...part, serving: part.hold ? inDoubt(verdict, part.hold) : verdict, ...rest };
+  const { steps, hold } = part;
+  if (!hold) return { steps, serving: verdict, ...rest };
+  return { steps, hold: paced(hold, context), serving: inDoubt(verdict, hold), ...rest };
 }
 
 function nextProbe({ spec, observed }: Context): Pick<Plan<SiteVpnStep>, 'due'> {
