@@ -27,18 +27,21 @@ function isMarked(owner: Owner, { description, descr }: Row): boolean {
   return ownershipOf(markIn(description ?? descr ?? ''), owner) === 'mine';
 }
 
+/** A look as it is kept: keys of the device stay beside it, in memory, to be compared with AWS's at every look at those. */
+interface Kept {
+  readonly device: Omit<DeviceHere, 'url'>;
+  /** By the record's id. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
 /** A key goes no further than to be compared. */
-function found(
-  kind: RecordKind,
-  uuid: string,
-  given: Readonly<Record<string, string>>,
-  ours: readonly VpnConnection[],
-): FoundRecord {
-  const { Key: key, ...fields } = given;
-  if (kind !== 'key') return { kind, uuid, fields };
-  const outsideIP = fields['remote_ident'] ?? '';
-  const known = ours.some((connection) => hasKey(connection, outsideIP, key ?? '') === false);
-  return { kind, uuid, fields, keyed: !known };
+function compared({ device, keys }: Kept, ours: readonly VpnConnection[]): Omit<DeviceHere, 'url'> {
+  const records = device.records.map((one) => {
+    if (one.kind !== 'key') return one;
+    const [outsideIP, key] = [one.fields['remote_ident'] ?? '', keys.get(one.uuid) ?? ''];
+    return { ...one, keyed: !ours.some((connection) => hasKey(connection, outsideIP, key) === false) };
+  });
+  return { ...device, records };
 }
 
 function isOn({ enabled, disabled }: Row): boolean {
@@ -64,22 +67,22 @@ function foreignIn(all: Lists, owner: Owner): Foreign {
   };
 }
 
-async function lookAt(
-  device: Opnsense,
-  owner: Owner,
-  ours: readonly VpnConnection[],
-): Promise<Omit<DeviceHere, 'url'>> {
+async function lookAt(device: Opnsense, owner: Owner): Promise<Kept> {
   const [enabled, all] = await Promise.all([device.enabled(), lists(device)]);
   const marked = kinds.flatMap((kind) =>
     all[kind].flatMap((row) => (row.uuid !== undefined && isMarked(owner, row) ? [{ kind, uuid: row.uuid }] : [])),
   );
+  const keys = new Map<string, string>();
   const records = await Promise.all(
-    marked.map(async ({ kind, uuid }) => {
-      const fields = await device.get(kind, uuid);
-      return fields ? [found(kind, uuid, fields, ours)] : [];
+    marked.map(async ({ kind, uuid }): Promise<readonly FoundRecord[]> => {
+      const given = await device.get(kind, uuid);
+      if (!given) return [];
+      const { Key: key, ...fields } = given;
+      if (key !== undefined) keys.set(uuid, key);
+      return [{ kind, uuid, fields }];
     }),
   );
-  return { found: 'here', enabled, records: records.flat(), foreign: foreignIn(all, owner) };
+  return { device: { found: 'here', enabled, records: records.flat(), foreign: foreignIn(all, owner) }, keys };
 }
 
 function failedBy(error: Failure): Extract<DeviceFound, { found: 'failed' }>['why'] {
@@ -100,7 +103,8 @@ export async function observeDevice(
   if (url === undefined) return {};
   try {
     const device = await deviceOf(clouds);
-    return { push: { url, ...(await device.look(maxAgeMs, () => lookAt(device, clouds.owner, ours))) } };
+    const kept = await device.look(maxAgeMs, () => lookAt(device, clouds.owner));
+    return { push: { url, ...compared(kept, ours) } };
   } catch (error) {
     if (!(error instanceof Failure) || error.class === 'Fenced') throw error;
     return { push: { found: 'failed', url, why: failedBy(error) } };

@@ -2,8 +2,9 @@
 /** The office with an OPNsense, which the operator configures over its API. */
 import { createOpnsense, type OpnsenseOptions } from '../../../../src/simulator/opnsense/index.ts';
 import type { Transport } from '../../../../src/wire/call.ts';
-import { secrets } from '../../../operator/worlds.ts';
-import { office, offices, type Office } from '../office.ts';
+import { putSecret } from '../../../operator/worlds.ts';
+import { briskOffices } from '../by-hand.ts';
+import { office, type Office } from '../office.ts';
 
 export const url = 'https://192.168.1.1';
 
@@ -30,7 +31,7 @@ export function houseSpec(change: object = {}): object {
 }
 
 export function house(options: Omit<OpnsenseOptions, 'clock'> = {}): House {
-  const world = offices();
+  const world = briskOffices();
   const firewall = createOpnsense({ clock: world.clock, ...options });
   const apiKey = firewall.apiKey();
   const transport: Transport = (request) =>
@@ -40,16 +41,7 @@ export function house(options: Omit<OpnsenseOptions, 'clock'> = {}): House {
     firewall,
     start: () => void world.operator({ transport }),
     async made(change) {
-      const data = Object.fromEntries(
-        Object.entries(apiKey).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
-      );
-      const name = 'opnsense-api-secret';
-      const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' }, data };
-      await world.admin.patch(
-        secrets,
-        { namespace: 'default', name },
-        { type: 'apply', body, fieldManager: 'person', force: true },
-      );
+      await putSecret(world, 'opnsense-api-secret', { ...apiKey });
       await world.apply(houseSpec(change));
     },
   };

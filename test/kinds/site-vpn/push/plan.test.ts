@@ -6,6 +6,7 @@ import { drift } from '../../../../src/kinds/site-vpn/drift.ts';
 import { facts } from '../../../../src/kinds/site-vpn/facts.ts';
 import { identity } from '../../../../src/kinds/site-vpn/identity.ts';
 import { plan } from '../../../../src/kinds/site-vpn/plan/plan.ts';
+import { planPush } from '../../../../src/kinds/site-vpn/push/plan.ts';
 import type { DeviceFound, DeviceHere } from '../../../../src/kinds/site-vpn/push/found.ts';
 import { firewall } from '../../../simulator/opnsense/world.ts';
 import { pushed } from '../../../api/good-site-vpns.ts';
@@ -125,10 +126,17 @@ group('A device that cannot be looked at', () => {
 });
 
 test('What a device cannot do is told, and nothing is sent.', () => {
-  const given = desired({ device: pushed(), 'connection.localCIDR': '192.168.0.0/16' });
+  const given = wish();
   const world = withDevice(blank, given);
-  const narrowed = world.connections.map((one) => ({ ...one, localCIDR: '192.168.0.0/16' }));
-  const { hold } = plan(given, { ...world, connections: narrowed });
+  const { spec, name, annotations, last } = given;
+  const [one] = world.connections;
+  if (!one) throw new Error('there is no connection');
+  const tunnels = one.tunnels.map(({ options, ...tunnel }) => ({
+    ...tunnel,
+    options: { ...options, phase1: { ...options.phase1, dhGroups: [24] } },
+  }));
+  const { steps, hold } = planPush({ spec, name, annotations, last, observed: world }, { ...one, tunnels });
+  expect(steps).toEqual([]);
   expect(hold).toMatchObject({ why: 'Blocked', reason: 'GatewayNotRenderable' });
 });
 

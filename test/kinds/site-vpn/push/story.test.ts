@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From the manifest to a firewall that is configured and applied, and away again, by the whole operator. */
 import { afterEach, expect, test } from '@jest/globals';
+import { putSecret } from '../../../operator/worlds.ts';
+import { inEC2 } from '../by-hand.ts';
 import { house, houseSpec, url, type House } from './house.ts';
 
 let world: House;
@@ -83,6 +85,32 @@ test('What somebody changes there is set right and applied again; what is not ou
   expect(firewall.reconfigured).toEqual({ ipsec: 2, routes: 1 });
 });
 
+const sameKeys = () => {
+  const ours = world.network().vpnConnections[0]?.tunnels.map(({ psk }) => psk) ?? [];
+  const theirs = [...world.firewall.records('key').values()].map(({ Key = '' }) => Key);
+  return ours.length === 2 && ours.toSorted().join(' ') === theirs.toSorted().join(' ');
+};
+
+test('A new key of a tunnel, from its Secret or made in AWS by hand, is the firewall’s key, too, and in effect.', async () => {
+  world = house();
+  world.start();
+  await putSecret(world, 'tunnel-1-secret', { presharedKey: 'Tunnel.One.Key.1' });
+  await world.made({ tunnels: { tunnel1: { presharedKeySecretRef: { name: 'tunnel-1-secret' } } } });
+  await world.until(() => world.is('Synced', 'True') && sameKeys(), 300);
+  await putSecret(world, 'tunnel-1-secret', { presharedKey: 'Tunnel.One.Key.2' });
+  await world.until(() => !sameKeys(), 300);
+  await world.until(() => world.is('Synced', 'True') && sameKeys(), 300);
+  const { vpnConnectionID: VpnConnectionId, tunnels = [] } = world.status();
+  await inEC2(world, 'ModifyVpnTunnelOptions', {
+    VpnConnectionId,
+    VpnTunnelOutsideIpAddress: tunnels[1]?.outsideIP,
+    TunnelOptions: { PreSharedKey: 'rotated.by.hand.1' },
+  });
+  await world.until(() => !sameKeys(), 60);
+  await world.until(() => world.is('Synced', 'True') && sameKeys(), 300);
+  expect(world.firewall.applied.ipsec).toMatchObject({ key: new Map(world.firewall.records('key')) });
+});
+
 test('Deletion takes it all away, out of effect first, and leaves what others have.', async () => {
   await settled();
   const { firewall } = world;
@@ -148,7 +176,7 @@ test('In Observe nothing is written there, and the plan names each call.', async
 
 test('Answers that are lost on the way make nothing twice, and leave nothing unapplied.', async () => {
   world = house();
-  world.firewall.faults.add({ kind: 'answerLost', effect: 'write', probability: 0.3 });
+  world.firewall.faults.add({ kind: 'answerLost', effect: 'write', probability: 0.15 });
   world.start();
   await world.made();
   await world.until(() => world.is('Synced', 'True'), 3000);
