@@ -48,6 +48,8 @@ function environment({ device, model }: Scene, tools: string): Readonly<Record<s
     TOOLS: resolve(tools),
     ROUTING: model.routing,
     PUBLIC_IP: model.site.publicIP,
+    LOCAL_IP: model.site.localIP ?? '',
+    ROUTER_IP: (model.site.localIP ?? '').replace(/\d+$/, '1'),
     INTERNET_IP: model.site.publicIP.replace(/\d+$/, '1'),
     OUTSIDE_1: one.outsideIP,
     OUTSIDE_2: two.outsideIP,

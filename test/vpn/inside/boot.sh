@@ -30,6 +30,8 @@ done
 read -r now _ </proc/uptime
 echo "@@ booted $now"
 cd /mnt && "$inside/story.sh" "$inside" "$scene" || echo "@@ aborted $?"
+# why the kernel dropped what it dropped
+grep -v '[[:space:]]0$' /proc/net/xfrm_stat >/mnt/xfrm-stat.log
 for log in /mnt/*.log; do
   echo "---- $log"
   tail -n 80 "$log"

@@ -1,21 +1,49 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # This machine is the site's gateway. Namespaces: office (a host behind it), aws (both ends of the tunnels, and the Internet between), vpc (a
-# host in the VPC). Sourced by story.sh.
+# host in the VPC); with LOCAL_IP also nat (a router of the site that has its public address). Sourced by story.sh.
+
+connect_gateway() {
+  if [ -z "$LOCAL_IP" ]; then
+    ip -batch - <<END
+link add wan0 type veth peer name wan0 netns aws
+address add $PUBLIC_IP/24 dev wan0
+link set wan0 up
+route add default via $INTERNET_IP
+END
+    return
+  fi
+  ip -batch - <<END
+netns add nat
+link add wan0 type veth peer name lan0 netns nat
+address add $LOCAL_IP/30 dev wan0
+link set wan0 up
+route add default via $ROUTER_IP
+END
+  ip -n nat -batch - <<END
+link set lo up
+address add $ROUTER_IP/30 dev lan0
+link set lan0 up
+link add wan0 type veth peer name wan0 netns aws
+address add $PUBLIC_IP/24 dev wan0
+link set wan0 up
+route add default via $INTERNET_IP
+END
+  ip netns exec nat sysctl -q -w net.ipv4.ip_forward=1
+  ip netns exec nat iptables-legacy -t nat -A POSTROUTING -o wan0 -j MASQUERADE
+}
 
 make_network() {
   ip -batch - <<END
 netns add office
 netns add aws
 netns add vpc
-link add wan0 type veth peer name wan0 netns aws
 link add lan0 type veth peer name eth0 netns office
 link set lo up
-address add $PUBLIC_IP/24 dev wan0
-link set wan0 up
 address add $SITE_GATEWAY/$SITE_PREFIX dev lan0
 link set lan0 up
 END
+  connect_gateway
   ip -n aws -batch - <<END
 link set lo up
 address add $INTERNET_IP/24 dev wan0
@@ -38,7 +66,6 @@ address add $VPC_HOST/$VPC_PREFIX dev eth0
 link set eth0 up
 route add default via $VPC_GATEWAY
 END
-  ip route add default via "$INTERNET_IP"
   ip netns exec aws sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
   # what passes between gateway and AWS: encrypted, encrypted in UDP, and in clear (legacy tables: user-mode Linux has no others)
   ip netns exec aws iptables-legacy-restore <<END

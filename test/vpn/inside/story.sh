@@ -36,7 +36,10 @@ expect() {
   if until_true "$@"; then
     uptime
     say "$name $(((${now/./} - ${start/./}) / 100)).$(((${now/./} - ${start/./}) % 100))"
-  else say "$name never"; fi
+  else
+    say "$name never"
+    return 1
+  fi
 }
 
 # how often this tunnel came up, as AWS sees it
@@ -45,7 +48,7 @@ up() { [ "$(ups "$1")" -ge "$2" ]; }
 down() { grep -q "down aws-tunnel-$1\$" /mnt/events; }
 both_up() { up 1 1 && up 2 1; }
 routes() { ip route show "$VPC_CIDR"; }
-routed_by() { [[ "$(ip route get "$VPC_HOST")" == *"dev $1 "* ]]; }
+routed_by() { [[ "$(ip route get "$VPC_HOST" 2>&1)" == *"dev $1 "* ]]; }
 both_routed() { [[ $(routes) == *"$LINK_1"*"$LINK_2"* || $ROUTING == BGP && $(vtysh -c "show bgp ipv4 unicast $VPC_CIDR") == *'2 available'* ]]; }
 from_office() { ip netns exec office "$@"; }
 pings() { from_office ping -q -c 3 -i 0.3 -W 2 "$VPC_HOST" >/dev/null; }
@@ -65,7 +68,7 @@ whether() { if "$@"; then echo yes; else echo no; fi; }
 install_gateway() {
   # the code of the README's section: its own commands, as they are
   sed -n '/^## Install/,/^## Check/s/^    //p' README.md >/mnt/install.sh
-  timeout 60 bash -ex /mnt/install.sh >/mnt/install.log 2>&1
+  timeout 120 bash -ex /mnt/install.sh >/mnt/install.log 2>&1
 }
 
 make_network
@@ -88,8 +91,7 @@ uptime
 say "installing-at $now"
 install_gateway || exit
 say 'installed'
-expect both-up 60 both_up
-expect routes 60 both_routed
+expect both-up 90 both_up && expect routes 90 both_routed || exit
 say "inside $(whether peer_pings "$LINK_1" "$AWS_INSIDE_1") $(whether peer_pings "$LINK_2" "$AWS_INSIDE_2")"
 say "pings $(whether pings)"
 say "transfers $(whether transfers)"

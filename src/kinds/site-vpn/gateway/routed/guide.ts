@@ -20,7 +20,8 @@ For the clamp to be there after a restart, /etc/nftables.conf needs the line \`i
 
 export function routingSteps({ routing }: GatewayModel): string {
   if (routing === 'BGP')
-    return `    apt-get install frr                       # bgpd=yes in /etc/frr/daemons
+    return `    apt-get install frr
+    sed -i 's/^bgpd=.*/bgpd=yes/' /etc/frr/daemons
     install -o frr -g frr -m 0640 frr.conf /etc/frr/frr.conf    # where FRR serves nothing else; otherwise merge by hand
     vtysh -C && systemctl restart frr`;
   return `    install -m 0755 aws-vpn-monitor.sh /usr/local/sbin/aws-vpn-monitor.sh

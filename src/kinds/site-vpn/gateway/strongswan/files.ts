@@ -11,9 +11,9 @@ import { bindingOf, interfaceFiles, type Binding } from './interfaces.ts';
 
 /**
  * strongswan.conf(5). Four sendings within 24 s (2 + 3.6 + 6.5 + 11.7) and a peer is dead; the defaults take about three minutes.
- * Routes are the monitor's or FRR's: with 0.0.0.0/0 charon would send everything into a tunnel. The plugin forecast (Debian loads it with
- * libcharon-extra-plugins) marks what comes in with the mark of its tunnel; a VTI then drops it, as the outer packet meets the inner one's
- * policy (XfrmInTmplMismatch, seen with 5.9.8 on Linux 6.1).
+ * Routes are the monitor's or FRR's: with 0.0.0.0/0 charon would send everything into a tunnel. With marks, the plugin forecast (Debian loads
+ * it with libcharon-extra-plugins) puts the mark of a tunnel on all that its selectors hold, here on every packet: the kernel then applies the
+ * tunnel's policy to what comes in encrypted, and drops it (XfrmInTmplMismatch; 5.9.8 on Linux 6.1).
  */
 function charonFile(type: Binding['type']): GatewayFile {
   const routes = type === 'Policy' ? '' : '  install_routes = no\n';
