@@ -62,12 +62,15 @@ describe.each([
   ['SiteVpn', { partition: 'aws', vpn }],
 ] as const)('What %s needs:', (kind, chosen: PolicyWish) => {
   const statements = operatorStatements(kind);
+  let playing: ReturnType<typeof seenPermissions> | undefined;
   /** Played once for all tests. */
-  const seen = seenPermissions(kind);
+  const seen = () => (playing ??= seenPermissions(kind));
 
   /** The first story that asked for such a permission of that statement. */
   async function storyOf(sid: string, fits: (permission: RecordedPermission) => boolean): Promise<string> {
-    const found = (await seen).find(({ permission }) => fits(permission) && statementsOf([permission])[0]?.sid === sid);
+    const found = (await seen()).find(
+      ({ permission }) => fits(permission) && statementsOf([permission])[0]?.sid === sid,
+    );
     if (!found) throw new Error(`${sid} was never asked for`);
     return found.story;
   }
@@ -97,6 +100,8 @@ describe.each([
       const story = await storyOf(sid, (permission) => permission.action === action);
       expect(await deniedWithout({ ...whole, grants }, story)).not.toEqual([]);
     },
+    // the first one plays all stories
+    60_000,
   );
 
   test.each(statements.flatMap(({ sid, on }) => on.map((one) => [sid, one] as const)))(
@@ -110,7 +115,7 @@ describe.each([
   );
 
   test('the recording that the policy is made of is what the stories ask for now ("npm run record" writes it).', async () => {
-    expect(recordedOf(await seen)).toEqual(recordedPermissions.filter((one) => one.kind === kind));
+    expect(recordedOf(await seen())).toEqual(recordedPermissions.filter((one) => one.kind === kind));
   });
 
   test('every permission says what it is for.', () => {
