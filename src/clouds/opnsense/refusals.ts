@@ -38,6 +38,9 @@ export function refusedByStatus(answer: HttpsAnswer, who: string, action: string
 /** configd lists gateways anew every 20 seconds (actions_interface.conf, gateways.list): until then a route by a new one is refused. */
 const ofNewGateway = 'route.gateway';
 
+/** Others take the first free number, too; texts are in the language of the firewall, and cannot be told apart. */
+const ofTakenNumber = 'vti.reqid';
+
 type Result = z.output<typeof resultSchema>;
 
 function wasDone({ result, status = 'ok', validations }: Result): boolean {
@@ -57,13 +60,20 @@ export function refusedByResult(answer: unknown, who: string, action: string): F
   const result: Result = parsed.success ? parsed.data : { result: 'failed' };
   if (wasDone(result)) return undefined;
   const why = reasonIn(result);
-  const fields = Object.keys(result.validations ?? {});
-  if (fields.length > 0 && fields.every((field) => field === ofNewGateway))
+  const only = (field: string) => Object.keys(result.validations ?? {}).join() === field;
+  if (only(ofNewGateway))
     return new Failure({
       class: 'Transient',
       reason: 'NotVisibleYet',
       applied: 'no',
       message: `${who} does not list the new gateway yet (${why})`,
+    });
+  if (only(ofTakenNumber))
+    return new Failure({
+      class: 'Transient',
+      reason: 'Conflict',
+      applied: 'no',
+      message: `${who} has an interface of that number by now (${why})`,
     });
   return new Failure({
     class: 'Denied',

@@ -146,6 +146,16 @@ test('A route by a gateway that is not listed yet is tried again.', async () => 
   await device.set(route);
 });
 
+test('A number that somebody took meanwhile is looked for again.', async () => {
+  const { device } = opnsense();
+  await device.set(vti);
+  await expect(device.set({ ...vti, uuid: uuidOf('another') })).rejects.toMatchObject({
+    class: 'Transient',
+    reason: 'Conflict',
+    applied: 'no',
+  });
+});
+
 test('IPsec is switched on, and what was saved applied.', async () => {
   const { device, world } = opnsense();
   expect(await device.enabled()).toBe(false);
