@@ -6,6 +6,7 @@
 export const long: readonly string[] = [
   'test/clouds/aws/operator-policy.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
+  'test/kinds/site-vpn/mass-change.test.ts',
   'test/operator/bad-days/mass-change.test.ts',
   'test/operator/bad-days/permissions.test.ts',
   'test/operator/lifecycle.test.ts',
