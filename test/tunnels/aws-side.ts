@@ -61,6 +61,7 @@ export class AwsSide implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #lost = new Set<End>();
   #watching: Promise<void> = Promise.resolve();
+  #problem: unknown;
   #active: End | undefined;
   #routes = '';
 
@@ -79,7 +80,10 @@ export class AwsSide implements AsyncDisposable {
       await side[Symbol.asyncDispose]();
       throw error;
     }
-    side.#watching = side.#watch();
+    // what goes wrong is told when it ends; until then the telemetry stays as it was
+    side.#watching = side.#watch().catch((error: unknown) => {
+      side.#problem = error;
+    });
     return side;
   }
 
@@ -161,5 +165,6 @@ export class AwsSide implements AsyncDisposable {
     this.#stopping.abort();
     await this.#watching;
     for (const one of this.#ends) await one.stop();
+    if (this.#problem !== undefined) throw this.#problem;
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What real tunnels need of a machine; without it the tests are skipped, and say what is missing. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from '@jest/globals';
 import { within } from './assembly.ts';
 
@@ -23,8 +23,20 @@ function missing(): string | undefined {
   if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun';
   const absent = Object.keys(packages).filter((name) => !existsSync(packages[name] ?? ''));
   if (absent.length > 0) return `not installed: ${absent.join(', ')}`;
+  if (confined()) return 'AppArmor confines charon to /etc (its profile is usr.lib.ipsec.charon)';
   const namespaces = spawnSync('/usr/bin/unshare', ['--net', '--mount', 'true']).status === 0;
   return namespaces ? undefined : 'this process may make no network namespace';
+}
+
+/** Debian's profile, where it is enforced, lets charon read no configuration but the machine's own. */
+function confined(): boolean {
+  try {
+    return /^\/usr\/lib\/ipsec\/charon \(enforce\)$/m.test(
+      readFileSync('/sys/kernel/security/apparmor/profiles', 'utf8'),
+    );
+  } catch {
+    return false;
+  }
 }
 
 export const reason = missing();
