@@ -64,6 +64,8 @@ export class AwsSide implements AsyncDisposable {
   #problem: unknown;
   #active: End | undefined;
   #routes = '';
+  /** That have begun. */
+  #looks = 0;
 
   private constructor(place: Place, network: Network) {
     this.#place = place;
@@ -113,6 +115,12 @@ export class AwsSide implements AsyncDisposable {
     this.#lost.delete(end);
   }
 
+  /** When it has seen all that EC2 says now. */
+  async caughtUp(): Promise<void> {
+    const begun = this.#looks + 2;
+    while (this.#looks < begun && this.#problem === undefined) await pause(50);
+  }
+
   #of(end: End): TunnelEnd {
     const found = this.#ends.find((one) => one.end === end);
     if (!found) throw new Error(end);
@@ -128,6 +136,7 @@ export class AwsSide implements AsyncDisposable {
   }
 
   async #look(): Promise<void> {
+    this.#looks++;
     const up: End[] = [];
     for (const one of this.#ends) if (await this.#attend(one)) up.push(one.end);
     // AWS chooses one of those that are up (AWS re:Post, vpn-configure-tunnel-preference); here it stays with it

@@ -91,8 +91,9 @@ export class Charon implements AsyncDisposable {
     if (status !== 0) throw new Error(said);
   }
 
-  async terminate(name: string): Promise<void> {
-    await this.#swanctl('--terminate', '--ike', name, '--force');
+  /** @returns whether it is up */
+  async initiate(child: string): Promise<boolean> {
+    return (await this.#swanctl('--initiate', '--child', child, '--timeout', '10')).status === 0;
   }
 
   /** As a machine does that loses its power: no farewell to the peer. */

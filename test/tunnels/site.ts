@@ -34,6 +34,12 @@ export class Site implements AsyncDisposable {
     return this.#charon.load(file(files, 'aws-vpn.conf'));
   }
 
+  /** New keys, without touching the tunnels that are up. */
+  async renewKeys(files: Files, child: string): Promise<boolean> {
+    await this.charon.load(file(files, 'aws-vpn.conf'));
+    return this.charon.initiate(child);
+  }
+
   #root(input: string, ...command: readonly string[]): Promise<string> {
     return run(...this.#network.spaces.inside('gateway', ...command), input);
   }
