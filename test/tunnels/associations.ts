@@ -58,7 +58,9 @@ export function associations(printed: string): readonly Association[] {
   );
 }
 
-/** Traffic can pass. */
+/** Traffic can pass; also while IKE's or ESP's keys are made anew. */
 export function carries({ state, children }: Association): boolean {
-  return state === 'ESTABLISHED' && children.some((child) => child.state === 'INSTALLED');
+  return (
+    /^(ESTABLISHED|REKEY(ING|ED))$/.test(state) && children.some((child) => /^(INSTALLED|REKEY)/.test(child.state))
+  );
 }

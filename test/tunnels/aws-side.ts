@@ -43,8 +43,10 @@ class TunnelEnd {
     return this.#charon;
   }
 
+  /** Asked twice before it is said to be down: while IKE's keys are made anew, its children belong to neither for a moment. */
   async up(): Promise<boolean> {
-    return (await this.#charon?.associations())?.some(carries) ?? false;
+    const says = async () => (await this.#charon?.associations())?.some(carries) ?? false;
+    return (await says()) || (await says());
   }
 
   async stop(): Promise<void> {

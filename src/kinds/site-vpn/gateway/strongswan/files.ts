@@ -42,6 +42,13 @@ ${bound ? interfaces : ''}${kernelSteps()}
     systemctl enable strongswan && systemctl restart strongswan
 ${bound ? routingSteps(model) : ''}
 
+## New keys
+
+A tunnel that was refused is not tried again by itself.
+
+    install -m 0600 aws-vpn.conf /etc/swanctl/conf.d/aws-vpn.conf
+    swanctl --load-all && swanctl --initiate --child ${links.at(-1)?.name ?? ''}    # the tunnel whose key is new; the other one stays up
+
 ## Check
 
     swanctl --load-all    # "loaded ike secret" twice, and "successfully loaded 2 connections" (and more, if there are others): it ends well on a broken file, too
