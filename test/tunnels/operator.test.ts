@@ -11,7 +11,7 @@ import { ec2Client } from '../simulator/aws/ec2/world.ts';
 import { reason, tunnelTest } from './needs.ts';
 import { makeScene, type Scene } from './scene.ts';
 import type { Files } from './site.ts';
-import { ping, pinging } from './traffic.ts';
+import { passes, ping, pinging } from './traffic.ts';
 import { until } from './until.ts';
 
 const keys = { 'office-key-1': 'of_tunnel_1.at_first', 'office-key-2': 'of_tunnel_2.at_first' };
@@ -54,15 +54,6 @@ function shown(): Record<string, string> {
   return Object.fromEntries((world.status().tunnels ?? []).map(({ outsideIP, state }) => [outsideIP, state]));
 }
 
-/** AWS's routes, too, take a moment after a tunnel is up. */
-async function passes(): Promise<void> {
-  await until(
-    () => ping(scene.network),
-    (answers) => answers === 3,
-    10_000,
-  );
-}
-
 /** The addresses of the tunnels that events of this kind were about. */
 function told(why: 'TunnelUp' | 'TunnelDown'): readonly string[] {
   const events = world.kubernetes.objects('events', 'default') as readonly { reason?: string; message?: string }[];
@@ -84,7 +75,7 @@ tunnelTest(
     expect(world.status().tunnels?.[0]?.since).toBe(`${new Date(since).toISOString().slice(0, 19)}Z`);
     expect(told('TunnelUp')).toEqual(Object.values(outside).sort());
     expect(told('TunnelDown')).toEqual([]);
-    await passes();
+    await passes(scene.network);
   },
   40_000,
 );
@@ -148,11 +139,11 @@ tunnelTest(
     const end = scene.network.outside['tunnel-1'] === address ? 'tunnel-1' : 'tunnel-2';
     const other = end === 'tunnel-1' ? 'tunnel-2' : 'tunnel-1';
     await until(scene.tunnels, (now) => now[end] === 'DOWN' && now[other] === 'UP', 10_000);
-    await passes();
+    await passes(scene.network);
     expect(await scene.site.renewKeys(files(), `aws-${end}`)).toBe(true);
     await scene.tunnelsAre('UP', 'UP', 15_000);
     await world.until(() => world.is('Redundant', 'True'), looks);
-    await passes();
+    await passes(scene.network);
     expect(pings.gap).toBeLessThan(5000);
   },
   90_000,

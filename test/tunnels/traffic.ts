@@ -7,11 +7,21 @@ import { createInterface } from 'node:readline';
 import { assembled } from './assembly.ts';
 import { ask, bare } from './command.ts';
 import { vpc, type Network } from './network.ts';
+import { until } from './until.ts';
 
 /** How many of three came back. */
 export async function ping({ spaces }: Network): Promise<number> {
   const { said } = await ask(...spaces.inside('office', 'ping', '-c', '3', '-i', '0.1', '-W', '2', vpc.hostIP));
   return Number(/(\d+) received/.exec(said)?.[1] ?? 0);
+}
+
+/** That all three come back. AWS's routes take a moment after a tunnel is up. */
+export async function passes(network: Network): Promise<void> {
+  await until(
+    () => ping(network),
+    (answers) => answers === 3,
+    10_000,
+  );
 }
 
 /** Pings five times a second until it is stopped. */
