@@ -170,7 +170,7 @@ test('A credential that is rejected is told, its Secret wakes the object, and th
   expect(router.routes()).toEqual([theirs]);
 });
 
-test.each(['answerLost', 'lateEffect', 'errorAfter', 'requestLost'] as const)(
+test.each(['answerLost', 'errorAfter', 'requestLost'] as const)(
   'A route whose making is answered by %s is ours, and nothing is left behind by a deletion right after.',
   async (kind) => {
     cloud.faults.add({ kind, service: 'neutron', action: 'PUT add_extraroutes', nth: 1 });
@@ -182,6 +182,25 @@ test.each(['answerLost', 'lateEffect', 'errorAfter', 'requestLost'] as const)(
     expect(router.routes()).toEqual([theirs]);
   },
 );
+
+test('A route that comes late, when the object is already being deleted, is waited for and taken away.', async () => {
+  const running = start();
+  const add = { service: 'neutron', action: 'PUT add_extraroutes' };
+  cloud.faults.add(
+    { kind: 'lateEffect', ...add, nth: 1, afterCalls: 14 },
+    { kind: 'requestLost', ...add, nth: 2, count: 9 },
+  );
+  await world.apply(office(atCloud()));
+  await world.until(() => cloud.calls.some(({ fault }) => fault === 'lateEffect'), 900);
+  await running.operator.stop('killed');
+  await world.remove();
+  start();
+  await world.until(() => cloud.calls.at(-1)?.action === 'GET routers' && cloud.calls.at(-1)?.fault === undefined, 60);
+  expect(router.routes()).toEqual([theirs]);
+  await world.until(() => world.object() === undefined, 1800);
+  expect(writes().at(-1)).toBe('PUT remove_extraroutes');
+  expect(router.routes()).toEqual([theirs]);
+});
 
 test('Under Plan nothing is set; it is shown what would be.', async () => {
   start();
