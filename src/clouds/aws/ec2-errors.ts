@@ -36,6 +36,9 @@ const quotas: Readonly<Record<string, string>> = {
 /** The account or the region is not open, whatever the identity may do. */
 const closed = new Set(['OptInRequired', 'Blocked', 'PendingVerification', 'AccountDisabled']);
 
+/** AWS is at something else of the same gateway or account: not the code says so, but its words (terraform-provider-aws#11720, and its retries). */
+const busy = /pending VPNs or Virtual Interfaces|maximum number of mutating objects/i;
+
 const families: readonly ((code: string, said: string) => Meaning | undefined)[] = [
   (code, said) =>
     isUnknownToEC2(code)
@@ -47,7 +50,7 @@ const families: readonly ((code: string, said: string) => Meaning | undefined)[]
         }
       : undefined,
   (code, said) =>
-    conflicts.has(code)
+    conflicts.has(code) || busy.test(said)
       ? {
           class: 'Transient',
           reason: 'Conflict',

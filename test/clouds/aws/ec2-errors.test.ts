@@ -46,6 +46,13 @@ test.each([
   expect(answered(code)).toMatchObject({ class: expectedClass, reason, applied });
 });
 
+test.each([
+  ['InvalidParameterValue', 'This call cannot be completed because there are pending VPNs or Virtual Interfaces'],
+  ['VpnConnectionLimitExceeded', 'The maximum number of mutating objects has been reached.'],
+])('%s passes where AWS says that it is busy with something else', (code, words) => {
+  expect(answered(code, words)).toMatchObject({ class: 'Transient', reason: 'Conflict', applied: 'no' });
+});
+
 test('RequestLimitExceeded is throttling, and no quota', () => {
   const failure = answered('RequestLimitExceeded', 'Request limit exceeded.', 503);
   expect(failure).toMatchObject({ class: 'Transient', reason: 'Throttled', applied: 'no' });

@@ -7,11 +7,25 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createAws, type AwsAccount, type AwsWorld } from '../../../src/simulator/aws/index.ts';
+import { seedRunbooks } from '../../../src/simulator/aws/ec2/runbooks.ts';
 import { realClock } from '../../../src/simulator/kernel/clock.ts';
 import { serve } from '../../../src/simulator/kernel/http.ts';
 import { kubectlWith, until } from '../kube-world.ts';
 import { standInFront, type Front } from './front.ts';
 import { startOperator, type OperatorChoice, type OperatorProcess } from './operator-process.ts';
+
+/** Minutes in life, and seconds at most; in a test that waits for real, moments. */
+const moments = {
+  connectionCreate: 3000,
+  connectionModify: 3000,
+  connectionDelete: 2000,
+  customerGatewayCreate: 500,
+  customerGatewayDelete: 500,
+  gatewayDelete: 500,
+  attach: 1000,
+  detach: 1000,
+  staticRoute: 500,
+};
 
 export const home = 'hybrid-cloud-operator';
 export const team = 'team-a';
@@ -52,8 +66,10 @@ function shipped(folder: string): object[] {
 /** @param kubeconfig With the contexts `admin`, current, and `operator`. */
 export async function userWorld(kubeconfig: string): Promise<UserWorld> {
   await install(kubeconfig);
-  const aws = createAws({ clock: realClock() });
+  const aws = createAws({ clock: realClock(), ec2Times: moments });
   const account = aws.account('123456789012');
+  // the VPCs and the sites of examples/03 and 04
+  seedRunbooks(account, { region: 'ap-northeast-2', sites: ['123.142.252.10', '123.142.252.25'] });
   // that of examples/02-backup-target-kms.yaml
   account.makeKey({ region: 'ap-northeast-2', id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
   const cloud = await serve(aws.service);

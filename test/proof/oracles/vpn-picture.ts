@@ -113,7 +113,7 @@ function objectPicture({ metadata, spec, status = {} }: VpnObject): unknown {
     tunnelsUp: status.tunnelsUp,
     drift: (status.drift ?? []).map(({ path, want, have }) => ({ path, want, have })),
     approved: status.approved !== undefined,
-    blockedBy: status.blockedBy ?? [],
+    blockedBy: (status.blockedBy ?? []).map(({ kind, id }) => ({ kind, id })),
     secret: status.device?.secretName,
   };
 }
