@@ -16,11 +16,9 @@ export interface PushPart {
 
 const held = (hold: Hold): PushPart => ({ steps: [], hold });
 
-const lookAgainMs = 60_000;
-
 /** A device that cannot be looked at. */
 export function failedHold({ why, reason, message }: Pick<Hold, 'why' | 'reason' | 'message'>, url: string): Hold {
-  if (why === 'Waiting') return { why, reason, message, lookAgainAfterMs: lookAgainMs };
+  if (why === 'Waiting') return { why, reason, message };
   return blocked(reason, message, [{ kind: 'OPNsense', id: url }]);
 }
 

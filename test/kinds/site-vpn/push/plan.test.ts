@@ -104,7 +104,6 @@ group('A device that cannot be looked at', () => {
     expect(planned(failed('Waiting')).hold).toMatchObject({
       why: 'Waiting',
       reason: 'Unreachable',
-      lookAgainAfterMs: 60_000,
     });
     expect(planned(failed('Blocked')).hold).toMatchObject({
       why: 'Blocked',
