@@ -100,6 +100,8 @@ statements go further, each for one use: VpnAdoptOthers puts the mark on what ha
 nothing is to be adopted any more. VpnUseOthers makes connections on the gateways named. What EC2 does not show yet has no tags: AWS may refuse a call for some seconds after something was made; the
 operator tries again.
 
+For objects that are only looked at (\`managementPolicy: Observe\`, or \`Plan\` while nothing is approved) VpnLook is enough.
+
 A permission that is missing is told by AWS when it is needed: the object is stalled (\`AccessDenied\`), its message names action and resource, and it goes on by itself once that is allowed.
 Everything is made by one call that marks it, too: refused, nothing is there; and what was made before stays, costs by the hour if it is a connection, and is taken away with the object.
 

@@ -12,6 +12,9 @@ import {
 } from '../../../src/clouds/aws/operator-policy.ts';
 import { recordedPermissions, type RecordedPermission } from '../../../src/clouds/aws/recorded-permissions.ts';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
+import { act } from '../../../src/kinds/site-vpn/act.ts';
+import { routerActions } from '../../../src/kinds/site-vpn/openstack/act.ts';
+import { pushActions } from '../../../src/kinds/site-vpn/push/act.ts';
 import { account, conditionOf } from '../../kinds/stage.ts';
 import { bucketName, manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { makeBoundary, stories, type Story } from '../../kinds/backup-target/stories.ts';
@@ -142,6 +145,22 @@ test('Who uses one kind only grants nothing of the other.', () => {
   expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
   expect(services('SiteVpn')).toEqual(new Set(['ec2']));
 });
+
+test("SiteVpn's stories do every step there is on EC2.", async () => {
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const done = new Set<string>();
+  for (const story of Object.values(plays.SiteVpn.stories)) {
+    const cast = await castWith(everything, { kind: 'SiteVpn' });
+    await story(cast);
+    for (const { step } of cast.stage.outputs.steps) done.add(step.do);
+  }
+  const elsewhere = new Set([
+    'DeliverGatewayFiles',
+    'RemoveGatewayFiles',
+    ...Object.keys({ ...pushActions, ...routerActions }),
+  ]);
+  expect(Object.keys(act).filter((name) => !done.has(name) && !elsewhere.has(name))).toEqual([]);
+}, 60_000);
 
 const unbounded = new Set(['a permissions boundary', 'an adoption']);
 

@@ -7,7 +7,7 @@ import { markOf, type Tags } from '../../../src/core/owner-mark.ts';
 import { account, statusOf } from '../../kinds/stage.ts';
 import { makeOfficeVpc, region } from '../../kinds/site-vpn/office.ts';
 import { written } from '../../kinds/site-vpn/stories.ts';
-import { castWith, roleSession } from './cast.ts';
+import { castWith, denialsOf, roleSession } from './cast.ts';
 
 const vpn = { cluster: 'cluster-1', vpcs: ['vpc-*'], gateways: [] };
 const statements = operatorStatements('SiteVpn');
@@ -115,3 +115,17 @@ test('With exactly its policy, where EC2 shows late what was made: refusals for 
   expect(stalls).toEqual([]);
   expect(stage.aws.calls.filter(({ errorCode }) => errorCode === unauthorized)).not.toEqual([]);
 });
+
+test.each(['Observe', 'Plan'])(
+  'For an object that is only looked at (%s) the statement VpnLook is enough.',
+  async (managementPolicy) => {
+    const look = statements.filter(({ sid }) => sid === 'VpnLook');
+    const cast = await castWith(operatorPolicy({ partition: 'aws', vpn }, look), { kind: 'SiteVpn' });
+    const { stage } = cast;
+    makeOfficeVpc(stage);
+    const { name, spec } = written(cast);
+    await stage.apply({ name, spec: { ...spec, managementPolicy } });
+    await stage.until(name, (_object, { next }) => next === 'later');
+    expect(denialsOf(stage)).toEqual([]);
+  },
+);
