@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { digest } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import { jsonOf } from '../https/answer.ts';
@@ -19,6 +20,7 @@ import {
   setRequest,
   type Applied,
 } from './requests.ts';
+import { Silences } from './silence.ts';
 
 export interface ApiKey {
   readonly key: string;
@@ -28,6 +30,11 @@ export interface ApiKey {
 export interface OpnsensePlace extends Pick<HttpsPlace, 'url' | 'trust'> {
   readonly credentials: ApiKey;
   readonly scope: Scope;
+}
+
+interface Looks {
+  readonly shared: SharedLooks;
+  readonly silences: Silences;
 }
 
 /** A reconfigure restarts filters and routes before it answers; on small machines that takes its time. */
@@ -41,18 +48,23 @@ export class Opnsense {
   readonly who: string;
   readonly #api: HttpsApi;
   readonly #place: OpnsensePlace;
-  readonly #looks: SharedLooks;
+  readonly #looks: Looks;
 
-  constructor(api: HttpsApi, place: OpnsensePlace, looks: SharedLooks) {
+  constructor(api: HttpsApi, place: OpnsensePlace, looks: Looks) {
     this.#api = api;
     this.#place = place;
     this.#looks = looks;
     this.who = `OPNsense ${api.url}`;
   }
 
-  /** What `read` finds, or what it found for this object at most so long ago, and nothing was written since. */
+  /**
+   * What `read` finds, or what it found for this object at most so long ago, and nothing was written since. A firewall that did not answer
+   * is not asked for a minute, unless it was given another address, certificate or key meanwhile.
+   */
   look<T>(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
-    return this.#looks.get(this.#key, maxAgeMs, read);
+    const { trust, credentials } = this.#place;
+    const way = digest(this.#key, JSON.stringify([trust, credentials]));
+    return this.#looks.shared.get(this.#key, maxAgeMs, () => this.#looks.silences.guard(way, maxAgeMs === 0, read));
   }
 
   async list(kind: RecordKind): Promise<readonly Row[]> {
@@ -102,7 +114,7 @@ export class Opnsense {
       const failure = refusedByResult(await this.#answer(request), this.who, request.action);
       if (failure) throw failure;
     } finally {
-      this.#looks.drop(this.#key);
+      this.#looks.shared.drop(this.#key);
     }
   }
 
@@ -133,11 +145,11 @@ export class Opnsense {
 /** Made once, at the composition root. */
 export class Opnsenses {
   readonly #https: HttpsApis;
-  readonly #looks: SharedLooks;
+  readonly #looks: Looks;
 
   constructor(https: HttpsApis, clock: Clock) {
     this.#https = https;
-    this.#looks = new SharedLooks(clock);
+    this.#looks = { shared: new SharedLooks(clock), silences: new Silences(clock) };
   }
 
   /** @throws Failure `TrustUnusable` or `InvalidURL`; see `HttpsApis`. */

@@ -48,7 +48,9 @@ export function removeRequest({ kind, uuid }: Pick<DeviceRecord, 'kind' | 'uuid'
 }
 
 export const enabledRequest = request('read', ['ipsec', 'connections', 'is_enabled']);
-export const enableRequest = request('write', ['ipsec', 'connections', 'toggle', '1']);
+export const enableRequest = request('write', ['ipsec', 'connections', 'toggle', '1'], {
+  parameters: [{ name: 'enabled', value: '1' }],
+});
 
 /** Gateways and routes have one and the same: `interface routes configure`. */
 export function applyRequest(part: Applied): HttpsRequest {

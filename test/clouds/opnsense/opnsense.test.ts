@@ -215,6 +215,22 @@ test('A look is kept until something is written, or for the time that is given.'
   expect(await device.look(1000, look)).toBe(3);
 });
 
+test('A firewall that does not answer is not asked for a minute, unless somebody asks for now, or changed the way there.', async () => {
+  const { at, world, clock } = opnsense();
+  world.faults.add({ kind: 'requestLost' });
+  const look = (device = at(), maxAgeMs = 5000) => device.look(maxAgeMs, () => device.list('route'));
+  await expect(look()).rejects.toMatchObject({ reason: 'Unreachable' });
+  await clock.advance(30_000);
+  await expect(look()).rejects.toMatchObject({ reason: 'Unreachable' });
+  expect(world.calls).toHaveLength(1);
+  await expect(look(at(), 0)).rejects.toMatchObject({ reason: 'Unreachable' });
+  await expect(look(at(world.apiKey()))).rejects.toMatchObject({ reason: 'Unreachable' });
+  expect(world.calls).toHaveLength(3);
+  world.faults.clear();
+  await clock.advance(60_000);
+  expect(await look()).toEqual([]);
+});
+
 test('A description holds the mark, whatever the name, and what was applied.', () => {
   const long = {
     ...owner,
