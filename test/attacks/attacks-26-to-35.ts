@@ -120,8 +120,8 @@ export const to35: readonly Attack[] = [
       {
         bug: "things of one's own with another cluster's mark",
         file: 'src/clouds/aws/vpn-policy.ts',
-        from: "if (name === 'Make') return asked;",
-        to: "if (name === 'Make') return undefined;",
+        from: "if (name.startsWith('Make')) return asked;",
+        to: "if (name.startsWith('Make')) return undefined;",
         test: 6,
       },
       {

@@ -33,9 +33,11 @@ const tails: Readonly<Record<string, string>> = {
 
 /** The end of the statement's name. */
 export function vpnStatement({ on, action }: Pick<RecordedPermission, 'on' | 'action'>): string {
-  const [word = ''] = on.split(' ');
-  if (word === 'new') return action === 'ec2:CreateTags' ? 'Mark' : 'Make';
-  return tails[word] ?? '';
+  const [word = '', type] = on.split(' ');
+  if (word !== 'new') return tails[word] ?? '';
+  if (action === 'ec2:CreateTags') return 'Mark';
+  // apart: a request's tags say nothing about the gateways that a connection is made of
+  return type === 'vpn-connection' ? 'MakeConnections' : 'MakeGateways';
 }
 
 export function vpnResources(on: On, { partition, vpn }: { partition: string; vpn: VpnWish }, adopting: boolean) {
@@ -59,7 +61,7 @@ export function vpnCondition(
   adopting: boolean,
 ): Condition | undefined {
   const asked = { StringLike: { [`aws:RequestTag/${mark}`]: vpn.cluster } };
-  if (name === 'Make') return asked;
+  if (name.startsWith('Make')) return asked;
   if (name === 'Mark') return { ...asked, StringEquals: { 'ec2:CreateAction': makes } };
   if (name === 'Ours') return { StringLike: { [`aws:ResourceTag/${mark}`]: vpn.cluster } };
   // nobody's: what another cluster has marked stays

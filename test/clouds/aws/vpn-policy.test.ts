@@ -39,7 +39,7 @@ async function holder(vpcs: readonly string[] = vpn.vpcs, given = statements) {
     return stage.aws.calls.at(-1)?.errorCode;
   };
   const gateways = () => stage.aws.account(account).network(region).vpnGateways;
-  return { stage, vpc, ours, others, nobodys, refusal, gateways };
+  return { stage, root, vpc, ours, others, nobodys, refusal, gateways };
 }
 
 const unauthorized = 'UnauthorizedOperation';
@@ -52,6 +52,35 @@ test("attack-29: who holds it changes only what bears its cluster's mark.", asyn
   }
   expect(await refusal('CreateTags', { Resources: [others], Tags: list(tagsOf('cluster-1')) })).toBe(unauthorized);
   expect(await refusal('DeleteVpnGateway', { VpnGatewayId: ours })).toBeUndefined();
+});
+
+test('attack-29: no connection is made on gateways without the mark.', async () => {
+  const { ours, nobodys, refusal, root, stage } = await holder();
+  const device = { Type: 'ipsec.1', BgpAsn: 65_000, IpAddress: '203.0.113.10' };
+  const made = async (more: AwsRequest['input']) =>
+    (
+      await root.send<{ CustomerGateway: { CustomerGatewayId: string } }>(
+        write('ec2', 'CreateCustomerGateway', { ...device, ...more }),
+      )
+    ).CustomerGateway.CustomerGatewayId;
+  const [mine, theirs] = [await made(tagged('customer-gateway', tagsOf('cluster-1'))), await made({ DeviceName: 'x' })];
+  await stage.clock.advance(60_000);
+  const between = (CustomerGatewayId: string, VpnGatewayId: string) =>
+    refusal('CreateVpnConnection', {
+      Type: 'ipsec.1',
+      CustomerGatewayId,
+      VpnGatewayId,
+      ...tagged('vpn-connection', tagsOf('cluster-1')),
+    });
+  expect(await between(theirs, ours)).toBe(unauthorized);
+  expect(await between(mine, nobodys)).toBe(unauthorized);
+  expect(await between(mine, ours)).toBeUndefined();
+  // whether a service tells a request's tags for each of its resources or only for those that get them, is not told everywhere
+  const byRequest = operatorPolicy({ partition: 'aws', vpn }, statements).Statement.filter(
+    ({ Action, Condition }) =>
+      Action.includes('ec2:CreateVpnConnection') && JSON.stringify(Condition).includes('RequestTag'),
+  );
+  expect(byRequest.map(({ Resource }) => Resource)).toEqual([['arn:aws:ec2:*:*:vpn-connection/*']]);
 });
 
 test('attack-29: without the statement for adoption what nobody marked cannot be marked.', async () => {

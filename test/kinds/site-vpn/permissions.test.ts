@@ -91,11 +91,11 @@ test('With exactly its policy the operator makes it and takes it away, and AWS r
 test.each([
   ['VpnLook', 'ec2:DescribeVpnConnections', '', [0, 0, 0]],
   ['VpnMark', 'ec2:CreateTags', 'vpn-gateway/*', [0, 0, 0]],
-  ['VpnMake', 'ec2:CreateVpnConnection', 'vpn-connection/*', [1, 1, 0]],
+  ['VpnMakeConnections', 'ec2:CreateVpnConnection', 'vpn-connection/*', [1, 1, 0]],
   ['VpnOurs', 'ec2:CreateVpnConnectionRoute', 'vpn-connection/vpn-', [1, 1, 1]],
   ['VpnRouteTables', 'ec2:EnableVgwRoutePropagation', 'route-table/rtb-', [1, 1, 1]],
 ] as const)(
-  'Without %s %s that is told, with the resource, and nothing is half made; given back the work goes on by itself.',
+  'Without %s %s that is told, with the resource; what was made has its mark and stays, and given back the work goes on by itself.',
   async (sid, action, resource, left) => {
     await grant([sid, action]);
     world.operator();
