@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Trust } from '../../wire/trusted-agent.ts';
+import { SharedLooks } from '../aws/shared-look.ts';
 import type { HttpsApi, HttpsApis } from '../https/https-api.ts';
 import { networkURL, tokenFor, type ApplicationCredential, type Wanted } from './keystone.ts';
 import { OpenStackSession, type Access } from './session.ts';
@@ -34,10 +35,15 @@ const share = 0.8;
 /** More logins than this at once is a leak; the oldest get a new token when they need one. */
 const most = 1000;
 
+function keyOf(login: OpenStackLogin): string {
+  return createHash('sha256').update(JSON.stringify(login)).digest('hex');
+}
+
 /** Tokens by login: the same login, the same token, until it is nearly over. */
 export class OpenStack {
   readonly #options: OpenStackOptions;
   readonly #known = new Map<string, Known>();
+  readonly #looks = new Map<string, SharedLooks>();
 
   constructor(options: OpenStackOptions) {
     this.#options = options;
@@ -45,15 +51,21 @@ export class OpenStack {
 
   /** Sends nothing: the token is asked for when the first call needs it. */
   session(login: OpenStackLogin, scope?: Scope): OpenStackSession {
-    return new OpenStackSession((refused) => this.#access(login, { refused, scope }), scope);
+    const key = keyOf(login);
+    return new OpenStackSession({
+      access: (refused) => this.#access(key, login, { refused, scope }),
+      looks: () => this.#looksOf(key),
+      changed: () => void this.#looks.delete(key),
+      scope,
+    });
   }
 
   /** @param refused The access that was answered with a 401; another one is wanted. */
   async #access(
+    key: string,
     login: OpenStackLogin,
     { refused, scope }: { readonly refused: Access | undefined; readonly scope: Scope | undefined },
   ): Promise<Access> {
-    const key = createHash('sha256').update(JSON.stringify(login)).digest('hex');
     const known = this.#known.get(key);
     if (known && known.until > this.#options.clock.monotonic()) {
       const access = await known.access;
@@ -63,6 +75,13 @@ export class OpenStack {
     const now = this.#known.get(key);
     if (now && now !== known) return now.access;
     return this.#renew(key, login, scope).access;
+  }
+
+  #looksOf(key: string): SharedLooks {
+    const looks = this.#looks.get(key) ?? new SharedLooks(this.#options.clock);
+    this.#looks.set(key, looks);
+    if (this.#looks.size > most) this.#looks.delete(this.#looks.keys().next().value ?? '');
+    return looks;
   }
 
   #renew(key: string, login: OpenStackLogin, scope: Scope | undefined): Known {

@@ -81,9 +81,13 @@ export class Routers {
     this.#session = session;
   }
 
-  /** What a credential does not let see is not there. */
-  async find(wanted: RouterWanted): Promise<RouterFound> {
-    return 'id' in wanted ? this.#byID(wanted.id) : this.#byName(wanted.name);
+  /**
+   * What a credential does not let see is not there.
+   * @param maxAgeMs How old an answer may be that another object asked for; a change of our own makes all of them too old.
+   */
+  async find(wanted: RouterWanted, maxAgeMs = 0): Promise<RouterFound> {
+    const look = () => ('id' in wanted ? this.#byID(wanted.id) : this.#byName(wanted.name));
+    return maxAgeMs <= 0 ? look() : this.#session.shared(JSON.stringify(wanted), maxAgeMs, look);
   }
 
   /** Adds what is not there yet; whatever else the router has stays. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Scope } from '../../core/scope.ts';
+import type { SharedLooks } from '../aws/shared-look.ts';
 import type { HttpsAnswer } from '../https/answer.ts';
 import type { HttpsApi, HttpsRequest } from '../https/https-api.ts';
 import { refusalOf } from './errors.ts';
@@ -11,14 +12,31 @@ export interface Access {
   readonly neutron: HttpsApi;
 }
 
+export interface SessionOptions {
+  /** @param refused The one that was answered with a 401: another one is wanted. */
+  readonly access: (refused: Access | undefined) => Promise<Access>;
+  /** Of the login: answers that serve all objects. */
+  readonly looks: () => SharedLooks;
+  /** Something was changed: none of those answers serves any more. */
+  readonly changed: () => void;
+  readonly scope: Scope | undefined;
+}
+
 /** Calls of one object with the shared token of its login. */
 export class OpenStackSession {
-  readonly #access: (refused: Access | undefined) => Promise<Access>;
-  readonly #scope: Scope | undefined;
+  readonly #options: SessionOptions;
 
-  constructor(access: (refused: Access | undefined) => Promise<Access>, scope: Scope | undefined) {
-    this.#access = access;
-    this.#scope = scope;
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** An answer that is young enough, or a new look. */
+  shared<T>(key: string, maxAgeMs: number, look: () => Promise<T>): Promise<T> {
+    return this.#options.looks().get(key, maxAgeMs, look);
+  }
+
+  #access(refused: Access | undefined): Promise<Access> {
+    return this.#options.access(refused);
   }
 
   /**
@@ -27,8 +45,12 @@ export class OpenStackSession {
    */
   async send(request: HttpsRequest): Promise<HttpsAnswer> {
     const access = await this.#access(undefined);
-    const answer = await this.#with(access, request);
-    return answer.status === 401 ? this.#again(access, request) : answer;
+    try {
+      const answer = await this.#with(access, request);
+      return answer.status === 401 ? await this.#again(access, request) : answer;
+    } finally {
+      if (request.effect === 'write') this.#options.changed();
+    }
   }
 
   /** What an answer means that is no success. */
@@ -48,7 +70,7 @@ export class OpenStackSession {
     const whole: HttpsRequest = {
       ...request,
       headers: { ...request.headers, 'x-auth-token': token },
-      ...(this.#scope ? { scope: this.#scope } : {}),
+      ...(this.#options.scope ? { scope: this.#options.scope } : {}),
     };
     const answer = await neutron.send(whole);
     if (answer.status !== 429) return answer;

@@ -166,7 +166,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     files: await filesOf(clouds, desired, ours),
     ...(await observeDevice(clouds, ours, settings)),
     ...(await roomIn(clouds, desired, found)),
-    ...(await observeRouters(clouds, desired)),
+    ...(await observeRouters(clouds, desired, settings)),
     ...(await observeProbe(clouds, desired, { vpcs, connections: found.connections })),
   };
 }

@@ -135,6 +135,26 @@ test('What is no Keystone is said to be none.', async () => {
   await expect(find({ region: 'RegionOne' })).rejects.toMatchObject({ class: 'Denied', reason: 'NoIdentityAPI' });
 });
 
+test('An answer that is young enough serves all objects of a login; a change makes it too old.', async () => {
+  const { clock, site, office, adapter } = stage();
+  const looks = () => site.world.calls.filter(({ action }) => action === 'GET routers').length;
+  await Promise.all([
+    office.find({ name: 'office' }, 60_000),
+    adapter.routers(site.member).find({ name: 'office' }, 60_000),
+  ]);
+  await clock.advance(59_000);
+  await office.find({ name: 'office' }, 60_000);
+  expect(looks()).toBe(1);
+  await adapter.routers(site.reader).find({ name: 'office' }, 60_000);
+  await office.find({ name: 'office' });
+  expect(looks()).toBe(3);
+  await office.add(site.router, [toVpc]);
+  expect(await adapter.routers(site.member).find({ name: 'office' }, 60_000)).toMatchObject({ routes: [toVpc] });
+  await clock.advance(61_000);
+  await office.find({ name: 'office' }, 60_000);
+  expect(looks()).toBe(5);
+});
+
 test('Slow down is passed on, and no call is made until then.', async () => {
   const { clock, site, office } = stage();
   await office.find({ id: site.router });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
+import type { AgeLimit } from '../../../clouds/aws/users.ts';
 import type { RouterFound, Routers } from '../../../clouds/openstack/routers.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Desired } from '../../../core/kind.ts';
@@ -16,10 +17,17 @@ function here(router: RouterFound): RouterHere[] {
   return router.found === 'here' ? [{ id: router.id, routes: router.routes }] : [];
 }
 
-async function look(routers: Routers, { router }: NonNullable<SiteVpnSpec['openstack']>, last: SiteVpnStatus) {
-  const named = await routers.find(router.id === undefined ? { name: router.name ?? '' } : { id: router.id });
+interface Asked {
+  readonly router: NonNullable<SiteVpnSpec['openstack']>['router'];
+  readonly last: SiteVpnStatus;
+  readonly maxAgeMs: number;
+}
+
+async function look(routers: Routers, { router, last, maxAgeMs }: Asked) {
+  const wanted = router.id === undefined ? { name: router.name ?? '' } : { id: router.id };
+  const named = await routers.find(wanted, maxAgeMs);
   const others = (last.siteRouters ?? []).filter(({ id }) => named.found !== 'here' || id !== named.id);
-  const before = await Promise.all(others.map(({ id }) => routers.find({ id })));
+  const before = await Promise.all(others.map(({ id }) => routers.find({ id }, maxAgeMs)));
   return { found: 'answer', named, routers: [named, ...before].flatMap(here) } satisfies SiteRouters;
 }
 
@@ -31,11 +39,16 @@ function holdFor({ class: kind, reason, message, retryAfterMs }: Failure): Hold 
 }
 
 /** What is left where it is (Retain) is not looked at. */
-export async function observeRouters(clouds: Clouds, { absent, last }: Wish): Promise<Pick<Observed, 'siteRouters'>> {
+export async function observeRouters(
+  clouds: Clouds,
+  { absent, last }: Wish,
+  { maxAgeMs }: AgeLimit,
+): Promise<Pick<Observed, 'siteRouters'>> {
   const { openstack, deletionPolicy } = clouds.spec;
   if (!openstack || (absent && deletionPolicy === 'Retain')) return {};
   try {
-    return { siteRouters: await look(await routersOf(clouds), openstack, last) };
+    const routers = await routersOf(clouds);
+    return { siteRouters: await look(routers, { router: openstack.router, last, maxAgeMs }) };
   } catch (error) {
     if (error instanceof Failure) return { siteRouters: { found: 'unknown', hold: holdFor(error) } };
     throw error;
