@@ -83,12 +83,18 @@ async function createConnection(clouds: Clouds, step: Do<'CreateVpnConnection'>)
     throw changed(`AWS answered with VPN connection ${connection?.id ?? ''}, which is not ours; it was not touched`);
 }
 
-async function changeConnection(
-  clouds: Clouds,
-  step: Do<'TagVpnConnection' | 'MoveVpnConnection' | 'CreateStaticRoute'>,
-): Promise<void> {
+async function changeConnection(clouds: Clouds, step: Do<'TagVpnConnection' | 'CreateStaticRoute'>): Promise<void> {
   mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
   await send(clouds, step);
+}
+
+/** Both tunnels go down for it. AWS refuses a second one: it is there, and does not show yet. */
+async function moveConnection(clouds: Clouds, step: Do<'MoveVpnConnection'>): Promise<void> {
+  const found = mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
+  if (found.customerGateway === step.customerGateway) return;
+  await send(clouds, step).catch((error: unknown) => {
+    if (codeOf(error) !== 'InvalidParameterCombination') throw error;
+  });
 }
 
 /** Both tunnels go down for it. */
@@ -174,7 +180,7 @@ export const act: Actions<SiteVpnStep, Clouds> = {
     await send(clouds, step);
   },
   TagVpnConnection: changeConnection,
-  MoveVpnConnection: changeConnection,
+  MoveVpnConnection: moveConnection,
   SetTrafficSelectors: setSelectors,
   ModifyTunnel: modifyTunnel,
   CreateStaticRoute: changeConnection,

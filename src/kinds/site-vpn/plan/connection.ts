@@ -138,6 +138,8 @@ export function planConnection(context: Context, ends: Ends): Part {
           connection: id,
           customerGateway: ends.customerGateway.id,
           risk: 'disrupts',
+          // a second one, sent because the first does not show yet, would take both tunnels down again
+          once: `move:${id}`,
         },
       ],
     };
@@ -159,7 +161,7 @@ function planSelectors(context: Context, found: VpnConnection): Part {
       ),
     );
   const on = { effect: 'update', target: titleOf(context), connection: id, risk: 'disrupts' } as const;
-  return { steps: [{ do: 'SetTrafficSelectors', ...on, localCIDR, remoteCIDR }] };
+  return { steps: [{ do: 'SetTrafficSelectors', ...on, localCIDR, remoteCIDR, once: `selectors:${id}` }] };
 }
 
 /** Copies of ours: what a lost answer left. */

@@ -27,6 +27,8 @@ function change({ name, tunnel }: Named, context: Context, connection: VpnConnec
     ...(inside ? {} : { insideCIDR }),
     ...(keyed ? {} : { presharedKeySecret }),
     risk: 'disrupts',
+    // a second one, sent because the first does not show yet, would take the tunnel down again
+    once: `tunnel:${tunnel.outsideIP}`,
   };
 }
 
