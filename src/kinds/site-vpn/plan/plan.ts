@@ -92,13 +92,14 @@ function connected(context: InVpc, ends: Ends): Part {
   const routers = planRouters(context);
   const steps = [
     ...planFiles(context, found),
-    ...push.steps,
     ...routes.steps,
     ...tables.steps,
     ...routers.steps,
     ...surplusConnections(context, found),
     ...surplusCustomerGateways(context),
     ...surplusGateways(context),
+    // last: a firewall that refuses keeps nothing else from being done
+    ...push.steps,
   ];
   if (steps.length > 0) return { steps };
   const hold = tables.hold ?? routes.hold ?? push.hold;

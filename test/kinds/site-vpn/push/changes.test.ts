@@ -80,6 +80,30 @@ test('A firewall that does not let us in keeps nobody from the rest; what to do 
   expect(countsOf(world)).toEqual(whole);
 });
 
+test('What the firewall refuses is told in its words, keeps nothing of AWS waiting, and is tried again.', async () => {
+  world = house();
+  const theirs = '00000000-0000-4000-8000-000000000001';
+  world.firewall.edit('gateway', theirs, {
+    name: 'BRANCH',
+    interface: 'wan',
+    gateway: '169.254.10.1',
+    descr: 'branch',
+  });
+  world.start();
+  await world.made({ tunnels: { tunnel1: { insideCIDR: '169.254.10.0/30' } } });
+  await world.until(() => world.is('Stalled', 'True'), 900);
+  const stalled = world.status().conditions?.find(({ type }) => type === 'Stalled');
+  expect(stalled).toMatchObject({
+    reason: 'DeviceRefused',
+    message: expect.stringContaining('gateway_item.gateway: This gateway IP address already exists.'),
+  });
+  expect(world.network().vpnConnections[0]?.routes).toHaveLength(1);
+  expect(world.status().routeTables).toMatchObject([{ propagated: true }, { propagated: true }]);
+  world.firewall.edit('gateway', theirs, undefined);
+  await world.until(() => world.is('Synced', 'True'), 900);
+  expect(countsOf(world)).toEqual(whole);
+});
+
 test('In Observe nothing is written there, and the plan names each call.', async () => {
   world = await settledHouse();
   const id = only(world.firewall.records('child').keys());
