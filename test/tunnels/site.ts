@@ -3,6 +3,7 @@
 import { run } from './command.ts';
 import { Charon, type Loaded } from './charon.ts';
 import type { Network } from './network.ts';
+import { until } from './until.ts';
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -34,10 +35,14 @@ export class Site implements AsyncDisposable {
     return this.#charon.load(file(files, 'aws-vpn.conf'));
   }
 
-  /** New keys, without touching the tunnels that are up. */
-  async renewKeys(files: Files, child: string): Promise<boolean> {
+  /** New keys, without touching the tunnels that are up. An attempt that was under way may have to end first. */
+  async renewKeys(files: Files, child: string): Promise<void> {
     await this.charon.load(file(files, 'aws-vpn.conf'));
-    return this.charon.initiate(child);
+    await until(
+      () => this.charon.initiate(child),
+      (is) => is,
+      45_000,
+    );
   }
 
   #root(input: string, ...command: readonly string[]): Promise<string> {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Destination, Reached } from '../../src/wire/call.ts';
 import { assembled } from './assembly.ts';
 import { ask, bare } from './command.ts';
 import { vpc, type Network } from './network.ts';
@@ -67,6 +68,14 @@ function start({ spaces }: Network, where: 'office' | 'vpc', does: 'echo' | 'tal
       await ended;
     },
   };
+}
+
+/** The operator's way to try a port, on the host behind the site. The answer takes real time, whatever the operator's clock says. */
+export async function dial({ spaces }: Network, { host, port: at }: Destination): Promise<Reached> {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', peer, 'dial', host, String(at)];
+  const { said } = await ask(...spaces.inside('office', ...command));
+  if (said === 'accepted' || said === 'refused') return said;
+  throw Object.assign(new Error(said), { code: 'ETIMEDOUT' });
 }
 
 /** One TCP connection through the tunnels, to a host that gives back what it gets. */
