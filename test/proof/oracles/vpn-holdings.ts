@@ -32,9 +32,8 @@ export function named(worlds: Worlds): ReadonlySet<string> {
 /** Everything without a mark that nobody gave us, with the routes of others in every table, byte for byte. */
 export function ofOthers(worlds: Worlds): ReadonlyMap<string, string> {
   const { routeTables, vpnGateways, customerGateways, vpnConnections } = networkIn(worlds);
-  const adopted = named(worlds);
   const strangers = [...vpnGateways, ...customerGateways, ...vpnConnections].filter(
-    ({ tags, id }) => tags[ownerTag] === undefined && !adopted.has(id),
+    ({ tags }) => tags[ownerTag] === undefined,
   );
   return new Map([
     // states pass by themselves, and tunnels are told apart by telemetry

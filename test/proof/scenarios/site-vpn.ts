@@ -47,9 +47,9 @@ const others: UserAction = {
   },
 };
 
-function create(annotations: object = {}): UserAction {
+function manifest(annotations: object): object {
   const [one, two] = keySecrets;
-  const object = {
+  return {
     metadata: { ...place, annotations },
     spec: {
       aws: { region },
@@ -63,8 +63,12 @@ function create(annotations: object = {}): UserAction {
       device: { type: 'Libreswan', secretRef: { name: filesSecret } },
     },
   };
-  return { user: 'creates it', does: async ({ kube }) => void (await kube.create(siteVpns, place, object)) };
 }
+
+const create: UserAction = {
+  user: 'creates it',
+  does: async ({ kube }) => void (await kube.create(siteVpns, place, manifest({}))),
+};
 
 function change(what: string, body: object): UserAction {
   return {
@@ -136,10 +140,42 @@ const foreignGateway: UserAction = {
   },
 };
 
-const running = [others, create(), 'rest'] as const;
+/** Between the others' gateway and customer gateway, with AWS's own keys and options. */
+const byHand: UserAction = {
+  user: 'has made a VPN by hand',
+  async does(hands, worlds) {
+    await foreignGateway.does(hands, worlds);
+    const { vpnGateways, customerGateways } = networkIn(worlds);
+    const { VpnConnection: made } = await hands.do<{ VpnConnection: { VpnConnectionId: string } }>(
+      'ec2',
+      'CreateVpnConnection',
+      {
+        Type: 'ipsec.1',
+        VpnGatewayId: vpnGateways[0]?.id,
+        CustomerGatewayId: customerGateways[0]?.id,
+        Options: { StaticRoutesOnly: true },
+      },
+    );
+    await worlds.clock.advance(60_000);
+    const route = { VpnConnectionId: made.VpnConnectionId, DestinationCidrBlock: '192.168.0.0/20' };
+    await hands.do('ec2', 'CreateVpnConnectionRoute', route);
+    await worlds.clock.advance(60_000);
+  },
+};
+
+const adopt: UserAction = {
+  user: 'creates it, and names what is there already',
+  async does({ kube }, worlds) {
+    const { vpnGateways, customerGateways, vpnConnections } = networkIn(worlds);
+    const ids = [...vpnGateways, ...customerGateways, ...vpnConnections].map(({ id }) => id);
+    await kube.create(siteVpns, place, manifest({ 'hybridcloud.dev/adopt': ids.join(',') }));
+  },
+};
+
+const running = [others, create, 'rest'] as const;
 
 const scenarios: readonly Scenario[] = [
-  { name: 'vpn-create', before: [others], script: [create(), 'rest'], ends: 'Ready' },
+  { name: 'vpn-create', before: [others], script: [create, 'rest'], ends: 'Ready' },
   { name: 'vpn-steady', before: running, script: [{ looks: 3 }, 'rest'], ends: 'Ready' },
   {
     name: 'vpn-update',
@@ -165,12 +201,13 @@ const scenarios: readonly Scenario[] = [
     ],
     ends: 'Ready',
   },
+  { name: 'vpn-adopt', before: [others, byHand], script: [adopt, 'rest', approve, 'rest'], ends: 'Ready' },
   { name: 'vpn-delete', before: running, script: [remove, 'rest'], ends: 'gone' },
-  { name: 'vpn-delete-at-once', before: [others], script: [create(), { looks: 1 }, remove, 'rest'], ends: 'gone' },
+  { name: 'vpn-delete-at-once', before: [others], script: [create, { looks: 1 }, remove, 'rest'], ends: 'gone' },
   {
     name: 'vpn-delete-mid-look',
     before: [others],
-    script: [create(), 'rest'],
+    script: [create, 'rest'],
     // right after the connection was asked for
     interrupt: { afterCall: 30, action: remove },
     ends: 'gone',
@@ -178,7 +215,7 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'vpn-foreign-gateway',
     before: [others, foreignGateway],
-    script: [create(), 'rest', remove, 'rest'],
+    script: [create, 'rest', remove, 'rest'],
     ends: 'gone',
   },
 ];
