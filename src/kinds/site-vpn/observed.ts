@@ -16,7 +16,7 @@ export interface Sibling {
   readonly absent: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** It would make the gateway: managementPolicy Apply, not paused, and it names none. */
+  /** It would make the gateway: managementPolicy Apply, not paused, waits for nobody, and it names none. */
   readonly makes: boolean;
   readonly cidrs: readonly string[];
   readonly routeTables: SiteVpnSpec['routeTables'];

@@ -33,11 +33,21 @@ function isOn(object: KubeObject, vpc: Vpc, region: string): boolean {
 /** Of a spec that cannot be read nothing is known but that it is there: it keeps what is shared. */
 const unreadable = { cidrs: [], routeTables: { selection: 'All', routes: 'Propagated' } } as const;
 
+/** It waits for a person, who may take days. */
+function isStalled({ status }: KubeObject): boolean {
+  const { conditions } = (status ?? {}) as { readonly conditions?: readonly Readonly<Record<string, unknown>>[] };
+  return conditions?.some((one) => one['type'] === 'Stalled' && one['status'] === 'True') ?? false;
+}
+
 function siblingOf(object: KubeObject): Sibling {
   const { namespace, name, uid, creationTimestamp, deletionTimestamp, annotations: given = {} } = object.metadata;
   const spec = specOf(object);
   const absent = deletionTimestamp !== undefined;
-  const makes = spec?.managementPolicy === 'Apply' && spec.gateway.id === undefined && !(annotations.paused in given);
+  const makes =
+    spec?.managementPolicy === 'Apply' &&
+    spec.gateway.id === undefined &&
+    !(annotations.paused in given) &&
+    !isStalled(object);
   return {
     uid,
     object: `${siteVpn.kind}/${namespace}/${name}`,
