@@ -6,7 +6,7 @@ import type { Running, WorldsOptions } from '../../operator/worlds.ts';
 import { office, offices, siteVpns, type Office } from './office.ts';
 
 /** Long enough that every state is met, short enough that nobody waits. */
-const brisk = {
+export const brisk = {
   connectionCreate: 12_000,
   connectionModify: 12_000,
   connectionDelete: 6000,
