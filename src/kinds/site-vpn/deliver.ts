@@ -15,7 +15,7 @@ type Deliver = Extract<FilesStep, { do: 'DeliverGatewayFiles' }>;
 type Remove = Extract<FilesStep, { do: 'RemoveGatewayFiles' }>;
 
 async function render(clouds: Clouds, step: Deliver) {
-  const { session, scope, spec, networks } = clouds;
+  const { session, scope, spec, networks, object } = clouds;
   const connection = mustHave(await ourConnection(clouds, step.connection), 'The VPN connection');
   const delivered = await readConfiguration(session, scope, step.connection);
   // AWS gives it for a connection that is there; while one is being changed it may not
@@ -23,7 +23,9 @@ async function render(clouds: Clouds, step: Deliver) {
   const configuration = parseCustomerGatewayConfiguration(delivered.xml);
   const device = deviceOf(mustHave(spec.device, 'device'));
   const choice = spec.vpc.id === undefined ? { tags: spec.vpc.tag ?? {} } : { id: spec.vpc.id };
-  const [vpc] = await networks.vpcs(choice, { maxAgeMs: Number.POSITIVE_INFINITY });
+  const vpcs = await networks.vpcs(choice, { maxAgeMs: Number.POSITIVE_INFINITY });
+  const { vpcID } = (object.status ?? {}) as { readonly vpcID?: unknown };
+  const vpc = vpcs.find(({ id }) => id === vpcID) ?? vpcs[0];
   const { publicIP, localIP, cidrs } = spec.site;
   const model = gatewayModel({
     device,

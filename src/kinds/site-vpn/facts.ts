@@ -65,6 +65,14 @@ function tableFacts({ spec, observed, last }: Context, gateway: string): object[
     });
 }
 
+/** What is made for a VPC stays its own, though somebody takes its tag off or gives it to another. */
+function vpcFacts({ observed: { vpcs }, last }: Context, absent: boolean): { readonly vpcID?: string } {
+  const found = vpcs[0]?.id;
+  const stays = absent || last.vpnGatewayID !== undefined;
+  const vpcID = stays ? (last.vpcID ?? found) : (found ?? last.vpcID);
+  return vpcID === undefined ? {} : { vpcID };
+}
+
 export function facts(
   { spec, name, annotations, last, absent }: Desired<SiteVpnSpec, SiteVpnStatus>,
   observed: Observed,
@@ -78,7 +86,7 @@ export function facts(
   const push = pushFacts(context, connection);
   return {
     fields: {
-      ...(vpc ? { vpcID: vpc.id } : {}),
+      ...vpcFacts(context, absent),
       ...(gateway === undefined ? {} : { vpnGatewayID: gateway, routeTables: tableFacts(context, gateway) }),
       ...(connection
         ? {

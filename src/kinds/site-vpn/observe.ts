@@ -3,7 +3,7 @@ import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
 import type { AgeLimit } from '../../clouds/aws/users.ts';
 import { countVpns } from '../../clouds/aws/vpn-counts.ts';
-import type { CustomerGateway, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
+import type { CustomerGateway, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
 import type { Desired } from '../../core/kind.ts';
 import { milliseconds } from '../../core/time.ts';
 import { busyAgeMs, hurries, restingAge, sinceAsked } from '../answer-age.ts';
@@ -137,19 +137,26 @@ async function filesOf({ outside, spec, owner }: Clouds, { namespace, last }: Wi
   return readFiles(await outside.secrets.read(namespace, secret), owner.uid, ours);
 }
 
+/** The one that it was made for, whichever others have the tag by now. */
+function settled(tagged: readonly Vpc[], known: string | undefined): readonly Vpc[] {
+  const its = tagged.filter(({ id }) => id === known);
+  return its.length > 0 ? its : tagged;
+}
+
 /** Reads only. At rest: one shared question for the tunnels, and the other shared ones once per drift interval. */
 export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> {
   const { outside, session, vpns, networks, owner, spec, object } = clouds;
   const now = outside.clock.now();
   const { settings, telemetry } = agesOf(desired, now);
   const choice = spec.vpc.id === undefined ? { tags: spec.vpc.tag ?? {} } : { id: spec.vpc.id };
-  const [vpcs, gateways, customerGateways, connections] = await sideBySide([
+  const [tagged, gateways, customerGateways, connections] = await sideBySide([
     networks.vpcs(choice, settings),
     vpns.gateways(settings),
     vpns.customerGateways(settings),
     vpns.connections(telemetry),
   ]);
-  const vpc = spec.vpc.id ?? vpcs[0]?.id ?? desired.last.vpcID;
+  const vpcs = settled(tagged, desired.last.vpcID);
+  const vpc = spec.vpc.id ?? desired.last.vpcID ?? vpcs[0]?.id;
   const near = relevant(clouds, { gateways, customerGateways, connections }, vpc);
   const found = await withStrangers(clouds, desired, near);
   const ours = found.connections.filter((one) => isLive(one) && isMine(one, owner));
@@ -158,7 +165,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     account: session.account,
     owner,
     createdAt: milliseconds(object.metadata.creationTimestamp),
-    siblings: siblingsOn(clouds, vpcs[0]),
+    siblings: siblingsOn(clouds, vpc, vpcs[0]),
     vpcs,
     ...found,
     tables: vpc === undefined ? [] : await networks.routeTables(vpc, settings),

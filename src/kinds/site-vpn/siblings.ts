@@ -19,14 +19,23 @@ function specOf(object: KubeObject): SiteVpnSpec | undefined {
   return parsed.get(object);
 }
 
+interface Where {
+  /** Of the VPC. */
+  readonly id: string;
+  /** Absent where it is not found any more. */
+  readonly vpc: Vpc | undefined;
+  readonly region: string;
+}
+
 /** By the id in its status; before there is one, by what its spec says. */
-function isOn(object: KubeObject, vpc: Vpc, region: string): boolean {
+function isOn(object: KubeObject, { id: wanted, vpc, region }: Where): boolean {
   const { vpcID } = (object.status ?? {}) as { readonly vpcID?: unknown };
-  if (typeof vpcID === 'string') return vpcID === vpc.id;
+  if (typeof vpcID === 'string') return vpcID === wanted;
   const spec = specOf(object);
   if (!spec || spec.aws.region !== region) return false;
   const { id, tag = {} } = spec.vpc;
-  if (id !== undefined) return id === vpc.id;
+  if (id !== undefined) return id === wanted;
+  if (vpc?.id !== wanted) return false;
   return Object.entries(tag).every(([key, value]) => vpc.tags[key] === value);
 }
 
@@ -58,11 +67,15 @@ function siblingOf(object: KubeObject): Sibling {
   };
 }
 
-export function siblingsOn({ outside, owner, spec }: Clouds, vpc: Vpc | undefined): readonly Sibling[] {
-  if (!vpc) return [];
+export function siblingsOn(
+  { outside, owner, spec }: Clouds,
+  id: string | undefined,
+  vpc: Vpc | undefined,
+): readonly Sibling[] {
+  if (id === undefined) return [];
   return (
     [...outside.siblings(siteVpn.kind)]
-      .filter((object) => isOn(object, vpc, spec.aws.region))
+      .filter((object) => isOn(object, { id, vpc, region: spec.aws.region }))
       .map(siblingOf)
       // under its own name there is no other
       .filter(({ uid, object }) => uid !== owner.uid && object !== owner.object)

@@ -13,7 +13,7 @@ import { blocked, done, waiting, type Context, type Part } from './part.ts';
 import { absentTables, disable, isOurRoute } from './tables.ts';
 
 function vpcOf({ observed, last, spec }: Context): string | undefined {
-  return spec.vpc.id ?? observed.vpcs[0]?.id ?? last.vpcID;
+  return spec.vpc.id ?? last.vpcID ?? observed.vpcs[0]?.id;
 }
 
 export function planAbsent(context: Context): Part {

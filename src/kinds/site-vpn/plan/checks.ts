@@ -8,11 +8,27 @@ import { isLive, isMine } from '../marks.ts';
 import { tunnelNames } from '../tunnels.ts';
 import { blocked, waiting, type Context, type InVpc } from './part.ts';
 
-export function vpcHold({ spec, observed }: Context): Hold | undefined {
+/** What was made for a VPC stays there, whatever its tag is on by now. */
+function lostHold({ spec, observed, last }: Context, wanted: string): Hold | undefined {
+  const { vpcID } = last;
+  if (vpcID === undefined || observed.vpcs.some(({ id }) => id === vpcID)) return undefined;
+  const made = observed.connections.some((one) => isLive(one) && isMine(one, observed.owner));
+  if (spec.vpc.id !== undefined || (!made && last.vpnGatewayID === undefined)) return undefined;
+  return blocked(
+    'VpcTagMoved',
+    `The VPN is one of VPC ${vpcID}, which has the tag ${wanted} no more: put the tag back there; or delete this object, which takes the VPN away, and make another.`,
+    [{ kind: 'VPC', id: vpcID }],
+  );
+}
+
+export function vpcHold(context: Context): Hold | undefined {
+  const { spec, observed } = context;
   const { vpcs, account } = observed;
   const wanted = spec.vpc.id ?? Object.entries(spec.vpc.tag ?? {}).map(([key, value]) => `${key}=${value}`)[0] ?? '';
   const by = [{ kind: 'VPC', id: wanted }];
   const [vpc] = vpcs;
+  const hold = lostHold(context, wanted);
+  if (hold) return hold;
   if (!vpc)
     return blocked(
       'VpcNotFound',
