@@ -67,7 +67,7 @@ whether() { if "$@"; then echo yes; else echo no; fi; }
 
 install_gateway() {
   # the code of the README's section: its own commands, as they are
-  sed -n '/^## Install/,/^## Check/s/^    //p' README.md >/mnt/install.sh
+  sed -n '/^## Install$/,/^## [^I]/s/^    //p' README.md >/mnt/install.sh
   timeout 120 bash -ex /mnt/install.sh >/mnt/install.log 2>&1
 }
 
