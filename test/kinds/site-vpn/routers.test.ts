@@ -42,7 +42,7 @@ function remembering(routes: readonly FoundRoute[], at = id): Pick<Desired, 'las
 }
 
 function remembered(of: Desired, world: Observed) {
-  return (facts(of, world).fields['siteRouters'] as unknown) ?? [];
+  return facts(of, world).fields['siteRouters'] ?? [];
 }
 
 describe('At the router', () => {

@@ -8,13 +8,14 @@ import { realClock } from '../../src/simulator/kernel/clock.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { adapterOn, livesOn, refusalsOn } from '../contract/openstack/adapter.ts';
 import { makeOffice, publishNetwork } from './office.ts';
-import { startOpenStack, versions, type RealOpenStack } from './real.ts';
+import { routesAndUnroutes } from './operator.ts';
+import { hookMs, startOpenStack, versions, type RealOpenStack } from './real.ts';
 
 const found = versions();
 const where = found === undefined ? describe.skip : describe;
 const title = found === undefined ? "skipped: Debian's python3-keystone and python3-neutron are not installed" : found;
 const recording = join(import.meta.dirname, '../contract/openstack/recorded.json');
-jest.setTimeout(120_000);
+jest.setTimeout(hookMs);
 
 where(title, () => {
   let cloud: RealOpenStack;
@@ -44,5 +45,9 @@ where(title, () => {
   test('Each refusal has its own reason.', async () => {
     const site = await makeOffice(cloud, 'refusals');
     await refusalsOn(site, adapterOn(site, undiciTransport(), realClock()));
+  });
+
+  test('A SiteVpn sets the route to its VPC at the router, and its deletion takes that away, and nothing else.', async () => {
+    await routesAndUnroutes(await makeOffice(cloud, 'operator'));
   });
 });
