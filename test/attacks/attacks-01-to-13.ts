@@ -164,7 +164,7 @@ export const to13: readonly Attack[] = [
     number: 13,
     attack: "An endpoint of a tenant's choice: metadata service, loopback, cluster services",
     defence:
-      'No kind has a field for an address; an endpoint is a setting of the administrator; the environment of AWS SDKs leads no call elsewhere',
+      'No field names an endpoint of AWS, which is a setting of the administrator; those of a site's own firewall and cloud are asked over HTTPS with what their object's own Secret holds, within the network policy of the administrator; the environment of AWS SDKs leads no call elsewhere',
     tests: [
       {
         file: 'attacks/14-redirects.test.ts',
@@ -173,7 +173,7 @@ export const to13: readonly Attack[] = [
       {
         file: 'attacks/14-redirects.test.ts',
         title:
-          'attack-13: no field of any kind is an address, so that nobody but the administrator chooses an endpoint.',
+          'attack-13: the only addresses in a spec are those of a site, which get credentials of the object alone; nobody but the administrator chooses an endpoint of AWS.',
       },
       { file: 'attacks/11-shell-and-paths.test.ts', title: '%s takes no word of a shell, a path or a policy.' },
     ],

@@ -107,5 +107,5 @@ export function networkURL(known: Catalogue, { region, interface: side }: Wanted
       `Keystone's catalogue has the network service in several regions: set openstack.region to one of ${regions.join(', ')}.`,
     );
   // some catalogues have the version, most do not
-  return found.url.replace(/\/+$/, '').replace(/\/v2\.0$/, '');
+  return found.url.replace(/\/{1,8}$/, '').replace(/\/v2\.0$/, '');
 }

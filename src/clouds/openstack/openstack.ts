@@ -104,7 +104,7 @@ export class OpenStack {
   async #login(login: OpenStackLogin, scope: Scope | undefined): Promise<Access> {
     const { apis, learn } = this.#options;
     const { authURL, trust, credential } = login;
-    const base = authURL.replace(/\/+$/, '');
+    const base = authURL.replace(/\/{1,8}$/, '');
     const keystone = apis.at({ service: 'keystone', url: base.endsWith('/v3') ? base : `${base}/v3`, trust });
     const { text, lifetimeMs, catalogue } = await tokenFor(keystone, credential, scope);
     learn(text);

@@ -118,7 +118,12 @@ export class SiteVpnJudge implements Judge {
   }
 
   #serves(tunnelsUp = 1): boolean {
-    return holdings(this.#worlds, this.#uid).tunnels.filter(({ status }) => status === 'UP').length >= tunnelsUp;
+    // what is to be taken over carries traffic before it is ours
+    const wanted = named(this.#worlds);
+    const found = networkIn(this.#worlds).vpnConnections.filter(
+      ({ id, tags }) => wanted.has(id) || tags['hybridcloud.dev/owner'] === this.#uid,
+    );
+    return found.flatMap((one) => one.tunnels).filter(({ status }) => status === 'UP').length >= tunnelsUp;
   }
 
   #violated(oracle: string, what: string): void {

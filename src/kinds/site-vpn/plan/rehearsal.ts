@@ -24,7 +24,7 @@ const stand = {
 
 function said({ spec }: Context, { outsideIP, insideCIDR }: Tunnel, at: number): CustomerGatewayTunnel {
   const inside = insideCIDR ?? stand.insideCIDR[at] ?? '';
-  const host = (number: number) => inside.replace(/\d+\/30$/, (last) => String(Number.parseInt(last, 10) + number));
+  const host = (number: number) => inside.replace(/\d{1,3}\/30$/, (last) => String(Number.parseInt(last, 10) + number));
   const { bgpASN, publicIP } = spec.site;
   return {
     outsideIP,
