@@ -164,7 +164,7 @@ export const to13: readonly Attack[] = [
     number: 13,
     attack: "An endpoint of a tenant's choice: metadata service, loopback, cluster services",
     defence:
-      'No field names an endpoint of AWS, which is a setting of the administrator; those of a site's own firewall and cloud are asked over HTTPS with what their object's own Secret holds, within the network policy of the administrator; the environment of AWS SDKs leads no call elsewhere',
+      'No field names an endpoint of AWS, which is a setting of the administrator; those of the firewall and the cloud of a site are asked over HTTPS with what the Secret of their object holds, within the network policy of the administrator; the environment of AWS SDKs leads no call elsewhere',
     tests: [
       {
         file: 'attacks/14-redirects.test.ts',
