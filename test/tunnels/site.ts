@@ -3,7 +3,7 @@
 import { run } from './command.ts';
 import { Charon, type Loaded } from './charon.ts';
 import type { Network } from './network.ts';
-import { until } from './until.ts';
+import { back, until } from './until.ts';
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -41,7 +41,7 @@ export class Site implements AsyncDisposable {
     await until(
       () => this.charon.initiate(child),
       (is) => is,
-      45_000,
+      back,
     );
   }
 

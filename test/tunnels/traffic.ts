@@ -8,7 +8,7 @@ import type { Destination, Reached } from '../../src/wire/call.ts';
 import { assembled } from './assembly.ts';
 import { ask, bare } from './command.ts';
 import { vpc, type Network } from './network.ts';
-import { until } from './until.ts';
+import { dead, until } from './until.ts';
 
 /** How many of three came back. */
 export async function ping({ spaces }: Network): Promise<number> {
@@ -21,7 +21,7 @@ export async function passes(network: Network): Promise<void> {
   await until(
     () => ping(network),
     (answers) => answers === 3,
-    10_000,
+    dead,
   );
 }
 

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { setTimeout as pause } from 'node:timers/promises';
 
+/**
+ * Within these milliseconds a side finds the other dead: 10 s of silence, then questions, for 30 s in all at AWS and 24 s more at the site. So long
+ * does it also take where one side was dialled while it stopped, and the other keeps an association that nobody has. On a busy machine each takes longer.
+ */
+export const dead = 60_000;
+/** And then the site tries for 24 s, before it tries again. */
+export const back = 100_000;
+
 /** Looks until it is so. @returns the milliseconds that took @throws when it is not so in time, with what was seen last */
 export async function until<Seen>(
   look: () => Promise<Seen>,

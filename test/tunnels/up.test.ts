@@ -50,7 +50,7 @@ tunnelTest(
     expect((await site.charon.associations()).filter(carries).map(({ name }) => name)).toEqual(['aws-tunnel-1']);
     await passes(scene.network);
   },
-  40_000,
+  120_000,
 );
 
 tunnelTest(
@@ -65,7 +65,7 @@ tunnelTest(
       'aws-tunnel-2': 'AES_GCM_16/256/PRF_HMAC_SHA2_384/ECP_384, AES_GCM_16/256',
     });
   },
-  30_000,
+  120_000,
 );
 
 tunnelTest(
@@ -82,5 +82,5 @@ tunnelTest(
     expect(await line.say(much)).toBe(much);
     expect((await bytes()) - before).toBeGreaterThan(100_000);
   },
-  30_000,
+  120_000,
 );
