@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** A sample of `npm run proof`: every scenario, every kind of fault, a few places; another one each day, by the seed that is shown. */
+/** A sample of `npm run proof`: six scenarios of each kind, every kind of fault, a few places; others by another seed, which is shown. */
 import { describe, expect, test } from '@jest/globals';
 import { prove } from './job.ts';
 import { naive, naiveScenarios, outcomes } from './naive.ts';
 import { proofs } from './scenarios/index.ts';
+import type { Scenario } from './script.ts';
 
 /** On a busy machine a scenario takes its time; a quiet one needs one or two seconds. */
 const patience = 120_000;
+/** Faults of each scenario. */
+const sample = 2;
 const seed = Number(process.env['PROOF_SEED'] ?? 1);
+
+/** Some of a kind's scenarios, others by another seed. */
+function chosen(all: readonly Scenario[]): readonly Scenario[] {
+  return Array.from({ length: 6 }, (_, n) => all[(seed * 6 + n) % all.length]).flatMap((one) => one ?? []);
+}
 
 describe.each(proofs.map((proof) => [proof.kind, proof] as const))(
   '%s survives faults at its calls',
   (_kind, proof) => {
-    test.each(proof.scenarios.map((scenario) => [scenario.name, scenario] as const))(
+    test.each(chosen(proof.scenarios).map((scenario) => [scenario.name, scenario] as const))(
       `in %s it ends as without faults (PROOF_SEED=${seed})`,
       async (_name, scenario) => {
-        const row = await prove({ proof, program: proof.program, scenario }, { seed, sample: 6, lagged: 0, pairs: 0 });
+        const row = await prove({ proof, program: proof.program, scenario }, { seed, sample, lagged: 0, pairs: 0 });
         expect(row.findings).toEqual([]);
-        expect(row.runs).toBeGreaterThan(5);
+        expect(row.runs).toBeGreaterThanOrEqual(sample);
       },
       patience,
     );
