@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetStep } from './steps.ts';
 
-/** What changes by itself, though the step is the same: which keys are there besides, when one was made, which page is next. */
+/**
+ * What changes by itself, though the step is the same: which keys are there besides, when one was made, which page is next; and by which of
+ * two reasons a key goes that goes in any case (the target says it in words).
+ */
 const passing = new Set([
   'besides',
+  'because',
   'supersedes',
   'createdAt',
   'versions',
