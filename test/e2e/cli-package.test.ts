@@ -39,10 +39,12 @@ test('npx hybrid-operator works from the package: version, crds, plan, demo, sim
   const examples = 'node_modules/hybrid-cloud-operator/examples';
   expect(npx('plan', '--simulate', '-f', examples)).toMatchObject({
     status: 2,
-    stdout: expect.stringContaining('Plan: 8 to create'),
+    stdout: expect.stringContaining('Plan: 18 to create'),
   });
   const demo = npx('demo', '-o', 'json');
-  expect(JSON.parse(demo.stdout)).toMatchObject({ resources: [{ ready: 'True' }, { ready: 'True' }] });
+  expect(JSON.parse(demo.stdout)).toMatchObject({
+    resources: Array(4).fill({ ready: 'True' }),
+  });
   expect(npx('simulate', '--', 'sh', '-c', 'exit 3').status).toBe(3);
   expect(npx('pln').status).toBe(64);
 }, 90_000);

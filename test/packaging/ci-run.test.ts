@@ -41,8 +41,6 @@ const green = {
   'run test:e2e': { says: '2 passed, 0 failed, 3 skipped\n' },
 };
 
-const today = spawnSync('date', ['+%j'], { encoding: 'utf8' }).stdout.trim();
-
 test('it installs, tests by the very command of the README, and then does everything else', () => {
   const { calls } = run(green);
   expect(calls.map((call) => call.replace(' --no-audit --no-fund', ''))).toEqual([
@@ -58,7 +56,7 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run build',
     'npm run test:openstack',
     'npm run test:tunnels',
-    `npm run proof -- --kind SiteVpn --sample 50 --seed ${today}`,
+    'npm run proof -- --kind SiteVpn --sample 50 --seed 326',
     'npm run test:vpn',
   ]);
 });
