@@ -54,9 +54,9 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run test:e2e',
     'npm run demo -- -o json',
     'npm run build',
-    'npm run test:openstack',
     'npm run test:tunnels',
     'npm run proof -- --kind SiteVpn --sample 50 --seed 326',
+    'npm run test:openstack',
     'npm run test:vpn',
   ]);
 });

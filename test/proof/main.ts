@@ -14,7 +14,7 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    pairs: { type: 'string', default: '40' },
+    pairs: { type: 'string', default: '20' },
     lagged: { type: 'string', default: '1' },
     output: { type: 'string', short: 'o', default: 'table' },
   },
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const amount: Amount = {
   seed: Number(values.seed),
   ...(values.pairs === 'all' || values.pairs === 'changes'
-    ? { pairs: 40, every: values.pairs }
+    ? { pairs: 20, every: values.pairs }
     : { pairs: Number(values.pairs) }),
   lagged: Number(values.lagged),
   ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
