@@ -21,9 +21,9 @@ import { readState } from './simulate/state.ts';
 export const simulatedAccount = '123456789012';
 export const simulatedRegion = 'ap-northeast-2';
 const region = simulatedRegion;
-/** The KMS key that AWS's documentation and examples/02 name. */
 /** Public addresses of the sites of the examples: their gateways are as set up, and dial. */
 const exampleSites = ['123.142.252.10', '123.142.252.25'];
+/** The KMS key that AWS's documentation and examples/02 name. */
 const exampleKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
 export interface SimulatedWorlds {

@@ -7,7 +7,7 @@ import type { Clouds } from './connect.ts';
 import { carriesTraffic, isLastUp, mayDisrupt } from './disruption.ts';
 import { deliverFiles, removeFiles } from './deliver.ts';
 import { mustBeAdoptable, mustBeUnused, mustHave, ourConnection, ourCustomerGateway, ourGateway } from './fresh.ts';
-import { gatewayOwner, isLive, isMine } from './marks.ts';
+import { gatewayOwner, isLive, isMine, markedVPC } from './marks.ts';
 import { isOn } from './plan/gateway.ts';
 import { isOurRoute } from './plan/tables.ts';
 import { keysFor } from './preshared-keys.ts';
@@ -147,7 +147,7 @@ async function offTable({ networks }: Clouds, step: Do<'DisablePropagation' | 'D
 export const act: Actions<SiteVpnStep, Clouds> = {
   CreateVpnGateway: createGateway,
   AdoptVpnGateway: async (clouds, step) => {
-    const owner = gatewayOwner(clouds.owner, step.tags['hybridcloud.dev/owner']?.replace('vpn-gateway/', '') ?? '');
+    const owner = gatewayOwner(clouds.owner, markedVPC(step.tags));
     mustBeAdoptable(clouds, owner, await clouds.vpns.freshGateway(step.gateway));
     await send(clouds, step);
   },

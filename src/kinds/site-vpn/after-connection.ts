@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a connection looks like once a step on it is done. AWS is at it for a while after most of them: `pending`. Pure. */
 import type { Tunnel, VpnConnection } from '../../clouds/aws/vpn.ts';
+import { ownerTag } from '../../core/owner-mark.ts';
 import { edited, retagged, untagged } from './edits.ts';
 import { isLive } from './marks.ts';
 import type { KeyFound, Observed } from './observed.ts';
 import { sameOptions } from './tunnels.ts';
 import type { ConnectionStep } from './steps.ts';
-
-const ownerTag = 'hybridcloud.dev/owner';
 
 type Creation = Extract<ConnectionStep, { do: 'CreateVpnConnection' }>;
 type Modification = Extract<ConnectionStep, { do: 'ModifyTunnel' }>;

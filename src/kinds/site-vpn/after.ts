@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the world looks like once a step is done or an event happened; the same object when it already shows. Pure. */
+import { ownerTag } from '../../core/owner-mark.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import { afterConnection } from './after-connection.ts';
 import { afterEvent } from './after-event.ts';
@@ -9,8 +10,6 @@ import type { Observed } from './observed.ts';
 import { afterPush } from './push/after.ts';
 import { afterRouter } from './openstack/after.ts';
 import type { ConnectionStep, CustomerGatewayStep, FilesStep, GatewayStep, SiteVpnStep, TableStep } from './steps.ts';
-
-const ownerTag = 'hybridcloud.dev/owner';
 
 function afterGateway(world: Observed, step: GatewayStep): Observed {
   const { gateways } = world;

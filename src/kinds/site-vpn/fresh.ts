@@ -4,7 +4,7 @@ import type { CustomerGateway, VpnConnection, VpnGateway } from '../../clouds/aw
 import { ownershipOf, type Owner, type Tags } from '../../core/owner-mark.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
-import { gatewayOwner, isAdopting } from './marks.ts';
+import { gatewayOwner, isAdopting, markedVPC } from './marks.ts';
 
 interface Marked {
   readonly id: string;
@@ -36,13 +36,8 @@ export async function ourCustomerGateway({ vpns, owner }: Clouds, id: string): P
 export async function ourGateway({ vpns, owner }: Clouds, id: string, vpc?: string): Promise<VpnGateway | undefined> {
   const found = await vpns.freshGateway(id);
   if (!found || found.state === 'deleting') return undefined;
-  mustBe(gatewayOwner(owner, vpc ?? markedVPC(found)), 'Virtual private gateway', found);
+  mustBe(gatewayOwner(owner, vpc ?? markedVPC(found.tags)), 'Virtual private gateway', found);
   return found;
-}
-
-/** The mark of a gateway names its VPC, which it may not be attached to any more. */
-function markedVPC({ tags }: VpnGateway): string {
-  return (tags['hybridcloud.dev/owner'] ?? '').replace('vpn-gateway/', '');
 }
 
 /** Nothing lives on it: neither ours, nor a sibling's, nor a stranger's. */

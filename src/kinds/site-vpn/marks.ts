@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whose is what. Pure. */
 import type { VpnState } from '../../clouds/aws/vpn.ts';
-import { markOf, ownershipOf, type Owner, type Ownership, type Tags } from '../../core/owner-mark.ts';
+import { markOf, ownershipOf, ownerTag, type Owner, type Ownership, type Tags } from '../../core/owner-mark.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
+const ofGateway = 'vpn-gateway/';
+
 /** A VPC has one virtual private gateway, which the SiteVpns of an installation share: it has the installation's mark, not an object's. */
 export function gatewayOwner({ cluster }: Owner, vpc: string): Owner {
-  return { uid: `vpn-gateway/${vpc}`, cluster, object: `SiteVpn gateway of ${vpc}` };
+  return { uid: `${ofGateway}${vpc}`, cluster, object: `SiteVpn gateway of ${vpc}` };
+}
+
+/** The VPC that a gateway's mark names, which it may not be attached to any more; empty where there is no such mark. */
+export function markedVPC(tags: Tags): string {
+  return (tags[ownerTag] ?? '').replace(ofGateway, '');
 }
 
 /** Nobody's and named for adoption, or marked by exactly the owner whose things are taken over. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Deletion, in the order that AWS takes: what leads there, the connection, the customer gateway; the last one out takes the gateway. Pure. */
 import type { VpnGateway } from '../../../clouds/aws/vpn.ts';
+import { ownerTag } from '../../../core/owner-mark.ts';
 import { byID, gatewayOwner, isLive, isMine, markIn } from '../marks.ts';
 import { absentRouters } from '../openstack/plan.ts';
 import type { SiteVpnStep } from '../steps.ts';
@@ -81,9 +82,7 @@ function lastOut(context: Context, gateway: VpnGateway, vpc: string): Part {
   if (observed.siblings.some(({ absent }) => !absent)) return done();
   const others = observed.connections.filter((one) => one.gateway === id && one.state !== 'deleted').toSorted(byID);
   const leaving = observed.siblings.map(({ uid }) => uid);
-  const strangers = others.filter(
-    ({ tags, state }) => state !== 'deleting' && !leaving.includes(tags['hybridcloud.dev/owner'] ?? ''),
-  );
+  const strangers = others.filter(({ tags, state }) => state !== 'deleting' && !leaving.includes(tags[ownerTag] ?? ''));
   const routes = observed.tables
     .filter((table) => table.routes.some((one) => isOurRoute(one, id)))
     .map((table) => table.id)
