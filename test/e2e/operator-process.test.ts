@@ -170,10 +170,16 @@ afterAll(async () => {
     await apply(backupTarget('slow'));
     const began = performance.now();
     const told = () => kubectl('get', 'backuptarget', 'slow', '-o', 'jsonpath={.status.conditions[0].type}');
-    await until(async () => (await told()) !== '', 5000);
+    let kubectlMs = 0;
+    await until(async () => {
+      const asked = performance.now();
+      const there = (await told()) !== '';
+      kubectlMs = performance.now() - asked;
+      return there;
+    }, 5000);
     aws.faults.clear();
-    // what kubectl itself takes, each time, included
-    expect(performance.now() - began).toBeLessThan(1500);
+    // the last kubectl asked before it knew, and the one before it may have missed the status by as little
+    expect(performance.now() - began).toBeLessThan(1000 + 2 * Math.max(250, kubectlMs));
     await ready('slow');
   }, 60_000);
 
