@@ -149,7 +149,8 @@ export function createKubernetes(options: KubernetesOptions): KubernetesWorld {
     calls: world.calls,
     faults: createFaults(world),
     compact: () => world.store.compact(),
-    snapshot: () => structuredClone({ seed: world.random.seed, store: world.store.snapshot() }),
+    // objects in the store are replaced, never changed: they need no copy
+    snapshot: () => ({ seed: world.random.seed, store: world.store.snapshot() }),
     revision: () => world.store.revision,
     restore: (state, { killed = false } = {}) => restore(world, state as State, killed ? bump : 0),
     kubeconfig: (serverURL, authority) => kubeconfig(serverURL, world.users, authority),
@@ -165,7 +166,7 @@ interface State {
 const bump = 1_000_000;
 
 function restore(world: World, state: State, lost: number): void {
-  const { seed, store } = structuredClone(state);
+  const { seed, store } = state;
   world.watches.cut({});
   world.store.restore(store, lost);
   // what was made after the state was taken has uids that must not come again either

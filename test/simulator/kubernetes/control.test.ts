@@ -163,6 +163,25 @@ test('A snapshot brings back all there was, and goes on with the same names.', a
   expect(one.body.metadata.name).toBe(two.body.metadata.name);
 });
 
+test('A snapshot stays what it was, whatever happens to its world and to one that was restored from it.', async () => {
+  const first = stage();
+  await first.ask('POST', widgets, widget('a', {}, { labels: { kept: 'yes' } }));
+  await first.ask('POST', widgets, widget('b', {}, { finalizers: ['x.y/z'] }));
+  const saved = first.snapshot();
+  const text = JSON.stringify(saved);
+  const second = stage();
+  second.restore(saved);
+  for (const { ask } of [first, second]) {
+    const merged = { type: 'application/merge-patch+json' };
+    await ask('PATCH', `${widgets}/a`, { metadata: { labels: { kept: null, more: 'x' } } }, merged);
+    await ask('PATCH', `${widgets}/a?fieldManager=f`, widget('a'), { type: 'application/apply-patch+yaml' });
+    await ask('PATCH', `${widgets}/a/status`, { status: { phase: 'x' } }, merged);
+    await ask('DELETE', `${widgets}/b`);
+    await ask('DELETE', `${widgets}/a`);
+    expect(JSON.stringify(saved)).toBe(text);
+  }
+});
+
 test('A kubeconfig over plain HTTP names its users in the path, because kubectl sends no token there.', async () => {
   const { kubeconfig, service } = stage();
   expect(kubeconfig('http://127.0.0.1:1')).toContain('server: http://127.0.0.1:1/as/admin-token');
