@@ -43,7 +43,10 @@ const green = {
 
 test('it installs, tests by the very command of the README, and then does everything else', () => {
   const { calls } = run(green);
-  expect(calls.map((call) => call.replace(' --no-audit --no-fund', ''))).toEqual([
+  // what needs an API server runs beside others
+  expect(calls).toContain('npm run test:e2e');
+  const others = calls.filter((call) => call !== 'npm run test:e2e');
+  expect(others.map((call) => call.replace(' --no-audit --no-fund', ''))).toEqual([
     'npm ci',
     'npm test',
     'npm run test:long',
@@ -51,7 +54,6 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run verify',
     'npm run proof -- --kind BackupTarget',
     'npm run test:mutants',
-    'npm run test:e2e',
     'npm run demo -- -o json',
     'npm run build',
     'npm run test:tunnels',
@@ -84,6 +86,20 @@ test('a test run that ends with a failure but counts none is one failure', () =>
   const { status, lines } = run({ ...green, test: { says: '5 passed, 0 failed, 0 skipped\n', status: 1 } });
   expect(lines.at(-1)).toBe('7 passed, 1 failed, 3 skipped');
   expect(status).toBe(1);
+});
+
+test('what runs beside others is shown whole, counted, and its failure is one', () => {
+  const { status, lines } = run({
+    ...green,
+    'run test:e2e': { says: 'FAIL x\n2 passed, 4 failed, 3 skipped\n', status: 1 },
+  });
+  expect(lines.slice(lines.indexOf('== e2e, begun before')).slice(1, 3)).toEqual([
+    'FAIL x',
+    '2 passed, 4 failed, 3 skipped',
+  ]);
+  expect(lines.at(-1)).toBe('9 passed, 4 failed, 4 skipped');
+  expect(status).toBe(1);
+  expect(run({ ...green, 'run test:e2e': { status: 7 } }).lines.at(-1)).toBe('7 passed, 1 failed, 1 skipped');
 });
 
 test('a run in which no test ran is no success', () => {
