@@ -34,11 +34,20 @@ import { createWire } from '../../src/wire/wire.ts';
 export const account = '123456789012';
 const kubernetesHost = 'kubernetes.test';
 
+/** Read once a file of tests: a schema takes longer to parse than most tests to run. */
+const crds = new Map<string, object>();
+
+function crdOf(plural: string): object {
+  const crd = crds.get(plural) ?? (parse(readFileSync(`crds/hybridcloud.dev_${plural}.yaml`, 'utf8')) as object);
+  crds.set(plural, crd);
+  return crd;
+}
+
 function known(name: string) {
   const found = kinds.find(({ api }) => api.kind === name);
   if (!found) throw new Error(`no kind ${name}`);
   const { plural } = found.api;
-  const crd = parse(readFileSync(`crds/hybridcloud.dev_${plural}.yaml`, 'utf8')) as object;
+  const crd = crdOf(plural);
   const resource: Resource = { group: 'hybridcloud.dev', version: 'v1alpha1', plural, kind: name, namespaced: true };
   return { kind: found.kind, crd, resource };
 }
