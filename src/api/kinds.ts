@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ApiKind } from './api-kind.ts';
 import { backupTarget } from './backup-target.ts';
+import { gslbEndpoint } from './gslb-endpoint.ts';
 import { siteVpn } from './site-vpn.ts';
 
 /** Every kind, in the order in which the documentation names them. */
-export const kinds: readonly ApiKind[] = [backupTarget, siteVpn];
+export const kinds: readonly ApiKind[] = [backupTarget, siteVpn, gslbEndpoint];

@@ -16,6 +16,7 @@ export function brokenRules(schema: Schema, value: unknown): string[] {
   return [
     ...own,
     ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) => brokenRules(part, fields[name])),
+    ...(Array.isArray(value) ? value.flatMap((item) => brokenRules(schema.items ?? {}, item)) : []),
   ];
 }
 

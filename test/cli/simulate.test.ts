@@ -63,6 +63,7 @@ test('simulate says in one line of JSON how to reach its worlds, with the CRDs i
   const definitions = await inWorld(first.ready, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
   expect(definitions.items?.map(({ metadata }) => metadata.name)).toEqual([
     'backuptargets.hybridcloud.dev',
+    'gslbendpoints.hybridcloud.dev',
     'sitevpns.hybridcloud.dev',
   ]);
   const lines = Object.entries(first.ready.env).map(([name, value]) => `${name}=${value}\n`);

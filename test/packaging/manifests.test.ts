@@ -36,6 +36,7 @@ testWithKubectl(`deploy/ renders everything that an installation needs, each obj
     `ClusterRoleBinding/${name}`,
     `ConfigMap/${name}-grants`,
     'CustomResourceDefinition/backuptargets.hybridcloud.dev',
+    'CustomResourceDefinition/gslbendpoints.hybridcloud.dev',
     'CustomResourceDefinition/sitevpns.hybridcloud.dev',
     `Deployment/${name}`,
     `Namespace/${name}`,
