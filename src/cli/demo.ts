@@ -48,7 +48,7 @@ interface Watching {
   readonly over: () => boolean;
 }
 
-/** Waits until every example is Ready, showing what happens; gives the seconds that each took. */
+/** Waits until every example is Ready, and all of it is made, showing what happens; gives the seconds that each took. */
 async function watchThem(worlds: SimulatedWorlds, applied: readonly Applied[], { show, over }: Watching) {
   const readyAfter = new Map<Manifest, number>();
   const until = systemClock.monotonic() + patienceMs;
@@ -62,7 +62,7 @@ async function watchThem(worlds: SimulatedWorlds, applied: readonly Applied[], {
       if (rows[index]?.ready === 'True' && !readyAfter.has(manifest))
         readyAfter.set(manifest, (systemClock.monotonic() - at) / 1000);
     }
-    const done = readyAfter.size === applied.length;
+    const done = readyAfter.size === applied.length && rows.every(({ synced }) => synced === 'True');
     if (done || over() || systemClock.monotonic() > until) return { done, rows, readyAfter };
     await systemClock.sleep(refreshMs);
   }
@@ -91,7 +91,7 @@ export async function demo({ given }: Call): Promise<number> {
   const began = systemClock.monotonic();
   if (!options.json)
     console.log(
-      `Starting simulated worlds (Kubernetes, AWS) and the operator; nothing leaves this machine.
+      `Starting simulated worlds (Kubernetes, AWS, an OPNsense, an OpenStack) and the operator; nothing leaves this machine.
 AWS takes minutes for a VPN: their clock begins ${behindMinutes} minutes ago, and runs fast until it has caught up.\n`,
     );
   const signal = untilSignal();
@@ -117,15 +117,15 @@ AWS takes minutes for a VPN: their clock begins ${behindMinutes} minutes ago, an
         ...row,
         seconds: round(readyAfter.get(applied[index]?.manifest as Manifest) ?? Number.NaN),
       })),
-      made: made(worlds.aws),
-      calls: callCounts(worlds.aws),
+      made: made(worlds.aws, worlds.sites),
+      calls: callCounts(worlds.aws, worlds.sites),
     };
     if (options.json) console.log(JSON.stringify(result, null, 2));
     else tellResult(result, options, worlds.lines);
     if (!done)
       console.error(
         `not Ready within ${patienceMs / 1000} s: ${rows
-          .filter((row) => row.ready !== 'True')
+          .filter((row) => row.ready !== 'True' || row.synced !== 'True')
           .map((row) => `${row.name} (${row.now})`)
           .join(', ')}`,
       );

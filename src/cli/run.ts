@@ -9,7 +9,7 @@ import { readConfiguration, unknownVariables, UsageError, type Configuration } f
 import { createLog, type Log } from '../operator/log.ts';
 import { ownIdentity } from '../clouds/aws/own-identity.ts';
 import { Redactor } from '../wire/redaction.ts';
-import type { Dial } from '../wire/call.ts';
+import type { Dial, Transport } from '../wire/call.ts';
 import { tcpDial } from '../wire/tcp-dial.ts';
 import { undiciTransport } from '../wire/undici-transport.ts';
 import { CommandError } from './command/exit-status.ts';
@@ -34,14 +34,25 @@ export async function run({ argv, env, given }: Call): Promise<number> {
   });
   guardCrashes(log, process);
   for (const name of unknownVariables(env)) log.warn({ name }, 'a variable is set that is no setting of ours');
+  const network = { transport: undiciTransport(), dial: tcpDial };
   if (!simulate)
-    return serve({ configuration, connection: connectionOf(configuration), log, redactor, env, prices, dial: tcpDial });
+    return serve({ configuration, connection: connectionOf(configuration), log, redactor, env, prices, ...network });
   const { simulatedWorlds } = await import('./simulated-worlds.ts');
   const worlds = await simulatedWorlds();
   process.stderr.write(`Simulated worlds, gone when this ends. In another terminal:\n  ${worlds.lines.join('\n  ')}\n`);
   const { endpoint, connection, credentials, dial } = worlds;
+  const transport = worlds.carrying(network.transport);
   const local = { ...configuration, awsEndpoint: endpoint, httpAddress: '127.0.0.1', httpPort: 0 };
-  const status = await serve({ configuration: local, connection, log, redactor, env: credentials, prices, dial });
+  const status = await serve({
+    configuration: local,
+    connection,
+    log,
+    redactor,
+    env: credentials,
+    prices,
+    transport,
+    dial,
+  });
   await worlds.close();
   return status;
 }
@@ -53,15 +64,25 @@ interface Serving {
   readonly redactor: Redactor;
   readonly env: Call['env'];
   readonly prices: Prices | undefined;
+  readonly transport: Transport;
   readonly dial: Dial;
 }
 
-async function serve({ configuration, connection, log, redactor, env, prices, dial }: Serving): Promise<number> {
+async function serve({
+  configuration,
+  connection,
+  log,
+  redactor,
+  env,
+  prices,
+  transport,
+  dial,
+}: Serving): Promise<number> {
   const { operator } = compose({
     ...(prices ? { prices } : {}),
     configuration,
     connection,
-    transport: undiciTransport(),
+    transport,
     dial,
     clock: systemClock,
     random: Math.random,

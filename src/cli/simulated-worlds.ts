@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Kubernetes and AWS in this process, served on loopback: for `simulate`, `run --simulate` and the demo. */
+/** Kubernetes, AWS and the sites of the examples in this process, served on loopback: for `simulate`, `run --simulate` and the demo. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +14,10 @@ import { serve, type Served, type ServeOptions } from '../simulator/kernel/http.
 import { type Keeper, keepSnapshot } from '../simulator/kernel/snapshot-keeper.ts';
 import type { SimService } from '../simulator/kernel/service.ts';
 import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/index.ts';
-import type { Dial } from '../wire/call.ts';
+import type { Dial, Transport } from '../wire/call.ts';
 import { CommandError } from './command/exit-status.ts';
+import { serveSites } from './simulate/served-sites.ts';
+import { createSites, secretManifests, type Sites } from './simulate/sites.ts';
 import { readState } from './simulate/state.ts';
 
 export const simulatedAccount = '123456789012';
@@ -42,10 +44,14 @@ export interface SimulatedWorlds {
   readonly lines: readonly string[];
   readonly aws: AwsWorld;
   readonly kubernetes: KubernetesWorld;
+  /** The firewall and the cloud of the examples. */
+  readonly sites: Sites;
   /** Of the worlds, and of the operator between them. */
   readonly clock: Clock;
   /** Hosts of the simulated VPCs answer while a tunnel is up. */
   readonly dial: Dial;
+  /** Names of the examples' sites lead to these worlds; all else goes as `transport` carries it. */
+  carrying(transport: Transport): Transport;
   close(): Promise<void>;
 }
 
@@ -95,10 +101,10 @@ async function serveOn(service: SimService, { flag, ...options }: Serving): Prom
   }
 }
 
-function dialInto(aws: AwsWorld): Dial {
-  return async (_to, signal) => {
+function dialInto(aws: AwsWorld, host: Dial): Dial {
+  return async (to, signal) => {
     const { vpnConnections } = aws.account(simulatedAccount).network(region);
-    if (vpnConnections.some(({ tunnels }) => tunnels.some(({ status }) => status === 'UP'))) return 'accepted';
+    if (vpnConnections.some(({ tunnels }) => tunnels.some(({ status }) => status === 'UP'))) return host(to, signal);
     return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new Error('no tunnel is up')), { once: true });
     });
@@ -131,11 +137,13 @@ async function serveAll(kubernetes: SimService, aws: SimService, options: Worlds
 }
 
 /** Both worlds in one file, at one moment: what the operator knows and what the cloud has fit together also after a kill. */
-function keep(file: string, { aws, kubernetes }: Pick<SimulatedWorlds, 'aws' | 'kubernetes'>): Keeper {
+function keep(file: string, { aws, kubernetes, sites }: Pick<SimulatedWorlds, 'aws' | 'kubernetes' | 'sites'>): Keeper {
+  const { opnsense, openstack } = sites;
+  const counted = () => [aws, opnsense, openstack].map(({ calls }) => `${calls.length} ${calls.at(-1)?.at ?? 0}`);
   return keepSnapshot({
     file,
-    take: (ended) => ({ aws: aws.snapshot(), kubernetes: kubernetes.snapshot(), ended }),
-    version: () => `${kubernetes.revision()} ${aws.calls.length} ${aws.calls.at(-1)?.at ?? 0}`,
+    take: (ended) => ({ aws: aws.snapshot(), kubernetes: kubernetes.snapshot(), sites: sites.snapshot(), ended }),
+    version: () => [kubernetes.revision(), ...counted()].join(' '),
     clock: realClock({ keepsAlive: false }),
   });
 }
@@ -151,8 +159,9 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   const clock = options.clock ?? realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock, users });
   const aws = createAws({ clock });
+  const sites = createSites(clock);
   const { state } = options;
-  const known = state !== undefined && (await readState(state, { aws, kubernetes }));
+  const known = state !== undefined && (await readState(state, { aws, kubernetes, sites }));
   if (!known) {
     kubernetes.install(firstManifests);
     const home = aws.account(simulatedAccount);
@@ -161,15 +170,19 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   }
   // a state of an older version gets the CRDs of this one
   kubernetes.install(kinds.map((kind) => kind.crd()));
+  kubernetes.install(secretManifests(sites.credentials, 'default'));
   const { api, secure, cloud, authority, close } = await serveAll(kubernetes.service, aws.service, options);
+  const served = await serveSites(sites);
+  // their certificates are others at each start
+  kubernetes.install(secretManifests(served.authorities, 'default'));
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-'));
   const kubeconfig = options.kubeconfig ?? join(folder, 'kubeconfig');
-  const end = async () => void (await Promise.all([close(), rm(folder, { recursive: true })]));
+  const end = async () => void (await Promise.all([close(), served.close(), rm(folder, { recursive: true })]));
   await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(secure.url, authority)).catch(async (error: unknown) => {
     await end();
     throw error;
   });
-  const keeper = state === undefined ? undefined : keep(state, { aws, kubernetes });
+  const keeper = state === undefined ? undefined : keep(state, { aws, kubernetes, sites });
   const { accessKeyID, secretAccessKey } = aws.account(simulatedAccount).rootKey;
   const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   const cloudEnv = { ...credentials, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: cloud.url };
@@ -190,8 +203,10 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     ],
     aws,
     kubernetes,
+    sites,
     clock,
-    dial: dialInto(aws),
+    dial: dialInto(aws, served.dialHost),
+    carrying: (transport) => served.carrying(transport),
     async close() {
       await end();
       await keeper?.stop();

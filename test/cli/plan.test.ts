@@ -48,6 +48,12 @@ test('The preview law: what plan --simulate prints is what run then calls on the
     vpns.map(() => ['CreateVpnGateway', 'CreateCustomerGateway', 'AttachVpnGateway']),
   );
   expect(vpns).toHaveLength(2);
+  // what they name beside AWS, too: the OPNsense of the one, the router of the other
+  const services = vpns.map(({ steps }) => new Set(steps.flatMap(({ calls }) => calls.map(({ service }) => service))));
+  expect(services.map((one) => [one.has('opnsense'), one.has('neutron')])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
   for (const { name, steps } of plan.objects.filter(({ kind }) => kind === 'BackupTarget')) {
     await world.until(() => world.condition('Ready', name)?.status === 'True');
     const uid = world.get(name)?.metadata.uid ?? '';

@@ -43,7 +43,7 @@ test('npx hybrid-operator works from the package: version, crds, plan, demo, sim
   });
   const demo = npx('demo', '-o', 'json');
   expect(JSON.parse(demo.stdout)).toMatchObject({
-    resources: Array.from({ length: 4 }, () => ({ ready: 'True' })),
+    resources: Array.from({ length: 4 }, () => ({ ready: 'True', synced: 'True' })),
   });
   expect(npx('simulate', '--', 'sh', '-c', 'exit 3').status).toBe(3);
   expect(npx('pln').status).toBe(64);

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from './kube-world.ts';
 import { realServer } from './server.ts';
-import { hasKubectl, userWorld, type UserWorld } from './user/world.ts';
+import { userSites, type UserSites } from './user/sites.ts';
+import { hasKubectl, team, userWorld, type UserWorld } from './user/world.ts';
 
 const started = process.env['E2E_KUBECONFIG']
   ? { skipped: 'it needs the user `operator` of ../shared/kube' }
@@ -13,27 +14,31 @@ const started = process.env['E2E_KUBECONFIG']
 const server = 'skipped' in started ? undefined : started;
 const title = 'skipped' in started ? `skipped: ${started.skipped}` : 'A user of SiteVpn with kubectl';
 let world: UserWorld;
+let sites: UserSites;
 
 const region = 'ap-northeast-2';
 const network = () => world.account.network(region);
-const files = ['examples/03-site-vpn-opnsense.yaml', 'examples/04-site-vpn-libreswan.yaml'];
+const files = ['03-site-vpn-opnsense.yaml', '04-site-vpn-libreswan.yaml'];
 const living = <T extends { readonly state: string }>(all: readonly T[]) =>
   all.filter(({ state }) => state !== 'deleting' && state !== 'deleted');
 
 beforeAll(async () => {
   if (!server) return;
   world = await userWorld(server.kubeconfig);
+  sites = await userSites(team);
   await world.leading();
 }, 120_000);
 
 afterAll(async () => {
   await world?.close();
+  await sites?.close();
   await server?.stop();
 }, 60_000);
 
 (server ? describe : describe.skip)(title, () => {
   test('applies both examples and waits until their tunnels are up.', async () => {
-    for (const file of files) await world.kubectl('apply', '-f', file);
+    await world.apply(...sites.secrets);
+    await world.apply(...files.map((file) => sites.example(file)));
     for (const condition of ['Ready', 'Synced'])
       await world.kubectl('wait', `--for=condition=${condition}`, 'vpn/home', 'vpn/office', '--timeout=90s');
     await until(() =>
@@ -69,6 +74,13 @@ afterAll(async () => {
     expect(keys.filter((key) => shown.includes(key))).toEqual([]);
   }, 30_000);
 
+  test('finds the OPNsense of the one site configured, and the route at the router of the other.', async () => {
+    await world.kubectl('wait', '--for=condition=DevicePushed', 'vpn/home', '--timeout=30s');
+    expect(sites.opnsense.applied.ipsec).toMatchObject({ connection: { size: 2 }, key: { size: 2 } });
+    expect([...sites.opnsense.applied.routes.keys()]).toEqual(['172.31.0.0/16']);
+    expect(sites.router.routes()).toEqual([{ destination: '10.26.0.0/16', nexthop: '192.168.0.10' }]);
+  }, 40_000);
+
   test('is told by an event when a tunnel goes down, and stays Ready on the other one where one is enough.', async () => {
     const [connection] = network().vpnConnections.filter(({ customerGatewayID }) =>
       network().customerGateways.some(({ id, ip }) => id === customerGatewayID && ip === '123.142.252.10'),
@@ -80,7 +92,7 @@ afterAll(async () => {
     expect(await world.kubectl('get', 'vpn', 'home')).toMatch(/home +True +True +Available +1\/2/);
   }, 60_000);
 
-  test('deletes both, and AWS is as it was before.', async () => {
+  test('deletes both, and AWS, the OPNsense and the router are as they were before.', async () => {
     await world.kubectl('delete', 'vpn', 'home', 'office', '--timeout=110s');
     const { vpnGateways, customerGateways, vpnConnections, routeTables } = network();
     expect([vpnGateways, customerGateways, vpnConnections].map((all) => living<{ state: string }>(all))).toEqual([
@@ -89,6 +101,8 @@ afterAll(async () => {
       [],
     ]);
     expect(routeTables.flatMap(({ propagating }) => propagating)).toEqual([]);
+    expect([sites.opnsense.records('connection').size, sites.opnsense.records('key').size]).toEqual([0, 0]);
+    expect(sites.router.routes()).toEqual([]);
     expect(await world.kubectl('get', 'secrets', '-o', 'name')).not.toMatch(/gateway/);
   }, 120_000);
 });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { AwsAccount, AwsWorld } from '../../simulator/aws/index.ts';
+import type { Sites } from '../simulate/sites.ts';
 import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 
-/** What stands in the simulated cloud, one line each, as a person would name it. No secrets: key ids only. */
-export function made(aws: AwsWorld): string[] {
+/** What stands in the simulated clouds and at the sites, one line each, as a person would name it. No secrets: key ids only. */
+export function made(aws: AwsWorld, sites: Sites): string[] {
   const cloud = aws.account(simulatedAccount);
   const buckets = cloud.buckets().map((bucket) => `S3 bucket ${bucket.name} in ${bucket.region}`);
   const users = cloud.users().flatMap((user) => [
@@ -12,7 +13,16 @@ export function made(aws: AwsWorld): string[] {
       .join(', ')}`,
     ...user.keys.map((key) => `access key ${key.id} of ${user.name}`),
   ]);
-  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion))];
+  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion)), ...atSites(sites)];
+}
+
+function atSites({ opnsense, router }: Sites): string[] {
+  const count = opnsense.records('connection').size;
+  const routes = router.routes().map(({ destination, nexthop }) => `${destination} by way of ${nexthop}`);
+  return [
+    ...(count > 0 ? [`IPsec with ${count} connections on the OPNsense at home`] : []),
+    ...routes.map((one) => `route to ${one} at the router of the office, in OpenStack`),
+  ];
 }
 
 function vpns({ vpnGateways, customerGateways, vpnConnections }: ReturnType<AwsAccount['network']>): string[] {
@@ -29,9 +39,9 @@ function vpns({ vpnGateways, customerGateways, vpnConnections }: ReturnType<AwsA
 }
 
 /** Calls to the clouds by `<service>:<Action>`. */
-export function callCounts(aws: AwsWorld): Record<string, number> {
+export function callCounts(aws: AwsWorld, { opnsense, openstack }: Sites): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { service, action } of aws.calls)
+  for (const { service, action } of [...aws.calls, ...opnsense.calls, ...openstack.calls])
     counts[`${service}:${action}`] = (counts[`${service}:${action}`] ?? 0) + 1;
   return counts;
 }

@@ -7,6 +7,7 @@ export interface Row {
   readonly name: string;
   readonly namespace: string;
   readonly ready: 'True' | 'False' | 'Unknown';
+  readonly synced: Row['ready'];
   readonly reason: string;
   /** What is happening, for a person. */
   readonly now: string;
@@ -40,6 +41,7 @@ export function rowOf({ kind, metadata }: Manifest, objects: readonly Seen[]): R
     name: metadata.name,
     namespace: metadata.namespace,
     ready: ready?.status ?? 'Unknown',
+    synced: condition('Synced')?.status ?? 'Unknown',
     reason: ready?.reason ?? 'NotSeen',
     now: moving?.message ?? ready?.message ?? 'Waiting for the operator',
   };

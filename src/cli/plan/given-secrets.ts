@@ -15,7 +15,7 @@ function valuesOf(manifest: Readonly<Record<string, unknown>>): Values {
   ]);
 }
 
-function made(namespace: string, name: string, data: Values): Secret {
+export function plainSecret(namespace: string, name: string, data: Values): Secret {
   const none = { uid: '', resourceVersion: '', type: 'Opaque', annotations: {}, owners: [] };
   return { ...none, namespace, name, data };
 }
@@ -41,7 +41,7 @@ export function givenSecrets({ files, credentials, isCredentials, live }: GivenS
       if (credentials && isCredentials(namespace, name)) {
         const { accessKeyID, secretAccessKey, sessionToken } = credentials;
         const token = sessionToken === undefined ? [] : [['sessionToken', sessionToken] as const];
-        return made(
+        return plainSecret(
           namespace,
           name,
           new Map([['accessKeyID', accessKeyID], ['secretAccessKey', secretAccessKey], ...token]),
@@ -49,7 +49,7 @@ export function givenSecrets({ files, credentials, isCredentials, live }: GivenS
       }
       const [there, values] = [await live?.(namespace, name), given.get(`${namespace}/${name}`)];
       if (!values) return there;
-      return there ? { ...there, data: new Map([...there.data, ...values]) } : made(namespace, name, values);
+      return there ? { ...there, data: new Map([...there.data, ...values]) } : plainSecret(namespace, name, values);
     },
     create: never,
     replace: never,

@@ -4,7 +4,7 @@ import { kinds as apis } from '../../api/kinds.ts';
 import { Aws, type Login } from '../../clouds/aws/aws.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
 import type { Scope } from '../../core/scope.ts';
-import type { Secrets } from '../../core/objects.ts';
+import type { Secret, Secrets } from '../../core/objects.ts';
 import type { Outside } from '../../kinds/outside.ts';
 import { decide } from '../../kube/namespace-grants.ts';
 import { HttpsApis } from '../../clouds/https/https-api.ts';
@@ -12,6 +12,7 @@ import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
 import { seedRunbooks } from '../../simulator/aws/ec2/runbooks.ts';
 import { OpenStack } from '../../clouds/openstack/openstack.ts';
 import { createAws } from '../../simulator/aws/index.ts';
+import { loopbackCertificate } from '../../simulator/kernel/certificate.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
 import { awsLimits } from '../../wire/budget.ts';
 import type { Transport, Wire } from '../../wire/call.ts';
@@ -20,11 +21,12 @@ import { undiciTransport } from '../../wire/undici-transport.ts';
 import { createWire } from '../../wire/wire.ts';
 import { printable } from '../command/printable.ts';
 import { connectionOf } from '../connection-of.ts';
+import { authorities, createSites, type Sites } from '../simulate/sites.ts';
 import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 import { systemClock } from '../system-clock.ts';
 import { readCluster, type Cluster } from './cluster.ts';
 import type { UserCredentials } from './credentials.ts';
-import { givenSecrets } from './given-secrets.ts';
+import { givenSecrets, plainSecret } from './given-secrets.ts';
 import type { Checked } from './checked.ts';
 import type { Manifests } from './manifests.ts';
 import { laterCluster } from './outlook.ts';
@@ -89,9 +91,10 @@ interface Account {
   readonly credentials?: UserCredentials;
   readonly ambient?: UserCredentials;
   readonly against: string;
+  readonly sites?: Sites;
 }
 
-function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account {
+function accountFor({ simulate, endpoint: given, credentials, ambient }: Wish): Account {
   if (simulate) {
     const world = createAws({ clock: realClock({ keepsAlive: false }) });
     // no account is without a network
@@ -99,17 +102,19 @@ function accountFor({ simulate, endpoint, credentials, ambient }: Wish): Account
     const root = { credentials: world.account(simulatedAccount).rootKey, from: 'the simulation' };
     const against = `AWS: a simulated account with two VPCs and nothing else, ${simulatedAccount}`;
     // in this process: nothing is served, nothing leaves the machine
-    return { transport: world.service, endpoint: 'http://aws.simulated', credentials: root, ambient: root, against };
+    const sites = createSites(systemClock);
+    const endpoint = 'http://aws.simulated';
+    return { transport: world.service, endpoint, credentials: root, ambient: root, against, sites };
   }
   const own = credentials ?? ambient;
   const who = credentials ? ` as ${credentials.from}` : own ? ` (${own.from} where an object names no Secret)` : '';
   return {
     transport: undiciTransport(),
     limitOf: awsLimits,
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(given === undefined ? {} : { endpoint: given }),
     ...(credentials ? { credentials } : {}),
     ...(own ? { ambient: own } : {}),
-    against: `AWS: ${endpoint === undefined ? 'the real account' : printable(endpoint)}${who}`,
+    against: `AWS: ${given === undefined ? 'the real account' : printable(given)}${who}`,
   };
 }
 
@@ -123,8 +128,25 @@ function awsOf({ transport, limitOf, endpoint, ambient }: Account): NotingAws {
   });
 }
 
-/** Of all that objects name only AWS is simulated here: what else they name is not asked, and the plan says that it did not answer. */
-const nowhere: Transport = () => Promise.reject(Object.assign(new Error('not simulated'), { code: 'not simulated' }));
+/** Beside AWS only the sites of the examples are simulated: what else objects name is not asked, and the plan says that it did not answer. */
+function simulatedSites({ services }: Sites): Transport {
+  return async (request) => {
+    const service = services.get(request.url.host);
+    if (!service) throw Object.assign(new Error('not simulated'), { code: 'not simulated' });
+    const { dispatcher: _none, ...plain } = request;
+    return service(plain);
+  };
+}
+
+/** What the examples name there, in every namespace. */
+function secretsOfSites({ credentials }: Sites): (namespace: string, name: string) => Promise<Secret | undefined> {
+  const { cert } = loopbackCertificate(Date.now());
+  const texts = { ...credentials, ...authorities({ opnsense: cert, openstack: cert }) };
+  return async (namespace, name) => {
+    const text = texts[name];
+    return text && plainSecret(namespace, name, new Map(Object.entries(text)));
+  };
+}
 
 async function clusterOf(wish: Wish): Promise<Cluster | undefined> {
   if (wish.kubeconfig === undefined && wish.context === undefined) return undefined;
@@ -134,11 +156,13 @@ async function clusterOf(wish: Wish): Promise<Cluster | undefined> {
 function secretsOf(account: Account, cluster: Cluster | undefined, given: Given): Secrets {
   const refs = credentialSecrets(given.objects);
   const { credentials } = account.credentials ?? {};
+  const simulated = account.sites && secretsOfSites(account.sites);
+  const live = cluster ? (namespace: string, name: string) => cluster.secret(namespace, name) : simulated;
   return givenSecrets({
     files: given.manifests.secrets,
     isCredentials: (namespace, name) => refs.has(`${namespace}/${name}`),
     ...(credentials ? { credentials } : {}),
-    ...(cluster ? { live: (namespace: string, name: string) => cluster.secret(namespace, name) } : {}),
+    ...(live ? { live } : {}),
   });
 }
 
@@ -156,7 +180,7 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
   const cluster = await clusterOf(wish);
   const grants = cluster?.grants;
   const aws = awsOf(account);
-  const apis = new HttpsApis(readingWire(wish.simulate ? nowhere : undiciTransport()));
+  const apis = new HttpsApis(readingWire(account.sites ? simulatedSites(account.sites) : undiciTransport()));
   return {
     outside: {
       aws,

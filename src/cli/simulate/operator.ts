@@ -29,7 +29,7 @@ export function startOperator(
   const { operator } = compose({
     configuration: { ...configuration, awsEndpoint: worlds.endpoint },
     connection: worlds.connection,
-    transport,
+    transport: worlds.carrying(transport),
     dial: worlds.dial,
     clock,
     random: Math.random,

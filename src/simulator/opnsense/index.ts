@@ -8,6 +8,7 @@ import { discloseSecret } from '../kernel/disclosure.ts';
 import { FaultRules } from '../kernel/faults.ts';
 import { serve, type Served } from '../kernel/http.ts';
 import type { SimService } from '../kernel/service.ts';
+import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import type { Privilege, User } from './access.ts';
 import { answer } from './front.ts';
 import { newFirewall, type Applied, type Firewall, type Kind, type Values } from './state.ts';
@@ -33,6 +34,8 @@ export interface OpnsenseWorld {
   readonly applied: Applied;
   readonly reconfigured: { readonly ipsec: number; readonly routes: number };
   readonly ipsecEnabled: boolean;
+  snapshot(): Json;
+  restore(snapshot: Json): void;
   /** HTTPS with a certificate of its own; each time another one. */
   serve(): Promise<Served & { readonly fingerprint: string; readonly certificate: string }>;
 }
@@ -72,6 +75,16 @@ export function createOpnsense({ clock, version = '26.7' }: OpnsenseOptions): Op
     },
     get ipsecEnabled() {
       return firewall.ipsecEnabled;
+    },
+    snapshot() {
+      const { clock: _clock, ...kept } = firewall;
+      return toJson({ firewall: kept, users });
+    },
+    restore(snapshot) {
+      const kept = fromJson(snapshot) as { readonly firewall: object; readonly users: typeof users };
+      Object.assign(firewall, kept.firewall);
+      users.clear();
+      for (const [key, user] of kept.users) users.set(key, user);
     },
     async serve() {
       const certificate = loopbackCertificate(clock.now());

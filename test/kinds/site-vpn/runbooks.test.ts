@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { SiteVpnStatus } from '../../../src/api/site-vpn.ts';
 import type { KubeObject } from '../../../src/core/objects.ts';
+import { authorities, createSites, secretManifests, type Sites } from '../../../src/cli/simulate/sites.ts';
+import { loopbackCertificate } from '../../../src/simulator/kernel/certificate.ts';
 import { runbookIDs, seedRunbooks } from '../../../src/simulator/aws/ec2/runbooks.ts';
 import { account } from '../../operator/bad-days/hands.ts';
 import { worlds, type Worlds } from '../../operator/worlds.ts';
@@ -12,10 +14,19 @@ import { brisk } from './by-hand.ts';
 import { region, siteVpns } from './office.ts';
 
 let world: Worlds;
+let sites: Sites;
 beforeEach(() => {
   world = worlds({ aws: { ec2Times: brisk } });
   seedRunbooks(account(world), { region, sites: ['123.142.252.25', '123.142.252.10'] });
-  world.operator();
+  sites = createSites(world.clock);
+  const { cert } = loopbackCertificate(Date.now());
+  for (const texts of [sites.credentials, authorities({ opnsense: cert, openstack: cert })])
+    world.kubernetes.install(secretManifests(texts, 'default'));
+  const { transport } = world;
+  world.operator({
+    transport: (request) => (sites.services.get(request.url.host) ?? transport)(request),
+    dial: () => Promise.resolve('accepted'),
+  });
 });
 afterEach(() => world.end());
 
@@ -41,6 +52,9 @@ async function remove(name: string): Promise<void> {
   await world.admin.remove(siteVpns, { namespace: 'default', name }, { uid: object(name)?.metadata.uid ?? '' });
   await world.until(() => object(name) === undefined, 200);
 }
+
+const reachable = (name: string) =>
+  status(name).conditions?.some((one) => one.type === 'DataPathReachable' && one.status === 'True');
 
 const routesOf = (id: string) =>
   (network().routeTables.find((one) => one.id === id)?.routes ?? []).map(
@@ -69,20 +83,26 @@ test('Runbook 2: MY-CGW, MY-VGW on MY-VPC, MY-VPN; both named tables lead to 192
   expect(status('office')).toMatchObject({ tunnelsUp: '2/2', vpcID: runbookIDs.mine });
   for (const id of [runbookIDs.publicTable, runbookIDs.privateTable])
     expect(routesOf(id)).toContain('192.168.0.0/20 vgw');
+  expect(sites.router.routes()).toEqual([{ destination: '10.26.0.0/16', nexthop: '192.168.0.10' }]);
+  expect(reachable('office')).toBe(true);
   const others = routeTables.filter(({ id }) => id !== runbookIDs.publicTable && id !== runbookIDs.privateTable);
   expect(others.every(({ propagating }) => propagating.length === 0)).toBe(true);
   await remove('office');
   await world.pass(5);
+  expect(sites.router.routes()).toEqual([]);
   expect(network()).toMatchObject({ vpnGateways: [], customerGateways: [], vpnConnections: [] });
   expect(JSON.stringify(network().routeTables)).toBe(before);
 });
 
-test('Runbook 1, step 6 and 7: a home behind OPNsense on the default VPC; its Secret has what to set there; State Up.', async () => {
+test('Runbook 1, step 6 and 7: a home behind OPNsense on the default VPC; it is configured, and its Secret has what was set there; State Up, a host answers.', async () => {
   await apply('03-site-vpn-opnsense.yaml');
   await world.until(() => ready('home'), 300);
   expect(network().vpnConnections).toMatchObject([
     { routes: [{ destination: '192.168.0.0/24' }], tunnels: [{ status: 'UP' }, { status: 'UP' }] },
   ]);
+  expect(sites.opnsense.applied.ipsec).toMatchObject({ connection: { size: 2 }, key: { size: 2 }, vti: { size: 2 } });
+  expect([...sites.opnsense.applied.routes.keys()]).toEqual(['172.31.0.0/16']);
+  expect(reachable('home')).toBe(true);
   const secret = world.kubernetes
     .objects('secrets', 'default')
     .find(({ metadata }) => metadata.name === 'home-gateway');
