@@ -40,6 +40,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  /** The reason phrase of the status line, where it came with one: some servers say there what is wrong. */
+  readonly reason?: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Read once. Leaving the loop early closes the connection. */

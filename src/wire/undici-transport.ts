@@ -23,6 +23,7 @@ export function undiciTransport(): Transport {
       ...(request.signal ? { signal: request.signal } : {}),
       ...(request.dispatcher ? { dispatcher: request.dispatcher } : {}),
     });
-    return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
+    const { statusCode, statusText, headers, body } = answer;
+    return { status: statusCode, reason: statusText, headers: flat(headers), body };
   };
 }

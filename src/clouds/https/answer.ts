@@ -3,6 +3,8 @@ import { Failure } from '../../core/failure.ts';
 
 export interface HttpsAnswer {
   readonly status: number;
+  /** The reason phrase of the status line; empty where there is none. */
+  readonly reason: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;

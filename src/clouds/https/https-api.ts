@@ -18,12 +18,19 @@ export interface HttpsRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Credentials belong here: headers are recorded nowhere. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, recorded nowhere. */
-  readonly json?: unknown;
+  /** What is sent; recorded nowhere. */
+  readonly content?: Content;
   /** What may be shown of it in a record; never a secret. */
   readonly parameters?: readonly Parameter[];
   readonly scope?: Scope;
 }
+
+export type Content =
+  | { readonly json: unknown }
+  /** As application/x-www-form-urlencoded, in this order; a name may come again. */
+  | { readonly form: readonly (readonly [name: string, value: string])[] }
+  /** Sent whole, with its length: never in chunks, which pveproxy refuses. */
+  | { readonly type: string; readonly bytes: Uint8Array };
 
 export interface HttpsPlace {
   /** For records, metrics and budgets: `opnsense`, `neutron`. */
@@ -39,6 +46,17 @@ export interface HttpsPlace {
 
 const timeoutMs = 30_000;
 const largestAnswer = 4 * 1024 * 1024;
+
+function typeOf(content: Content): string {
+  if ('type' in content) return content.type;
+  return 'json' in content ? 'application/json' : 'application/x-www-form-urlencoded';
+}
+
+function bodyOf(content: Content): Uint8Array | string {
+  if ('bytes' in content) return content.bytes;
+  if ('json' in content) return JSON.stringify(content.json);
+  return new URLSearchParams(content.form.map(([name, value]): [string, string] => [name, value])).toString();
+}
 
 /** One API at one address. Cheap: connections are shared below it. */
 export class HttpsApi {
@@ -63,7 +81,7 @@ export class HttpsApi {
    */
   async send(request: HttpsRequest): Promise<HttpsAnswer> {
     const call = this.#callOf(request);
-    const { headers = {}, json } = request;
+    const { headers = {}, content } = request;
     const answer = await this.#wire
       .send(call, {
         method: request.method,
@@ -71,15 +89,16 @@ export class HttpsApi {
         headers: {
           accept: 'application/json',
           ...headers,
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(content ? { 'content-type': typeOf(content) } : {}),
         },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        ...(content ? { body: bodyOf(content) } : {}),
         dispatcher: this.#dispatcher,
       })
       .catch((error: unknown) => {
         throw unsent(error, this.#base.host, this.#place.trust);
       });
-    return { status: answer.status, headers: answer.headers, text: await this.#text(answer, request.action) };
+    const { status, reason = '', headers: told } = answer;
+    return { status, reason, headers: told, text: await this.#text(answer, request.action) };
   }
 
   /** The API said "slow down": who comes next waits. */

@@ -61,7 +61,9 @@ export async function tokenFor(api: HttpsApi, { id, secret }: ApplicationCredent
     effect: 'read',
     method: 'POST',
     path: ['auth', 'tokens'],
-    json: { auth: { identity: { methods: ['application_credential'], application_credential: { id, secret } } } },
+    content: {
+      json: { auth: { identity: { methods: ['application_credential'], application_credential: { id, secret } } } },
+    },
     parameters: [{ name: 'applicationCredential', value: id }],
     ...(scope ? { scope } : {}),
   };

@@ -66,7 +66,9 @@ export function changeRequest(id: string, action: ChangeAction, routes: readonly
     effect: 'write',
     method: 'PUT',
     path: ['v2.0', 'routers', id, action],
-    json: { router: { routes: routes.map(({ destination, nextHop }) => ({ destination, nexthop: nextHop })) } },
+    content: {
+      json: { router: { routes: routes.map(({ destination, nextHop }) => ({ destination, nexthop: nextHop })) } },
+    },
     parameters: [
       { name: 'router', value: id },
       ...routes.map(({ destination, nextHop }) => ({ name: destination, value: nextHop })),

@@ -9,7 +9,7 @@ export type Applied = 'IPsec' | 'Routes';
 function request(
   effect: HttpsRequest['effect'],
   path: readonly string[],
-  more: Pick<HttpsRequest, 'json' | 'parameters' | 'query'> = {},
+  more: Pick<HttpsRequest, 'content' | 'parameters' | 'query'> = {},
 ): HttpsRequest {
   return {
     action: path.slice(0, 3).join('/'),
@@ -38,7 +38,7 @@ export function setRequest({ kind, uuid, fields }: DeviceRecord, key?: string): 
   const shown = Object.entries(fields).map(([name, value]) => ({ name, value }));
   return request('write', [...place.controller, actionOf(place, 'set'), uuid], {
     parameters: [uuidParameter(uuid), ...shown],
-    json: { [place.envelope]: key === undefined ? fields : { ...fields, Key: key } },
+    content: { json: { [place.envelope]: key === undefined ? fields : { ...fields, Key: key } } },
   });
 }
 

@@ -68,7 +68,8 @@ async function bodyOfMessage(incoming: IncomingMessage): Promise<Uint8Array> {
 }
 
 async function send(outgoing: ServerResponse, response: SimResponse): Promise<void> {
-  outgoing.writeHead(response.status, response.headers);
+  if (response.reason === undefined) outgoing.writeHead(response.status, response.headers);
+  else outgoing.writeHead(response.status, response.reason, response.headers);
   outgoing.flushHeaders();
   for await (const part of response.body) {
     if (outgoing.destroyed) return;

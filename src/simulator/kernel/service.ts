@@ -10,6 +10,8 @@ export interface SimRequest {
 
 export interface SimResponse {
   readonly status: number;
+  /** The reason phrase (RFC 9112, 4); absent: the usual one. */
+  readonly reason?: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Read once. */

@@ -75,7 +75,13 @@ const place = (url: string, trust: HttpsPlace['trust'] = pinned(fingerprint(cert
   trust,
 });
 const get: HttpsRequest = { action: 'get', effect: 'read', method: 'GET', path: ['api', 'x'] };
-const post: HttpsRequest = { action: 'add', effect: 'write', method: 'POST', path: ['api', 'x'], json: { b: 2 } };
+const post: HttpsRequest = {
+  action: 'add',
+  effect: 'write',
+  method: 'POST',
+  path: ['api', 'x'],
+  content: { json: { b: 2 } },
+};
 
 test('A request goes out once, below the address, as JSON, and its answer comes back whole.', async () => {
   const { url, seen } = await serve();
@@ -93,6 +99,31 @@ test('A request goes out once, below the address, as JSON, and its answer comes 
   expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json', authorization: 'Basic c2VjcmV0' });
   expect(records).toMatchObject([{ call: { service: 'opnsense', action: 'add', effect: 'write' }, result: 200 }]);
   expect(JSON.stringify(records)).not.toContain('c2VjcmV0');
+});
+
+test('A form keeps its order and repeated names; bytes go whole, with their length, never in chunks; the status line is told.', async () => {
+  const { url, seen } = await serve((_, response) => response.writeHead(500, 'VM 100 already exists').end('{}'));
+  const { apis: one } = apis();
+  const form = {
+    form: [
+      ['disks', 'a b'],
+      ['name', 'ä&='],
+      ['disks', 'c'],
+    ] as const,
+  };
+  const answer = await one.at(place(url)).send({ ...post, content: form });
+  expect(answer).toMatchObject({ status: 500, reason: 'VM 100 already exists' });
+  const bytes = new Uint8Array(100_000).fill(65);
+  await one.at(place(url)).send({ ...post, content: { type: 'multipart/form-data; boundary=x', bytes } });
+  expect(seen.map(({ body }) => body)).toEqual(['disks=a+b&name=%C3%A4%26%3D&disks=c', 'A'.repeat(100_000)]);
+  expect(seen.map(({ headers }) => headers['content-type'])).toEqual([
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ]);
+  expect(seen.map(({ headers }) => [headers['content-length'], headers['transfer-encoding']])).toEqual([
+    ['35', undefined],
+    ['100000', undefined],
+  ]);
 });
 
 test('The certificate with the pinned fingerprint is trusted, written in either way, and one of two during a change.', async () => {
@@ -261,13 +292,16 @@ test.each([
   [429, 'Transient', 'Throttled'],
   [503, 'Transient', 'ServiceError'],
 ])('%i means %s, %s.', (status, kind, reason) => {
-  const failure = failureOf({ status, headers: { 'retry-after': '7' }, text: '' }, { ...explained, said: 'a\nb' });
+  const failure = failureOf(
+    { status, reason: '', headers: { 'retry-after': '7' }, text: '' },
+    { ...explained, said: 'a\nb' },
+  );
   expect(failure).toMatchObject({ class: kind, reason, retryAfterMs: 7000 });
   expect(failure.message).not.toContain('\n');
 });
 
 test('A login page is no answer.', () => {
-  expect(() => jsonOf({ status: 200, headers: {}, text: '<html>' }, 'get')).toThrow(
+  expect(() => jsonOf({ status: 200, reason: 'OK', headers: {}, text: '<html>' }, 'get')).toThrow(
     expect.objectContaining({ reason: 'BadAnswer' }),
   );
 });
