@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export interface Frozen {
+export interface Frozen<To = string | undefined> {
   readonly field: string;
-  readonly to: string;
+  readonly to: To;
   readonly message: string;
 }
 
-/** Changes that an update must not make. */
-export const frozenFields: readonly Frozen[] = [
+/** Changes of a BackupTarget that an update must not make. */
+export const frozenFields: readonly Frozen<string>[] = [
   {
     field: 'bucket.name',
     to: 'another-bucket',
@@ -23,4 +23,21 @@ export const frozenFields: readonly Frozen[] = [
     to: 'another-secret',
     message: 'accessKey.secretRef.name cannot be changed: what reads the old Secret',
   },
+];
+
+/** The same of a SiteVpn whose site is a cloud. */
+export const frozenVpnFields: readonly Frozen[] = [
+  { field: 'vpc.tag.Name', to: 'OTHER-VPC', message: 'vpc cannot be changed' },
+  {
+    field: 'aws.region',
+    to: 'us-east-1',
+    message: 'aws.region cannot be changed: what was made there would be left behind',
+  },
+  {
+    field: 'openstack.authURL',
+    to: 'https://other.example.com/v3',
+    message: 'openstack.authURL cannot be changed while routes are set at the router',
+  },
+  { field: 'openstack', to: undefined, message: 'openstack cannot be taken out while routes are set at the router' },
+  { field: 'device.secretRef.name', to: 'another-secret', message: 'device.secretRef.name cannot be changed' },
 ];
