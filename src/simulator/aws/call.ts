@@ -2,6 +2,9 @@
 import type { SimClock } from '../kernel/clock.ts';
 import type { Incoming } from './incoming.ts';
 import type { Ec2Times } from './ec2/times.ts';
+import type { Route53Times } from './route53/times.ts';
+import type { Finding } from './route53/status/findings.ts';
+import type { TokenBuckets } from '../kernel/token-bucket.ts';
 import type { AwsError } from './errors.ts';
 import type { PolicyDocument } from './policy/document.ts';
 import type { Caller } from './policy/evaluate.ts';
@@ -43,6 +46,11 @@ export interface World {
   /** How long a deleted bucket's name answers OperationAborted. */
   readonly bucketReuseMs: number;
   readonly ec2Times: Ec2Times;
+  readonly route53Times: Route53Times;
+  /** For limits that are not of one action. */
+  readonly limits: TokenBuckets;
+  /** What real probes have found, by Route 53 health check. */
+  readonly probed: Map<string, readonly Finding[]>;
 }
 
 /** One request on its way through a service. */

@@ -12,6 +12,8 @@ import { accountView, type AwsAccount } from './account.ts';
 import type { Decision, World } from './call.ts';
 import { ec2Times, type Ec2Times } from './ec2/times.ts';
 import { answer, type Front } from './front.ts';
+import { route53Handle, type Route53Handle } from './route53/handle.ts';
+import { route53Times, type Route53Times } from './route53/times.ts';
 import { podIdentityAgent, type PodIdentityAssociation } from './sts/pod-identity.ts';
 import { issueToken, type TokenClaims } from './sts/web-identity.ts';
 import { emptyState, type AwsState, type Quotas } from './state.ts';
@@ -36,11 +38,14 @@ export interface AwsOptions {
   /**
    * Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM); per region 5 virtual private gateways,
    * 50 customer gateways, 50 VPN connections, 10 of them on one gateway, 100 static routes on one (Site-to-Site VPN User Guide, "Quotas"), 5 VPCs with 200 subnets and 200 route tables
-   * of 500 routes (VPC User Guide, "Amazon VPC quotas").
+   * of 500 routes (VPC User Guide, "Amazon VPC quotas"); 500 hosted zones, 200 health checks and five requests a second of all kinds (Route 53
+   * Developer Guide, "Quotas").
    */
   readonly quotas?: Partial<Quotas>;
   /** How long EC2 takes for what; see `ec2/times.ts` for the defaults. */
   readonly ec2Times?: Partial<Ec2Times>;
+  /** How long Route 53 takes for what; see `route53/times.ts` for the defaults. */
+  readonly route53Times?: Partial<Route53Times>;
   /** Throttles by account, service and action; undefined means never, which is the default. */
   readonly rate?: (service: string, action: string) => Rate | undefined;
 }
@@ -58,6 +63,8 @@ export interface AwsWorld {
   webIdentityToken(claims: TokenClaims): string;
   /** The credentials endpoint of a Pod with that association. */
   podIdentity(association: PodIdentityAssociation): SimService;
+  /** Zones, records and checks of all accounts, and how healthy endpoints are. */
+  readonly route53: Route53Handle;
   setLag(ms: PerService): void;
   snapshot(): Json;
   restore(snapshot: Json): void;
@@ -79,6 +86,9 @@ const defaultQuotas: Quotas = {
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
   routesPerTable: 500,
+  hostedZones: 500,
+  healthChecks: 200,
+  route53RequestsPerSecond: 5,
 };
 
 export function createAws(options: AwsOptions): AwsWorld {
@@ -94,6 +104,9 @@ export function createAws(options: AwsOptions): AwsWorld {
     lag: (service) => lag(service),
     bucketReuseMs: options.bucketReuseMs ?? 30_000,
     ec2Times: { ...ec2Times, ...options.ec2Times },
+    route53Times: { ...route53Times, ...options.route53Times },
+    limits: new TokenBuckets(),
+    probed: new Map(),
   };
   const front: Front = {
     world,
@@ -117,6 +130,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     },
     webIdentityToken: (claims) => issueToken(clock.now(), claims),
     podIdentity: (association) => podIdentityAgent(world, association),
+    route53: route53Handle(world),
     setLag: (ms) => {
       lag = perService(ms);
     },

@@ -4,8 +4,17 @@ import { cloudwatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
 import { iam } from './iam/service.ts';
 import { kms } from './kms/service.ts';
+import { route53 } from './route53/service.ts';
 import { s3 } from './s3/service.ts';
 import { sts } from './sts/service.ts';
 
 /** A new service is a folder of its own and one entry here, under the name that signatures have. */
-export const services: Readonly<Record<string, AwsService>> = { ec2, iam, kms, monitoring: cloudwatch, s3, sts };
+export const services: Readonly<Record<string, AwsService>> = {
+  ec2,
+  iam,
+  kms,
+  monitoring: cloudwatch,
+  route53,
+  s3,
+  sts,
+};

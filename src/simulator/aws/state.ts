@@ -4,6 +4,7 @@ import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { Ec2State } from './ec2/state.ts';
 import type { KmsKey } from './kms/state.ts';
+import { emptyRoute53, type Route53State } from './route53/state.ts';
 import type { BucketListing, BucketState } from './s3/state.ts';
 import type { Tag } from './tag.ts';
 
@@ -69,6 +70,10 @@ export interface Quotas {
   routeTablesPerVpc: number;
   /** Own routes, the local one too; propagated ones do not count. */
   routesPerTable: number;
+  /** Of Route 53. */
+  hostedZones: number;
+  healthChecks: number;
+  route53RequestsPerSecond: number;
 }
 
 export interface AccountState {
@@ -121,6 +126,7 @@ export interface AwsState {
   kmsKeys?: Map<string, KmsKey>;
   /** By `account/region`. */
   ec2: Map<string, Ec2State>;
+  route53: Route53State;
   /** Names of deleted buckets, and until when they are not free again. */
   reserved: Map<string, number>;
 }
@@ -133,6 +139,7 @@ export function emptyState(seed: number): AwsState {
     lastUsed: new Map(),
     buckets: new Map(),
     ec2: new Map(),
+    route53: emptyRoute53(),
     reserved: new Map(),
   };
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What an alias may point to. Sources: API_AliasTarget; Developer Guide, "Choosing between alias and non-alias records". */
+import { truth } from '../../kernel/versioned.ts';
+import type { Call } from '../call.ts';
+import type { Records } from './proposed.ts';
+import { within } from './names.ts';
+import { stateOf } from './shelf.ts';
+import type { HostedZone, RecordSet } from './state.ts';
+
+/** The zone of every CloudFront distribution (API_AliasTarget, "HostedZoneId"). */
+const cloudFront = 'Z2FDTNDATAQYW2';
+
+interface Candidate {
+  readonly zone: HostedZone;
+  readonly records: Records;
+  readonly record: RecordSet;
+}
+
+/** Words: hashicorp/terraform-provider-aws#1131 and re:Post on "alias target name does not lie within the target zone". */
+export function aliasProblem(call: Call, { zone, records, record }: Candidate): string | undefined {
+  const { alias, type, name } = record;
+  if (!alias) return undefined;
+  const tried = `Tried to create an alias that targets ${alias.dnsName}, type ${type} in zone ${alias.zoneID}, but`;
+  if (alias.zoneID === cloudFront && alias.evaluate)
+    return `${tried} EvaluateTargetHealth cannot be true for a CloudFront distribution`;
+  const ours = truth(stateOf(call).zones.get(alias.zoneID));
+  if (!ours) return undefined;
+  if (!within(alias.dnsName, ours.name) || ours.id !== zone.id)
+    return `${tried} the alias target name does not lie within the target zone`;
+  if (alias.dnsName === name) return `${tried} it targets itself`;
+  const there = [...records.values()].some((other) => other.name === alias.dnsName && other.type === type);
+  return there ? undefined : `${tried} that target was not found`;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What tests and demonstrations hold: telling how endpoints and alarms are, and looking at the truth that no lag dims. */
+import { truth } from '../../kernel/versioned.ts';
+import type { World } from '../call.ts';
+import { trueRecords } from './shelf.ts';
+import type { HealthCheck, HostedZone, RecordSet, ToldAlarm } from './state.ts';
+import { success, timedOut, type Finding } from './status/findings.ts';
+import { findingsOf, isHealthy } from './status/status.ts';
+
+export interface Route53Handle {
+  readonly health: {
+    /**
+     * How an endpoint is from now on. Endpoints answer until told otherwise; checkers notice at their next looks, and change their minds after
+     * `FailureThreshold` of them.
+     * @param target A health check's id, or an address or name, with `:port` or for all its ports.
+     * @param reason As GetHealthCheckStatus shows it.
+     */
+    tell(target: string, healthy: boolean, reason?: string): void;
+    /** Takes back all that was told of it. */
+    forget(target: string): void;
+    /** The check's status as DNS sees it now, and what each checker thinks. @throws {TypeError} no such check */
+    of(checkID: string): { readonly healthy: boolean; readonly findings: readonly Finding[] };
+    /** The state of a CloudWatch alarm, INSUFFICIENT_DATA until told. */
+    tellAlarm(region: string, name: string, state: ToldAlarm['state']): void;
+  };
+  zones(): HostedZone[];
+  /** As the API would list them, in no order. */
+  records(zoneID: string): RecordSet[];
+  checks(): HealthCheck[];
+}
+
+export function route53Handle(world: World): Route53Handle {
+  const { clock } = world;
+  // looked up at every use: a restored world has another state
+  const state = (): World['state']['route53'] => world.state.route53;
+  return {
+    health: {
+      tell: (target, healthy, reason) => {
+        const told = state().told.get(target.toLowerCase()) ?? [];
+        told.push({ from: clock.now(), healthy, reason: reason ?? (healthy ? success : timedOut) });
+        state().told.set(target.toLowerCase(), told);
+      },
+      forget: (target) => void state().told.delete(target.toLowerCase()),
+      of: (id) => {
+        const check = truth(state().checks.get(id));
+        if (!check) throw new TypeError(`There is no health check ${id}.`);
+        return { healthy: isHealthy(world, id, clock.now()), findings: findingsOf(world, check, clock.now()) };
+      },
+      tellAlarm: (region, name, alarm) => {
+        const key = `${region}/${name}`;
+        state().alarms.set(key, [...(state().alarms.get(key) ?? []), { from: clock.now(), state: alarm }]);
+      },
+    },
+    zones: () => [...state().zones.values()].flatMap((slot) => truth(slot) ?? []),
+    records: (zoneID) => trueRecords(state(), zoneID),
+    checks: () => [...state().checks.values()].flatMap((slot) => truth(slot) ?? []),
+  };
+}
