@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The servers: those of the spec, or the endpoints as far as HAProxy can reach them by themselves. Pure. */
+import type { HaproxySpec } from '../../../api/gslb-endpoint-haproxy.ts';
+import type { HaproxyServer } from './model.ts';
+
+/** What of an endpoint matters here. */
+export interface Endpoint {
+  readonly name: string;
+  readonly target: {
+    readonly type: string;
+    readonly addresses?: readonly string[] | undefined;
+    readonly hostname?: string | undefined;
+  };
+  readonly state: 'Active' | 'Drained';
+  readonly role?: 'Primary' | 'Secondary' | undefined;
+  readonly weight?: number | undefined;
+}
+
+function stateOf({ state, role }: Endpoint): HaproxyServer['state'] {
+  if (state === 'Drained') return 'Drain';
+  return role === 'Secondary' ? 'Backup' : 'Active';
+}
+
+function serversOf(endpoint: Endpoint, port: number): readonly HaproxyServer[] {
+  const { name, target, weight = 100 } = endpoint;
+  const all = target.type === 'Addresses' ? (target.addresses ?? []) : [target.hostname ?? ''].filter((one) => one);
+  return all.map((address, index) => ({
+    name: all.length === 1 ? name : `${name}.${index + 1}`,
+    address: address.toLowerCase().replace(/[.]$/, ''),
+    port,
+    weight,
+    state: stateOf(endpoint),
+  }));
+}
+
+export function serversFor(spec: HaproxySpec, endpoints: readonly Endpoint[]): readonly HaproxyServer[] {
+  if (spec.servers) return spec.servers;
+  return endpoints
+    .filter(({ target: { type } }) => type === 'Addresses' || type === 'Hostname')
+    .flatMap((endpoint) => serversOf(endpoint, spec.endpointPort));
+}
