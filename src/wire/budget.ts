@@ -7,6 +7,8 @@ import type { Call, Throttling } from './call.ts';
 export interface Limit {
   readonly perSecond: number;
   readonly burst: number;
+  /** All actions of the service draw from one bucket. */
+  readonly together?: true;
 }
 
 interface Bucket {
@@ -90,8 +92,10 @@ export class Budgets {
     return bucket.tokens;
   }
 
-  #keyOf({ budget, service, action }: Call): string | undefined {
-    return budget === undefined ? undefined : `${budget}/${service}:${action}`;
+  #keyOf(call: Call): string | undefined {
+    const { budget, service, action } = call;
+    if (budget === undefined) return undefined;
+    return this.#limitOf(call)?.together ? `${budget}/${service}` : `${budget}/${service}:${action}`;
   }
 
   #bucket(call: Call, limit: Limit): Bucket | undefined {
@@ -108,9 +112,11 @@ export class Budgets {
 
 /**
  * Start values, per account, region and action. EC2 publishes 100/20 for reads and 50/5 for writes
- * (EC2 Developer Guide, "Request throttling"); S3's and IAM's control planes publish none, so they get the same and adapt.
+ * (EC2 Developer Guide, "Request throttling"); S3's and IAM's control planes publish none, so they get the same and adapt. Route 53 takes
+ * five requests a second of an account, whatever they ask and whoever sends them (Developer Guide, "Quotas": API requests).
  */
 export function awsLimits(call: Call): Limit | undefined {
   if (call.service === 'kubernetes') return undefined;
+  if (call.service === 'route53') return { burst: 5, perSecond: 5, together: true };
   return call.effect === 'read' ? { burst: 100, perSecond: 20 } : { burst: 50, perSecond: 5 };
 }

@@ -53,6 +53,10 @@ const loaders: Readonly<Record<Service, () => Promise<Sdk>>> = {
     const module = await import('@aws-sdk/client-ec2');
     return { client: module.EC2Client as unknown as Sdk['client'], command: commandsOf('ec2', module) };
   },
+  route53: async () => {
+    const module = await import('@aws-sdk/client-route-53');
+    return { client: module.Route53Client as unknown as Sdk['client'], command: commandsOf('route53', module) };
+  },
   cloudwatch: async () => {
     const module = await import('@aws-sdk/client-cloudwatch');
     return { client: module.CloudWatchClient as unknown as Sdk['client'], command: commandsOf('cloudwatch', module) };

@@ -2,11 +2,14 @@
 import { Failure } from '../../core/failure.ts';
 import { ec2Meaning } from './ec2-errors.ts';
 import type { AwsRequest } from './request.ts';
+import { route53Meaning } from './route53-errors.ts';
 
 /** The parts of an SDK error that matter. `name` is AWS's error code. */
 interface ServiceError {
   readonly name: string;
   readonly message: string;
+  /** Of Route 53's InvalidChangeBatch, whose message may be empty. */
+  readonly messages?: readonly string[];
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $fault?: string;
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -26,7 +29,6 @@ const throttles = new Set([
   'RequestLimitExceeded',
   'TooManyRequestsException',
   'SlowDown',
-  'PriorRequestNotComplete',
 ]);
 
 /** Whose credentials: of a Secret, of the operator itself, of a role that it assumed. */
@@ -182,6 +184,7 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
           message: `AWS refused the credentials: ${badCredentials[code]}. ${cures[origin]}`,
         },
   ({ code, said, request }) => (request.service === 'ec2' ? ec2Meaning(code, said) : undefined),
+  ({ code, said, request }) => (request.service === 'route53' ? route53Meaning(code, said) : undefined),
   ({ code }) =>
     code === 'BucketAlreadyExists'
       ? {
@@ -240,7 +243,7 @@ export function failureOf(error: unknown, request: AwsRequest, origin: Origin = 
   const answer = {
     code: error.name,
     status: error.$metadata?.httpStatusCode ?? 0,
-    said: stable(error.message),
+    said: stable(error.message || (error.messages?.join(' ') ?? '')),
     request,
     origin,
   };

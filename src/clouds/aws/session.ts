@@ -13,6 +13,8 @@ import { SharedLooks } from './shared-look.ts';
 
 /** An answer may take this long; the SDK's own request time-out does not abort (reference: measured), ours does. */
 const timeoutMs = 30_000;
+/** Services without regions, whose limits are those of the account. */
+const worldwide: ReadonlySet<Service> = new Set(['route53']);
 
 export interface SessionOptions {
   readonly wire: Wire;
@@ -81,7 +83,7 @@ export class AwsSession {
       action: request.action,
       effect: request.effect,
       parameters: parametersOf(request.input),
-      budget: `${this.account}/${this.region}`,
+      budget: worldwide.has(request.service) ? this.account : `${this.account}/${this.region}`,
       timeoutMs,
       ...(scope ? { scope } : {}),
     };

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What is known of one zone's records: the whole list, pages of 300, as it was at some time, and single names that were asked for by
+ * themselves since. Every object of the zone asks here; which way costs fewer calls is decided by who else asks.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Remembering } from './session-memory.ts';
+import type { ChangeStatus, RecordSet } from './route53.ts';
+
+/** API reference, ListResourceRecordSets: MaxItems. */
+export const recordsPerPage = 300;
+
+/** Who asked for a name within this time asks again. */
+const interestMs = 3_600_000;
+
+interface Answer {
+  /** When it was begun, by the monotonic clock. */
+  readonly at: number;
+  /** How many writes had been done when it was begun. */
+  readonly after: number;
+  readonly records: Promise<readonly RecordSet[]>;
+}
+
+/** The two ways to look; each answers with all records of the zone or of the name. */
+export interface Looks {
+  readonly whole: () => Promise<readonly RecordSet[]>;
+  readonly single: (name: string) => Promise<readonly RecordSet[]>;
+}
+
+export class ZoneBook implements Remembering {
+  readonly #clock: Clock;
+  #whole: Answer | undefined;
+  readonly #single = new Map<string, Answer>();
+  /** Who asks: when it was last, and how old an answer might be. */
+  readonly #asked = new Map<string, { readonly at: number; readonly maxAgeMs: number }>();
+  #writes = 0;
+  /** The number of the last write to a name. */
+  readonly #written = new Map<string, number>();
+  /** By name, the last batch that changed it. */
+  readonly #changes: Map<string, ChangeStatus>;
+  #size: number | undefined;
+
+  constructor(clock: Clock, changes: readonly (readonly [string, ChangeStatus])[] = []) {
+    this.#clock = clock;
+    this.#changes = new Map(changes);
+  }
+
+  save(): readonly (readonly [string, ChangeStatus])[] {
+    return [...this.#changes];
+  }
+
+  /** The record sets of these names. `size`: how many the zone has, as far as is known. */
+  async get(
+    names: readonly string[],
+    { maxAgeMs, size, looks }: { readonly maxAgeMs: number; readonly size?: number | undefined; readonly looks: Looks },
+  ): Promise<readonly RecordSet[]> {
+    const now = this.#clock.monotonic();
+    for (const name of names) this.#asked.set(name, { at: now, maxAgeMs });
+    const missing = names.filter((name) => !this.#fresh(name, maxAgeMs));
+    if (missing.length > 0) {
+      const pages = Math.max(1, Math.ceil((this.#size ?? size ?? 1) / recordsPerPage));
+      if (pages <= this.#wanting(now)) this.#lookAtAll(looks);
+      else for (const name of missing) this.#lookAt(name, looks);
+    }
+    const answers = names.map((name) => ({ name, answer: this.#fresh(name, maxAgeMs) }));
+    const found = await Promise.all(
+      answers.map(async ({ name, answer }) => ((await answer?.records) ?? []).filter((one) => one.name === name)),
+    );
+    return found.flat();
+  }
+
+  /** A batch that changed these names went out; whatever was asked before it was answered is old. */
+  changed(names: Iterable<string>, change?: ChangeStatus): void {
+    this.#writes += 1;
+    for (const name of names) {
+      this.#written.set(name, this.#writes);
+      if (change) this.#changes.set(name, change);
+    }
+  }
+
+  /** All name servers have it. */
+  settled(change: ChangeStatus): void {
+    for (const [name, { id }] of this.#changes) if (id === change.id) this.#changes.set(name, change);
+  }
+
+  changeOf(name: string): ChangeStatus | undefined {
+    return this.#changes.get(name);
+  }
+
+  /** How many names are asked for by somebody to whom what is known is too old. */
+  #wanting(now: number): number {
+    let wanting = 0;
+    for (const [name, { at, maxAgeMs }] of this.#asked) {
+      if (now - at > interestMs) {
+        this.#asked.delete(name);
+        this.#single.delete(name);
+      } else if (!this.#fresh(name, maxAgeMs)) wanting += 1;
+    }
+    return wanting;
+  }
+
+  #fresh(name: string, maxAgeMs: number): Answer | undefined {
+    const now = this.#clock.monotonic();
+    const written = this.#written.get(name) ?? 0;
+    const fits = (answer?: Answer) =>
+      answer !== undefined && now - answer.at <= maxAgeMs && answer.after >= written ? answer : undefined;
+    return fits(this.#single.get(name)) ?? fits(this.#whole);
+  }
+
+  #lookAtAll({ whole }: Looks): void {
+    const answer = this.#begin(whole());
+    this.#whole = answer;
+    answer.records.then(
+      (records) => {
+        this.#size = records.length;
+      },
+      () => {
+        if (this.#whole === answer) this.#whole = undefined;
+      },
+    );
+  }
+
+  #lookAt(name: string, { single }: Looks): void {
+    const answer = this.#begin(single(name));
+    this.#single.set(name, answer);
+    answer.records.catch(() => {
+      if (this.#single.get(name) === answer) this.#single.delete(name);
+    });
+  }
+
+  #begin(records: Promise<readonly RecordSet[]>): Answer {
+    return { at: this.#clock.monotonic(), after: this.#writes, records };
+  }
+}
