@@ -34,4 +34,8 @@ export class SharedLooks {
   drop(key: string): void {
     this.#kept.delete(key);
   }
+  /** Every look whose key begins with this. */
+  dropAll(beginning: string): void {
+    for (const key of this.#kept.keys()) if (key.startsWith(beginning)) this.#kept.delete(key);
+  }
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Backup jobs of the datacenter (PVE::API2::Backup). Written as text, read as objects. */
+import { z } from 'zod';
+import { flag, text } from '../proxmox/loose.ts';
+import { asked, type Asked } from './asked.ts';
+import type { Pve } from './pve.ts';
+
+const job = z.looseObject({
+  id: z.string(),
+  enabled: flag.optional(),
+  schedule: z.string().optional(),
+  storage: z.string().optional(),
+  mode: z.string().optional(),
+  all: flag.optional(),
+  vmid: text.optional(),
+  pool: z.string().optional(),
+  exclude: text.optional(),
+  comment: z.string().optional(),
+  'notes-template': z.string().optional(),
+  'next-run': z.number().optional(),
+});
+
+export type Selection =
+  | { readonly type: 'All'; readonly exclude: readonly number[] }
+  | { readonly type: 'IDs'; readonly ids: readonly number[] }
+  | { readonly type: 'Pool'; readonly pool: string };
+
+export interface BackupJob {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** A calendar event, as systemd has them. */
+  readonly schedule: string;
+  readonly storage: string;
+  readonly mode: 'snapshot' | 'suspend' | 'stop';
+  readonly select: Selection;
+  readonly comment: string;
+}
+
+export interface KnownJob extends BackupJob {
+  /** Seconds since 1970. */
+  readonly nextRun?: number;
+}
+
+const ids = (list = '') =>
+  list
+    .split(/[,;\s]+/)
+    .filter(Boolean)
+    .map(Number)
+    .sort((a, b) => a - b);
+
+function selectionOf({ all, vmid, pool, exclude }: z.output<typeof job>): Selection {
+  if (pool !== undefined) return { type: 'Pool', pool };
+  return all === true ? { type: 'All', exclude: ids(exclude) } : { type: 'IDs', ids: ids(vmid) };
+}
+
+function modeOf(mode = 'snapshot'): BackupJob['mode'] {
+  return mode === 'suspend' || mode === 'stop' ? mode : 'snapshot';
+}
+
+export async function backupJobs(pve: Pve): Promise<readonly KnownJob[]> {
+  const found = await pve.read(
+    asked((api) => api.cluster.backup.$get()),
+    z.array(job),
+  );
+  return found.map((one) => ({
+    id: one.id,
+    enabled: one.enabled ?? true,
+    schedule: one.schedule ?? '',
+    storage: one.storage ?? '',
+    mode: modeOf(one.mode),
+    select: selectionOf(one),
+    comment: one.comment ?? '',
+    ...(one['next-run'] === undefined ? {} : { nextRun: one['next-run'] }),
+  }));
+}
+
+/** The three ways exclude each other: a change takes the others away. */
+function selection(select: Selection): {
+  readonly set: Readonly<Record<string, string | boolean>>;
+  readonly others: readonly string[];
+} {
+  if (select.type === 'Pool') return { set: { pool: select.pool }, others: ['all', 'vmid', 'exclude'] };
+  if (select.type === 'IDs') return { set: { vmid: select.ids.join(',') }, others: ['all', 'pool', 'exclude'] };
+  const exclude = select.exclude.length > 0;
+  return {
+    set: { all: true, ...(exclude ? { exclude: select.exclude.join(',') } : {}) },
+    others: ['vmid', 'pool', ...(exclude ? [] : ['exclude'])],
+  };
+}
+
+function fieldsOf({ enabled, schedule, storage, mode, comment }: BackupJob) {
+  return { enabled, schedule, storage, mode, comment };
+}
+
+/** The id is ours to choose, so a second try finds the first. */
+export function addJobRequest(one: BackupJob): Asked {
+  return asked((api) => api.cluster.backup.$post({ id: one.id, ...fieldsOf(one), ...selection(one.select).set }));
+}
+
+/** @param known What of it is set now: only what is there can be taken away. */
+export function changeJobRequest(one: BackupJob, known: BackupJob): Asked {
+  const { set, others } = selection(one.select);
+  const was = Object.keys(selection(known.select).set);
+  const gone = others.filter((name) => was.includes(name));
+  return asked((api) =>
+    api.cluster.backup
+      .$(one.id)
+      .$put({ ...fieldsOf(one), ...set, ...(gone.length === 0 ? {} : { delete: gone.join(',') }) }),
+  );
+}
+
+export function removeJobRequest(id: string): Asked {
+  return asked((api) => api.cluster.backup.$(id).$delete());
+}
+
+const guest = z.looseObject({
+  vmid: z.union([z.number(), z.string()]).transform(Number),
+  name: z.string().optional(),
+  type: z.string(),
+});
+
+export interface Guest {
+  readonly vmid: number;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Guests that no enabled job names. */
+export async function guestsWithoutJob(pve: Pve): Promise<readonly Guest[]> {
+  const found = await pve.read(
+    asked((api) => api.cluster['backup-info']['not-backed-up'].$get()),
+    z.array(guest),
+  );
+  return found.map(({ vmid, name = '', type }) => ({ vmid, name, type }));
+}

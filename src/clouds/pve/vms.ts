@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * Virtual machines. Their numbers are given out again at once: nothing here stops or deletes by number alone, whoever calls has compared
+ * tag, UUID and number, and sends the digest of what was compared where Proxmox VE takes one.
+ */
+import { z } from 'zod';
+import { count } from '../proxmox/loose.ts';
+import { propertyString } from '../proxmox/property-string.ts';
+import { asked, type Asked } from './asked.ts';
+import type { Pve } from './pve.ts';
+import { vmConfig, type VmConfig } from './vm-config.ts';
+
+export interface VmPlace {
+  readonly node: string;
+  readonly vmid: number;
+}
+
+/** Free a moment ago: nobody has reserved it (PVE::API2::Cluster nextid). */
+export function nextFreeID(pve: Pve): Promise<number> {
+  return pve.read(
+    asked((api) => api.cluster.nextid.$get()),
+    count,
+  );
+}
+
+/** `undefined`: there is no such machine on that node. */
+export function vmAt(pve: Pve, { node, vmid }: VmPlace): Promise<VmConfig | undefined> {
+  return pve.find(
+    asked((api) => api.nodes.$(node).qemu.$(vmid).config.$get({ current: true })),
+    vmConfig,
+  );
+}
+
+const resources = z.array(
+  z.looseObject({
+    type: z.string(),
+    vmid: count.optional(),
+    node: z.string().optional(),
+    name: z.string().optional(),
+    tags: z.string().optional(),
+    template: count.optional(),
+  }),
+);
+
+export interface ListedVm extends VmPlace {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+/** All machines of the cluster that the token may see, as they were some 10 s ago: to find candidates, never to judge by. */
+export async function listedVms(pve: Pve): Promise<readonly ListedVm[]> {
+  const found = await pve.read(
+    asked((api) => api.cluster.resources.$get({ type: 'vm' })),
+    resources,
+  );
+  return found.flatMap(({ type, vmid, node, name = '', tags = '' }) =>
+    type === 'qemu' && vmid !== undefined && node !== undefined
+      ? [{ vmid, node, name, tags: tags.toLowerCase().split(';').filter(Boolean) }]
+      : [],
+  );
+}
+
+const current = z.object({ status: z.string(), lock: z.string().optional() });
+
+export async function isRunning(pve: Pve, { node, vmid }: VmPlace): Promise<boolean | undefined> {
+  const found = await pve.find(
+    asked((api) => api.nodes.$(node).qemu.$(vmid).status.current.$get()),
+    current,
+  );
+  return found && found.status === 'running';
+}
+
+export interface NewVm extends VmPlace {
+  readonly name: string;
+  readonly cores: number;
+  readonly memoryMiB: number;
+  readonly tags: readonly string[];
+  readonly description: string;
+  readonly uuid: string;
+  readonly storage: string;
+  readonly diskGiB: number;
+  readonly cacheDiskGiB: number;
+  readonly bridge: string;
+  readonly vlan?: number;
+  /** Volume ids, in the order of their drives. */
+  readonly cds: readonly string[];
+  readonly pool?: string;
+}
+
+const cdSlots = ['ide2', 'ide3'] as const;
+
+function disk(storage: string, sizeGiB: number): string {
+  return propertyString({ first: `${storage}:${sizeGiB}`, options: { discard: 'on', ssd: '1', iothread: '1' } });
+}
+
+/**
+ * The empty disk comes first: the firmware passes on to the CD, and after the installation to the disk again, so that nothing is
+ * installed twice. The machine exists when this is answered; disks and all may take longer, under the lock `create`.
+ */
+export function createRequest(vm: NewVm): Asked {
+  const { node, vmid, storage, vlan, pool } = vm;
+  const cds = Object.fromEntries(
+    vm.cds.map((first, index) => [cdSlots[index] ?? 'ide0', propertyString({ first, options: { media: 'cdrom' } })]),
+  );
+  return asked((api) =>
+    api.nodes.$(node).qemu.$post({
+      vmid,
+      name: vm.name,
+      cores: vm.cores,
+      sockets: 1,
+      cpu: 'x86-64-v2-AES',
+      memory: String(vm.memoryMiB),
+      ostype: 'l26',
+      scsihw: 'virtio-scsi-single',
+      scsi0: disk(storage, vm.diskGiB),
+      scsi1: disk(storage, vm.cacheDiskGiB),
+      ...cds,
+      boot: `order=${['scsi0', ...cdSlots.slice(0, vm.cds.length)].join(';')}`,
+      net0: propertyString({
+        first: 'virtio',
+        options: { bridge: vm.bridge, ...(vlan === undefined ? {} : { tag: String(vlan) }) },
+      }),
+      smbios1: propertyString({ options: { uuid: vm.uuid } }),
+      serial0: 'socket',
+      tags: vm.tags.join(';'),
+      description: vm.description,
+      protection: true,
+      onboot: true,
+      ...(pool === undefined ? {} : { pool }),
+    }),
+  );
+}
+
+export function startRequest({ node, vmid }: VmPlace): Asked {
+  return asked((api) => api.nodes.$(node).qemu.$(vmid).status.start.$post());
+}
+
+/** Asks the guest, and after so many seconds takes its power away. */
+export function shutdownRequest({ node, vmid }: VmPlace, timeoutSeconds: number): Asked {
+  return asked((api) =>
+    api.nodes.$(node).qemu.$(vmid).status.shutdown.$post({ timeout: timeoutSeconds, forceStop: true }),
+  );
+}
+
+export interface VmChange {
+  readonly set?: Readonly<Record<string, string | number | boolean>>;
+  readonly remove?: readonly string[];
+  /** Of the configuration that the change was thought for. */
+  readonly digest: string;
+}
+
+/** No storage is given out by this one (PUT): it is done when it is answered. */
+export function changeRequest({ node, vmid }: VmPlace, { set = {}, remove = [], digest }: VmChange): Asked {
+  return asked((api) =>
+    api.nodes
+      .$(node)
+      .qemu.$(vmid)
+      .config.$put({ ...set, ...(remove.length === 0 ? {} : { delete: remove.join(',') }), digest }),
+  );
+}
+
+/** It must be stopped, and its protection off. Takes it out of backup jobs, too; disks that it does not name stay. */
+export function destroyRequest({ node, vmid }: VmPlace): Asked {
+  return asked((api) => api.nodes.$(node).qemu.$(vmid).$delete({ purge: true, 'destroy-unreferenced-disks': false }));
+}
