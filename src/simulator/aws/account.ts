@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What operators and tests hold of an account: its root key, and a look at the truth that no lag and no permission dims. */
 import { truth } from '../kernel/versioned.ts';
+import { certificatesView, type CertificateView } from './acm/view.ts';
 import type { World } from './call.ts';
+import { machinesView, type MachinesView } from './ec2/machines.ts';
+import { balancingView, tellTarget, type BalancingView, type ToldTarget } from './elbv2/view.ts';
 import { ec2Of } from './ec2/entities.ts';
 import { makeDevice, type NewDevice } from './ec2/device.ts';
 import { makeVpc, type MadeVpc, type NewVpc } from './ec2/network.ts';
@@ -65,6 +68,13 @@ export interface AwsAccount {
   terminations(region: string): readonly TunnelTermination[];
   /** The VPN part of EC2, without lag. */
   network(region: string): NetworkView;
+  /** Instances, images, snapshots and security groups, without lag. */
+  machines(region: string): MachinesView;
+  /** Load balancers, target groups and listeners, without lag. */
+  balancing(region: string): BalancingView;
+  /** Says how a target of a load balancer is, whatever its instance does. @throws {TypeError} when there is none */
+  tellTarget(told: ToldTarget): void;
+  certificates(region: string): CertificateView[];
   buckets(): BucketView[];
   users(): UserView[];
 }
@@ -84,6 +94,10 @@ export function accountView(world: World, id: string): AwsAccount {
     makeDevice: (device) => makeDevice(state, { account: id, now: world.clock.now() }, device),
     terminations: (region) => terminations(ec2Of(state, id, region), world.clock.now()),
     network: (region) => networkView(ec2Of(state, id, region), world.clock.now()),
+    machines: (region) => machinesView(ec2Of(state, id, region), world.clock.now()),
+    balancing: (region) => balancingView(world, { account: id, region }),
+    tellTarget: (told) => tellTarget(world, id, told),
+    certificates: (region) => certificatesView(world, { account: id, region }),
     tunnel: (connectionID, outsideIP) =>
       tunnelHandle(state, { account: id, connectionID, outsideIP }, () => world.clock.now()),
     buckets: () =>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SimClock } from '../kernel/clock.ts';
 import type { Incoming } from './incoming.ts';
+import type { AcmTimes } from './acm/times.ts';
+import type { ElbTimes } from './elbv2/times.ts';
 import type { Ec2Times } from './ec2/times.ts';
 import type { Route53Times } from './route53/times.ts';
 import type { Finding } from './route53/status/findings.ts';
@@ -51,6 +53,8 @@ export interface World {
   readonly limits: TokenBuckets;
   /** What real probes have found, by Route 53 health check. */
   readonly probed: Map<string, readonly Finding[]>;
+  readonly elbTimes: ElbTimes;
+  readonly acmTimes: AcmTimes;
 }
 
 /** One request on its way through a service. */

@@ -10,6 +10,8 @@ import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
 import { accountView, type AwsAccount } from './account.ts';
 import type { Decision, World } from './call.ts';
+import { acmTimes, type AcmTimes } from './acm/times.ts';
+import { elbTimes, type ElbTimes } from './elbv2/times.ts';
 import { ec2Times, type Ec2Times } from './ec2/times.ts';
 import { answer, type Front } from './front.ts';
 import { route53Handle, type Route53Handle } from './route53/handle.ts';
@@ -38,14 +40,18 @@ export interface AwsOptions {
   /**
    * Defaults: 10,000 buckets, 5,000 users, 1,000 roles, 2 keys a user (service quotas of S3 and IAM); per region 5 virtual private gateways,
    * 50 customer gateways, 50 VPN connections, 10 of them on one gateway, 100 static routes on one (Site-to-Site VPN User Guide, "Quotas"), 5 VPCs with 200 subnets and 200 route tables
-   * of 500 routes (VPC User Guide, "Amazon VPC quotas"); 500 hosted zones, 200 health checks and five requests a second of all kinds (Route 53
-   * Developer Guide, "Quotas").
+   * of 500 routes, 2,500 security groups of 60 rules (VPC User Guide, "Amazon VPC quotas"), 5 vCPUs of standard instances (EC2 User Guide, "EC2 instance
+   * quotas"), 50 load balancers and 3,000 target groups (ELB User Guide, "Quotas"), 2,500 certificates (ACM User Guide, "Quotas"); 500 hosted zones, 200
+   * health checks and five requests a second of all kinds (Route 53 Developer Guide, "Quotas").
    */
   readonly quotas?: Partial<Quotas>;
   /** How long EC2 takes for what; see `ec2/times.ts` for the defaults. */
   readonly ec2Times?: Partial<Ec2Times>;
   /** How long Route 53 takes for what; see `route53/times.ts` for the defaults. */
   readonly route53Times?: Partial<Route53Times>;
+  /** The same of load balancers and of certificates. */
+  readonly elbTimes?: Partial<ElbTimes>;
+  readonly acmTimes?: Partial<AcmTimes>;
   /** Throttles by account, service and action; undefined means never, which is the default. */
   readonly rate?: (service: string, action: string) => Rate | undefined;
 }
@@ -89,6 +95,12 @@ const defaultQuotas: Quotas = {
   hostedZones: 500,
   healthChecks: 200,
   route53RequestsPerSecond: 5,
+  securityGroups: 2500,
+  rulesPerSecurityGroup: 60,
+  vcpus: 5,
+  loadBalancers: 50,
+  targetGroups: 3000,
+  certificates: 2500,
 };
 
 export function createAws(options: AwsOptions): AwsWorld {
@@ -107,6 +119,8 @@ export function createAws(options: AwsOptions): AwsWorld {
     route53Times: { ...route53Times, ...options.route53Times },
     limits: new TokenBuckets(),
     probed: new Map(),
+    elbTimes: { ...elbTimes, ...options.elbTimes },
+    acmTimes: { ...acmTimes, ...options.acmTimes },
   };
   const front: Front = {
     world,

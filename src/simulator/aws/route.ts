@@ -16,7 +16,8 @@ export interface Route {
 export const globalRegion = 'us-east-1';
 
 const s3Host = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$/;
-const otherHost = /^(ec2|iam|kms|monitoring|route53|sts)(?:\.([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$/;
+const otherHost =
+  /^(acm|ec2|elasticloadbalancing|iam|kms|monitoring|route53|sts)(?:\.([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$/;
 
 export function routeOf(incoming: Incoming): Route {
   const host = incoming.host.replace(/:\d+$/, '');

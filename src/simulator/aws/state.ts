@@ -3,6 +3,8 @@
 import type { RandomState } from '../kernel/random.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { Ec2State } from './ec2/state.ts';
+import type { AcmState } from './acm/state.ts';
+import type { ElbState } from './elbv2/state.ts';
 import type { KmsKey } from './kms/state.ts';
 import { emptyRoute53, type Route53State } from './route53/state.ts';
 import type { BucketListing, BucketState } from './s3/state.ts';
@@ -74,6 +76,13 @@ export interface Quotas {
   hostedZones: number;
   healthChecks: number;
   route53RequestsPerSecond: number;
+  securityGroups: number;
+  rulesPerSecurityGroup: number;
+  /** Of running on-demand standard instances. */
+  vcpus: number;
+  loadBalancers: number;
+  targetGroups: number;
+  certificates: number;
 }
 
 export interface AccountState {
@@ -127,6 +136,9 @@ export interface AwsState {
   /** By `account/region`. */
   ec2: Map<string, Ec2State>;
   route53: Route53State;
+  /** By `account/region`; made when first needed, as the next one. */
+  elb?: Map<string, ElbState>;
+  acm?: Map<string, AcmState>;
   /** Names of deleted buckets, and until when they are not free again. */
   reserved: Map<string, number>;
 }

@@ -17,7 +17,15 @@ export function select<K extends Kind>(
   input: Fields,
   { kind, ids, filters }: { kind: K; ids: string; filters: Filters<Things[K]> },
 ): Things[K][] {
-  const all = allSeen(call, kind);
+  return sift(allSeen(call, kind), input, { kind, ids, filters });
+}
+
+/** The same, of a list that is not all there is. */
+export function sift<T extends { readonly id: string; readonly tags: readonly Tag[] }>(
+  all: readonly T[],
+  input: Fields,
+  { kind, ids, filters }: { kind: Kind; ids: string; filters: Filters<T> },
+): T[] {
   const wanted = texts(input, ids);
   for (const id of wanted) wellFormed(kind, id);
   const missing = wanted.filter((id) => !all.some((thing) => thing.id === id));

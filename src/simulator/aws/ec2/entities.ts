@@ -11,6 +11,7 @@ import type { AwsState } from '../state.ts';
 import { stateAt, type Life } from './life.ts';
 import { emptyEc2, type Ec2State } from './state.ts';
 import type { CustomerGateway, RouteTable, Subnet, Vpc, VpnConnection, VpnGateway } from './state.ts';
+import type { Image, Instance, SecurityGroup, Snapshot } from './state.ts';
 
 export interface Things {
   readonly vpc: Vpc;
@@ -19,6 +20,10 @@ export interface Things {
   readonly 'vpn-gateway': VpnGateway;
   readonly 'customer-gateway': CustomerGateway;
   readonly 'vpn-connection': VpnConnection;
+  readonly 'security-group': SecurityGroup;
+  readonly instance: Instance;
+  readonly image: Image;
+  readonly snapshot: Snapshot;
 }
 
 export type Kind = keyof Things;
@@ -46,6 +51,25 @@ const kinds: { readonly [K in Kind]: { prefix: string; code: string; word: strin
     malformed: 'InvalidCustomerGatewayId.Malformed',
   },
   'vpn-connection': { prefix: 'vpn', code: 'InvalidVpnConnectionID.NotFound', word: 'vpnConnection' },
+  'security-group': {
+    prefix: 'sg',
+    code: 'InvalidGroup.NotFound',
+    word: 'security group',
+    malformed: 'InvalidGroupId.Malformed',
+  },
+  instance: {
+    prefix: 'i',
+    code: 'InvalidInstanceID.NotFound',
+    word: 'instance',
+    malformed: 'InvalidInstanceID.Malformed',
+  },
+  image: { prefix: 'ami', code: 'InvalidAMIID.NotFound', word: 'image', malformed: 'InvalidAMIID.Malformed' },
+  snapshot: {
+    prefix: 'snap',
+    code: 'InvalidSnapshot.NotFound',
+    word: 'snapshot',
+    malformed: 'InvalidSnapshotID.Malformed',
+  },
 };
 
 const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versioned<Things[K]>> } = {
@@ -55,11 +79,17 @@ const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versione
   'vpn-gateway': (state) => state.vpnGateways,
   'customer-gateway': (state) => state.customerGateways,
   'vpn-connection': (state) => state.vpnConnections,
+  'security-group': (state) => state.securityGroups,
+  instance: (state) => state.instances,
+  image: (state) => state.images,
+  snapshot: (state) => state.snapshots,
 };
 
 export function ec2Of(state: AwsState, account: string, region: string): Ec2State {
   const key = `${account}/${region}`;
-  const held = state.ec2.get(key) ?? emptyEc2();
+  const known = state.ec2.get(key);
+  // a state that was kept by an older version has no instances
+  const held = known && Object.hasOwn(known, 'instances') ? known : { ...emptyEc2(), ...known };
   state.ec2.set(key, held);
   return held;
 }
@@ -87,7 +117,9 @@ export function kindOf(id: string): Kind | undefined {
 }
 
 export function arnOf({ route, principal }: Call, kind: Kind, id: string): string {
-  return `arn:aws:ec2:${route.region}:${principal.account}:${kind}/${id}`;
+  // Service Authorization Reference, "Resource types defined by Amazon EC2": images and snapshots belong to no account there
+  const account = kind === 'image' || kind === 'snapshot' ? '' : principal.account;
+  return `arn:aws:ec2:${route.region}:${account}:${kind}/${id}`;
 }
 
 /**

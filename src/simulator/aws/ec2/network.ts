@@ -3,6 +3,7 @@
 import { versioned } from '../../kernel/versioned.ts';
 import type { AwsState } from '../state.ts';
 import { ec2Of, freshID, newID } from './entities.ts';
+import { defaultGroup } from './security-groups.ts';
 import type { Route, RouteTable } from './state.ts';
 
 export interface NewSubnet {
@@ -47,6 +48,8 @@ export function makeVpc(state: AwsState, { account, now }: { account: string; no
   const id = given.id ?? newID(state.random, 'vpc');
   const tags = Object.entries(given.tags ?? {});
   held.vpcs.set(id, versioned({ id, cidr: given.cidr, isDefault: given.isDefault ?? false, tags }, now));
+  const group = defaultGroup(id);
+  held.securityGroups.set(group.id, versioned(group, now));
   const subnets = (given.subnets ?? []).map((subnet) => {
     const made = {
       id: subnet.id ?? newID(state.random, 'subnet'),

@@ -39,6 +39,36 @@ export function onNew(action: string, kind: Kind, fields: Readonly<Record<string
   };
 }
 
+/** Every thing that a list names. */
+export function onEach(action: string, field: string, kind: Kind): Authorize {
+  return (call, input) => {
+    for (const id of texts(input, field)) permit(call, { action, ...existing(call, kind, id) });
+  };
+}
+
+export function all(...every: readonly Authorize[]): Authorize {
+  return (call, input) => {
+    for (const one of every) one(call, input);
+  };
+}
+
+/** RunInstances needs its right on all that it makes and all that it makes it of. */
+export function permitLaunch(
+  call: Call,
+  input: Fields,
+  { image, subnet, groups }: { image: string; subnet: string | undefined; groups: readonly string[] },
+): void {
+  const action = 'ec2:RunInstances';
+  onNew(action, 'instance')(call, input);
+  const { region } = call.route;
+  const { account } = call.principal;
+  for (const kind of ['volume', 'network-interface'])
+    permit(call, { action, resource: `arn:aws:ec2:${region}:${account}:${kind}/*`, context: {} });
+  permit(call, { action, ...existing(call, 'image', image) });
+  if (subnet !== undefined) permit(call, { action, ...existing(call, 'subnet', subnet) });
+  for (const group of groups) permit(call, { action, ...existing(call, 'security-group', group) });
+}
+
 export function onTagged(action: string): Authorize {
   return (call, input) => {
     const given = pairs(records(input, 'Tag'));

@@ -7,10 +7,15 @@ import { routeTableChangeOperations } from './route-table-changes.ts';
 import { routeOperations } from './routes.ts';
 import { staticRouteOperations } from './static-routes.ts';
 import { tagOperations } from './tags.ts';
+import { imageOperations } from './images.ts';
+import { instanceOperations } from './instances.ts';
+import { securityGroupOperations } from './security-groups.ts';
+import { snapshotOperations } from './snapshots.ts';
 import { vpcOperations } from './vpcs.ts';
 import { vpcChangeOperations } from './vpc-changes.ts';
 import { vpnConnectionOperations } from './vpn-connections.ts';
 import { vpnGatewayOperations } from './vpn-gateways.ts';
+import { zoneOperations } from './zones.ts';
 
 export const ec2 = ec2Service({
   ...vpcOperations,
@@ -23,5 +28,10 @@ export const ec2 = ec2Service({
   ...vpnConnectionOperations,
   ...staticRouteOperations,
   ...modifyOperations,
+  ...securityGroupOperations,
+  ...imageOperations,
+  ...snapshotOperations,
+  ...instanceOperations,
+  ...zoneOperations,
   ...tagOperations,
 });

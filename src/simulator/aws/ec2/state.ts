@@ -121,6 +121,74 @@ export interface TunnelRecord {
   readonly outage?: { readonly from: number; readonly until: number };
 }
 
+export interface Rule {
+  /** `tcp`, `udp`, `icmp`, a number, or `-1` for all. */
+  readonly protocol: string;
+  /** -1 where ports mean nothing. */
+  readonly from: number;
+  readonly to: number;
+  readonly source: { readonly cidr: string } | { readonly group: string };
+  readonly description?: string;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly vpcID: string;
+  readonly name: string;
+  readonly description: string;
+  readonly ingress: readonly Rule[];
+  readonly tags: readonly Tag[];
+}
+
+/** A request's token, and what that request said. */
+export interface Token {
+  readonly token: string;
+  readonly said: string;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly imageID: string;
+  readonly type: string;
+  readonly vpcID: string;
+  readonly subnetID: string;
+  readonly privateIP: string;
+  readonly publicIP?: string;
+  readonly securityGroups: readonly string[];
+  /** Base64, as it was sent. */
+  readonly userData: string;
+  readonly launchedAt: number;
+  /** By CreateImage without NoReboot. */
+  readonly rebootedAt?: number;
+  readonly clientToken?: Token;
+  readonly life: Life<InstanceState>;
+  readonly tags: readonly Tag[];
+}
+
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated';
+
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Account. */
+  readonly owner: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly snapshotID: string;
+  readonly createdAt: number;
+  readonly clientToken?: Token;
+  readonly life: Life<'pending' | 'available' | 'deregistered'>;
+  readonly tags: readonly Tag[];
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly description: string;
+  readonly createdAt: number;
+  readonly life: Life<'pending' | 'completed'>;
+  readonly tags: readonly Tag[];
+}
+
 /** A device at a site that dials by itself, and takes up every change of its tunnels. */
 export interface Device {
   readonly ip: string;
@@ -138,6 +206,10 @@ export interface Ec2State {
   readonly vpnGateways: Map<string, Versioned<VpnGateway>>;
   readonly customerGateways: Map<string, Versioned<CustomerGateway>>;
   readonly vpnConnections: Map<string, Versioned<VpnConnection>>;
+  readonly securityGroups: Map<string, Versioned<SecurityGroup>>;
+  readonly instances: Map<string, Versioned<Instance>>;
+  readonly images: Map<string, Versioned<Image>>;
+  readonly snapshots: Map<string, Versioned<Snapshot>>;
   /** By `connection/outside address`. */
   readonly telemetry: Map<string, TunnelRecord>;
   /** By public address. */
@@ -152,6 +224,10 @@ export function emptyEc2(): Ec2State {
     vpnGateways: new Map(),
     customerGateways: new Map(),
     vpnConnections: new Map(),
+    securityGroups: new Map(),
+    instances: new Map(),
+    images: new Map(),
+    snapshots: new Map(),
     telemetry: new Map(),
     devices: new Map(),
   };

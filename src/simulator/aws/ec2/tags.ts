@@ -14,10 +14,14 @@ export function tagsIn(list: readonly Fields[]): Tag[] {
   return list.map((tag) => [must(tag, 'Key'), must(tag, 'Value')] as const);
 }
 
-/** The tags of `TagSpecification`, which must be for what is being made. */
-export function newTags(input: Fields, kind: Kind): Tag[] {
+/**
+ * The tags of `TagSpecification`, which must be for what is being made.
+ * @param beside Other things that the call makes, too; they have tags of their own.
+ */
+export function newTags(input: Fields, kind: Kind, beside: readonly string[] = []): Tag[] {
   const tags = records(input, 'TagSpecification').flatMap((specification) => {
     const type = may(specification, 'ResourceType');
+    if (type !== undefined && beside.includes(type)) return [];
     if (type !== kind)
       throw new AwsError(
         'InvalidParameterValue',

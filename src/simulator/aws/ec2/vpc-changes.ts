@@ -13,6 +13,7 @@ import { on, onNew } from './permission.ts';
 import type { Ec2Operation } from './protocol.ts';
 import { overQuota } from './quotas.ts';
 import { canonical } from './routes.ts';
+import { defaultGroup, heldByBalancers } from './security-groups.ts';
 import type { Subnet, Vpc } from './state.ts';
 import { newTags } from './tags.ts';
 import { subnetXml, vpcXml } from './vpcs.ts';
@@ -34,6 +35,7 @@ function createVpc(call: Call, input: Fields): Record<string, Xml> {
   const vpc: Vpc = { id: newID(state.random, 'vpc'), cidr, isDefault: false, tags };
   save(call, 'vpc', vpc);
   save(call, 'route-table', newRouteTable(state, { vpcID: vpc.id, cidr, subnets: [] }, { main: true }));
+  save(call, 'security-group', defaultGroup(vpc.id));
   return { vpc: vpcXml(call, vpc, 'pending') };
 }
 
@@ -51,7 +53,10 @@ function deleteVpc(call: Call, input: Fields): Record<string, Xml> {
       attachment?.vpcID === id && !['detached', undefined].includes(stateAt(attachment.life, call.now)),
   );
   const subnets = allTrue(held, 'subnet').some(({ vpcID }) => vpcID === id);
-  if (attached || subnets || tables.some(({ main }) => !main)) throw dependencies('vpc', id);
+  const groups = allTrue(held, 'security-group').filter(({ vpcID }) => vpcID === id);
+  if (attached || subnets || tables.some(({ main }) => !main) || groups.some(({ name }) => name !== 'default'))
+    throw dependencies('vpc', id);
+  for (const group of groups) erase(call, 'security-group', group.id);
   for (const table of tables) erase(call, 'route-table', table.id);
   erase(call, 'vpc', id);
   return { return: true };
@@ -78,6 +83,10 @@ function createSubnet(call: Call, input: Fields): Record<string, Xml> {
 /** Its association with a route table goes with it. */
 function deleteSubnet(call: Call, input: Fields): Record<string, Xml> {
   const { id } = named(call, 'subnet', must(input, 'SubnetId'));
+  const instances = allTrue(regionOf(call), 'instance').some(
+    ({ subnetID, life }) => subnetID === id && !['terminated', undefined].includes(stateAt(life, call.now)),
+  );
+  if (instances || heldByBalancers(call, id)) throw dependencies('subnet', id);
   const table = allTrue(regionOf(call), 'route-table').find(({ associations }) => Object.hasOwn(associations, id));
   if (table) {
     const { [id]: _, ...associations } = table.associations;

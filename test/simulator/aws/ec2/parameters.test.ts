@@ -85,7 +85,7 @@ test('MissingParameter, UnknownParameter, InvalidAction: what an action needs, a
   expect(await root.query('ec2', form, ask)).toMatchObject({ status: 400, code: 'MissingParameter' });
   const unknown = { ...form, VpnGatewayId: 'vgw-1', Force: 'true' };
   expect(await root.query('ec2', unknown, ask)).toMatchObject({ status: 400, code: 'UnknownParameter' });
-  expect(await root.query('ec2', { ...form, Action: 'RunInstances' }, ask)).toMatchObject({ code: 'InvalidAction' });
+  expect(await root.query('ec2', { ...form, Action: 'StopInstances' }, ask)).toMatchObject({ code: 'InvalidAction' });
 });
 
 const ask = { host: `ec2.${seoul}.amazonaws.com`, signedFor: seoul };

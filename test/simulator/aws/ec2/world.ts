@@ -18,9 +18,14 @@ import { inProcess } from '../sdk.ts';
 
 export const vpcCidr = '172.31.0.0/16';
 
-export function ec2Client(world: AwsWorld, clock: VirtualClock, { accessKeyID, ...rest }: Credentials): EC2Client {
+export function ec2Client(
+  world: AwsWorld,
+  clock: VirtualClock,
+  { accessKeyID, ...rest }: Credentials,
+  region = seoul,
+): EC2Client {
   const client = new EC2Client({
-    region: seoul,
+    region,
     credentials: { accessKeyId: accessKeyID, ...rest },
     maxAttempts: 1,
     requestHandler: inProcess(world.service) as never,
