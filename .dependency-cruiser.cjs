@@ -21,7 +21,7 @@ const layers = {
     packages: ['pino', 'prom-client', 'zod'],
     node: true,
   },
-  simulator: { folders: [], packages: ['yaml', 'fast-xml-parser', '@marcbachmann/cel-js'], node: true },
+  simulator: { folders: [], packages: ['yaml', 'fast-xml-parser', '@marcbachmann/cel-js', 'dns-packet'], node: true },
 };
 
 /** What an import of a package looks like, installed or not, declared or not. */

@@ -4,6 +4,7 @@ import type { Incoming } from './incoming.ts';
 import type { AcmTimes } from './acm/times.ts';
 import type { ElbTimes } from './elbv2/times.ts';
 import type { Ec2Times } from './ec2/times.ts';
+import type { AliasTargetLookup } from './route53/alias-target.ts';
 import type { Route53Times } from './route53/times.ts';
 import type { Finding } from './route53/status/findings.ts';
 import type { TokenBuckets } from '../kernel/token-bucket.ts';
@@ -51,6 +52,8 @@ export interface World {
   readonly route53Times: Route53Times;
   /** For limits that are not of one action. */
   readonly limits: TokenBuckets;
+  /** Who knows the things outside Route 53 that its aliases point to. */
+  readonly aliasTargets: AliasTargetLookup[];
   /** What real probes have found, by Route 53 health check. */
   readonly probed: Map<string, readonly Finding[]>;
   readonly elbTimes: ElbTimes;

@@ -121,6 +121,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     probed: new Map(),
     elbTimes: { ...elbTimes, ...options.elbTimes },
     acmTimes: { ...acmTimes, ...options.acmTimes },
+    aliasTargets: [],
   };
   const front: Front = {
     world,

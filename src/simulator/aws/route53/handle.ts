@@ -2,6 +2,10 @@
 /** What tests and demonstrations hold: telling how endpoints and alarms are, and looking at the truth that no lag dims. */
 import { truth } from '../../kernel/versioned.ts';
 import type { World } from '../call.ts';
+import type { Answer, Question } from '../../dns/question.ts';
+import { nextRandom } from '../../kernel/random.ts';
+import type { AliasTargetLookup } from './alias-target.ts';
+import { answer } from './answers/answer.ts';
 import { trueRecords } from './shelf.ts';
 import type { HealthCheck, HostedZone, RecordSet, ToldAlarm } from './state.ts';
 import { success, timedOut, type Finding } from './status/findings.ts';
@@ -15,14 +19,21 @@ export interface Route53Handle {
      * @param target A health check's id, or an address or name, with `:port` or for all its ports.
      * @param reason As GetHealthCheckStatus shows it.
      */
-    tell(target: string, healthy: boolean, reason?: string): void;
+    readonly tell: (target: string, healthy: boolean, reason?: string) => void;
     /** Takes back all that was told of it. */
-    forget(target: string): void;
+    readonly forget: (target: string) => void;
     /** The check's status as DNS sees it now, and what each checker thinks. @throws {TypeError} no such check */
-    of(checkID: string): { readonly healthy: boolean; readonly findings: readonly Finding[] };
+    readonly of: (checkID: string) => { readonly healthy: boolean; readonly findings: readonly Finding[] };
     /** The state of a CloudWatch alarm, INSUFFICIENT_DATA until told. */
-    tellAlarm(region: string, name: string, state: ToldAlarm['state']): void;
+    readonly tellAlarm: (region: string, name: string, state: ToldAlarm['state']) => void;
   };
+  /**
+   * What the name servers answer now; all zones of all accounts, the one with the longest name. Give it to `serveDns`.
+   * @param random In [0, 1); default: a seeded one of its own.
+   */
+  readonly answer: (question: Question, random?: () => number) => Answer;
+  /** Services, and tests, put those in whose things aliases may point to. */
+  readonly aliasTargets: AliasTargetLookup[];
   zones(): HostedZone[];
   /** As the API would list them, in no order. */
   records(zoneID: string): RecordSet[];
@@ -33,7 +44,10 @@ export function route53Handle(world: World): Route53Handle {
   const { clock } = world;
   // looked up at every use: a restored world has another state
   const state = (): World['state']['route53'] => world.state.route53;
+  const seed = { seed: 53 };
   return {
+    answer: (question, random = () => nextRandom(seed)) => answer(world, question, { now: clock.now(), random }),
+    aliasTargets: world.aliasTargets,
     health: {
       tell: (target, healthy, reason) => {
         const told = state().told.get(target.toLowerCase()) ?? [];

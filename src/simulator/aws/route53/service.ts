@@ -7,6 +7,7 @@ import { limitOperations } from './limits.ts';
 import { route53Service } from './protocol.ts';
 import { recordOperations } from './records.ts';
 import { tagOperations } from './tags.ts';
+import { testDnsAnswerOperations } from './test-dns-answer.ts';
 import { updateCheckOperations } from './update-check.ts';
 import { zoneOperations } from './zones.ts';
 
@@ -20,4 +21,5 @@ export const route53 = route53Service({
   ...checkStatusOperations,
   ...tagOperations,
   ...limitOperations,
+  ...testDnsAnswerOperations,
 });

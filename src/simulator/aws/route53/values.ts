@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Values by record type (Developer Guide, "Supported DNS record types"). Words: for example hashicorp/terraform-provider-aws#10079. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { stringsOf } from '../../dns/record-data.ts';
 import { isName } from './names.ts';
 import type { RecordSet } from './state.ts';
 
@@ -41,19 +42,7 @@ function fields(value: string, numbers: number): string | undefined {
 function quoted(value: string): string | undefined {
   if (!/^"(?:[^"\\]|\\.)*"(?:\s+"(?:[^"\\]|\\.)*")*$/s.test(value))
     return 'InvalidCharacterString (Value should be enclosed in quotation marks)';
-  return strings(value).some((text) => text.length > 255) ? 'CharacterStringTooLong (Value is too long)' : undefined;
-}
-
-/** The strings of a TXT value, without their quotation marks. */
-export function strings(value: string): string[] {
-  const found = value.match(/"(?:[^"\\]|\\.)*"/gs) ?? [];
-  return found.map((text) => unescaped(text.slice(1, -1)));
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{3}|.)/gs, (_whole, escape: string) =>
-    escape.length === 3 ? String.fromCharCode(Number.parseInt(escape, 8)) : escape,
-  );
+  return stringsOf(value).some((text) => text.length > 255) ? 'CharacterStringTooLong (Value is too long)' : undefined;
 }
 
 export function valueProblem({ type, values, name: at }: RecordSet): string | undefined {
