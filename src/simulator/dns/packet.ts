@@ -43,16 +43,15 @@ function asked(packet: DecodedPacket, from: string): Asked {
   const opt = packet.additionals?.find((record): record is OptAnswer => record.type === 'OPT');
   const size = opt ? Math.max(512, Math.min(opt.udpPayloadSize, 4096)) : 512;
   const subnet = opt && subnetOf(opt);
-  const [first] = packet.questions ?? [];
-  const opcode = ((packet.flags ?? 0) >> 11) & 15;
-  const plain = opcode === 0 && packet.questions?.length === 1 && (first?.class ?? 'IN') === 'IN';
-  const client = subnet && subnet.bits > 0 ? subnet.ip : from;
-  return {
-    packet,
-    size,
-    ...(subnet ? { subnet } : {}),
-    ...(plain && first ? { question: { name: first.name, type: first.type, client } } : {}),
-  };
+  const question = questionOf(packet, subnet && subnet.bits > 0 ? subnet.ip : from);
+  return { packet, size, ...(subnet ? { subnet } : {}), ...(question ? { question } : {}) };
+}
+
+function questionOf({ flags = 0, questions = [] }: DecodedPacket, client: string): Question | undefined {
+  const [first] = questions;
+  const opcode = (flags >> 11) & 15;
+  if (!first || opcode !== 0 || questions.length > 1 || (first.class ?? 'IN') !== 'IN') return undefined;
+  return { name: first.name, type: first.type, client };
 }
 
 function subnetOf({ options }: OptAnswer): Subnet | undefined {
@@ -67,26 +66,35 @@ function subnetOf({ options }: OptAnswer): Subnet | undefined {
 
 const codes = { NOERROR: 0, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
+/** To what is no question of the Internet, or no question at all. */
+const notImplemented = {
+  code: 'NOTIMP',
+  authoritative: false,
+  answers: [],
+  authorities: [],
+  byLocation: false,
+} as const;
+
 /** @param limit Bytes; what is longer says so and nothing else, and is asked again over TCP. */
 export function write(request: Asked, answer: Answer | undefined, limit: number): Buffer {
-  const { packet, subnet } = request;
-  const code = answer?.code ?? 'NOTIMP';
-  const recursion = (packet.flags ?? 0) & RECURSION_DESIRED;
-  const flags = codes[code] | recursion | (answer?.authoritative === true ? AUTHORITATIVE_ANSWER : 0);
-  const whole: Packet = {
-    type: 'response',
-    ...(packet.id === undefined ? {} : { id: packet.id }),
-    flags,
-    questions: packet.questions ?? [],
-    answers: records(answer?.answers ?? []),
-    authorities: records(answer?.authorities ?? []),
-    additionals: packet.additionals?.some(({ type }) => type === 'OPT')
-      ? [opt(subnet, answer?.byLocation === true)]
-      : [],
-  };
+  const whole = responseOf(request, answer ?? notImplemented);
   const bytes = encode(whole);
   if (bytes.byteLength <= limit) return bytes;
-  return encode({ ...whole, flags: flags | TRUNCATED_RESPONSE, answers: [], authorities: [] });
+  return encode({ ...whole, flags: (whole.flags ?? 0) | TRUNCATED_RESPONSE, answers: [], authorities: [] });
+}
+
+function responseOf({ packet, subnet }: Asked, answer: Answer | typeof notImplemented): Packet {
+  const recursion = (packet.flags ?? 0) & RECURSION_DESIRED;
+  const extended = packet.additionals?.some(({ type }) => type === 'OPT') ?? false;
+  return {
+    type: 'response',
+    ...(packet.id === undefined ? {} : { id: packet.id }),
+    flags: codes[answer.code] | recursion | (answer.authoritative ? AUTHORITATIVE_ANSWER : 0),
+    questions: packet.questions ?? [],
+    answers: records(answer.answers),
+    authorities: records(answer.authorities),
+    additionals: extended ? [opt(subnet, answer.byLocation)] : [],
+  };
 }
 
 function records(list: readonly AnswerRecord[]): PacketRecord[] {
