@@ -12,10 +12,10 @@ import type { AgeLimit } from './users.ts';
 const interestMs = 3_600_000;
 
 /**
- * Each status is a call of its own, and an account has five a second for everything: what is told at rest may take one of them. A hundred
- * checks are asked once in a hundred seconds, however often the objects look; how Route 53 answers does not depend on it.
+ * Each status is a call of its own, and an account has five a second for everything and everybody: what is only told may take a tenth of
+ * that. A hundred checks are asked for once in 200 seconds, however often the objects look; what Route 53 answers does not depend on it.
  */
-const shareMs = 1000;
+const shareMs = 2000;
 
 /** How the endpoints of all objects of an account are. */
 export class HealthStatuses implements Remembering {
