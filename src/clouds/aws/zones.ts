@@ -8,8 +8,12 @@ import type { DNSAnswer, Zone, ZoneFound } from './route53.ts';
 import type { AwsSession } from './session.ts';
 import type { AgeLimit } from './users.ts';
 
-/** Zones come and go by people's hands, and are no more looked at than once in this time. */
+/** Zones come and go by people's hands: one that is there is looked at no more than once in this time, one that is missed as often as asked. */
 const zoneAgeMs = 600_000;
+
+function patient({ maxAgeMs }: AgeLimit): AgeLimit {
+  return { maxAgeMs: maxAgeMs === 0 ? 0 : Math.max(maxAgeMs, zoneAgeMs) };
+}
 
 interface Delegated {
   readonly zone: Zone;
@@ -35,9 +39,18 @@ export class Zones {
   }
 
   /** A zone and its name servers; `undefined`: the account has none of that id. */
-  async get(id: string, { maxAgeMs }: AgeLimit): Promise<Delegated | undefined> {
-    const age = maxAgeMs === 0 ? 0 : Math.max(maxAgeMs, zoneAgeMs);
-    return this.#session.looks.get(`route53/zone/${id}`, age, async () => {
+  async get(id: string, age: AgeLimit): Promise<Delegated | undefined> {
+    return (await this.#get(id, patient(age))) ?? this.#get(id, age);
+  }
+
+  /** The public zone of a name (as `domainName` gives it). An account may have several of one name; then a person has to say which. */
+  async named(name: string, age: AgeLimit): Promise<ZoneFound> {
+    const found = await this.#named(name, patient(age));
+    return found.found === 'one' ? found : this.#named(name, age);
+  }
+
+  async #get(id: string, { maxAgeMs }: AgeLimit): Promise<Delegated | undefined> {
+    return this.#session.looks.get(`route53/zone/${id}`, maxAgeMs, async () => {
       const { HostedZone, DelegationSet } = await this.#session
         .send<Partial<Route53.GetHostedZoneCommandOutput>>(read('route53', 'GetHostedZone', { Id: id }))
         .catch((error: unknown) => missing(error) ?? { HostedZone: undefined, DelegationSet: undefined });
@@ -45,10 +58,8 @@ export class Zones {
     });
   }
 
-  /** The public zone of a name (as `domainName` gives it). An account may have several of one name; then a person has to say which. */
-  async named(name: string, { maxAgeMs }: AgeLimit): Promise<ZoneFound> {
-    const age = maxAgeMs === 0 ? 0 : Math.max(maxAgeMs, zoneAgeMs);
-    const all = await this.#session.looks.get(`route53/zones/${name}`, age, async () => {
+  async #named(name: string, { maxAgeMs }: AgeLimit): Promise<ZoneFound> {
+    const all = await this.#session.looks.get(`route53/zones/${name}`, maxAgeMs, async () => {
       // in the order of names, from this one on: those of the same name come first
       const { HostedZones: found = [] } = await this.#session.send<Route53.ListHostedZonesByNameCommandOutput>(
         read('route53', 'ListHostedZonesByName', { DNSName: name, MaxItems: 100 }),

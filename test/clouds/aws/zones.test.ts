@@ -32,6 +32,16 @@ test('A zone is found by its name, and one that only comes after it in the list 
   expect(await listing(zone('Z2', 'zebra.shop')).zones.named('seojun.shop', age)).toEqual({ found: 'none', of: [] });
 });
 
+test('A zone that was missed is looked for as often as somebody asks: a person may just have made it.', async () => {
+  const { zones, sent, clock } = listing();
+  await zones.named('seojun.shop', age);
+  await zones.named('seojun.shop', age);
+  expect(sent('ListHostedZonesByName')).toHaveLength(1);
+  await clock.advance(61_000);
+  await zones.named('seojun.shop', age);
+  expect(sent('ListHostedZonesByName')).toHaveLength(2);
+});
+
 test('A private zone of the name does not make it ambiguous, two public ones do, and all that could be meant are told.', async () => {
   const both = listing(zone('Z9', 'seojun.shop', true), zone('Z1', 'seojun.shop'));
   expect(await both.zones.named('seojun.shop', age)).toMatchObject({ found: 'one', zone: { id: 'Z1' } });
