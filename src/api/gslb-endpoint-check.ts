@@ -105,7 +105,11 @@ const calculated = withRules(
         'x-kubernetes-list-type': 'set',
       }),
     healthCheckIDs: withRules(
-      z.array(z.string().max(64).meta({ description: 'Id of a health check, e.g. 0a1b2c3d-1111-2222-3333-444455556666.' })).max(20),
+      z
+        .array(
+          z.string().max(64).meta({ description: 'Id of a health check, e.g. 0a1b2c3d-1111-2222-3333-444455556666.' }),
+        )
+        .max(20),
       [
         {
           rule: `self.all(one, ${celMatches('one', uuid)})`,
