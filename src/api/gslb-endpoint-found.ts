@@ -8,6 +8,7 @@ const count = (description: string) => z.int().min(0).max(1_000_000).meta({ desc
 const endpoint = z.object({
   name: text(63, 'As in spec.endpoints, e.g. seoul.'),
   provider: text(16, 'As in spec.endpoints, e.g. AWS.'),
+  role: text(16, 'With policy Failover: Primary or Secondary, as in spec.endpoints.').optional(),
   health: z.enum(['Healthy', 'Unhealthy', 'Unknown', 'NotChecked']).meta({
     description: 'As Route 53 sees it. Unknown: it has not said anything yet. NotChecked: there is no health check.',
   }),
@@ -16,15 +17,9 @@ const endpoint = z.object({
   healthCheckID: text(64, 'Its health check, e.g. 0a1b2c3d-1111-2222-3333-444455556666.').optional(),
   checkersHealthy: text(16, 'How many checkers call it healthy, of how many: 14/16.').optional(),
   lastFailure: text(512, 'What the last failing checker said.').optional(),
-  lastFailureTime: time('When that was.').optional(),
   failoverSeconds: count(
     'Estimate of how long an outage of it is answered: interval × threshold + TTL, e.g. 150.',
   ).optional(),
-});
-
-const reference = z.object({
-  endpoint: text(63, 'Name of an endpoint.'),
-  serial: count('How often its health check had to get a new reference, as old ones are never free again.'),
 });
 
 export const statusSchema = z
@@ -54,23 +49,6 @@ export const statusSchema = z
     changeStatus: z.enum(['PENDING', 'INSYNC']).optional().meta({
       description: 'Whether the last change of the records is on all of the name servers of Route 53.',
     }),
-    change: z
-      .object({
-        id: text(64, 'Id of the last change, e.g. C0123456789ABCDEFGHIJ.'),
-        revision: text(64, 'The revision of the ownership record that it wrote.'),
-        at: time('When it was sent.'),
-      })
-      .optional()
-      .meta({ description: 'The last change of the records.' }),
-    references: z
-      .array(reference)
-      .max(50)
-      .optional()
-      .meta({
-        description: 'Health checks whose reference was used up.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['endpoint'],
-      }),
     checkerRanges: z.array(text(43, 'A prefix, e.g. 15.177.0.0/18.')).max(100).optional().meta({
       description: 'Where the checkers of Route 53 ask from: what the firewalls of the endpoints have to let in.',
       'x-kubernetes-list-type': 'set',

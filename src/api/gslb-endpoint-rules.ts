@@ -147,7 +147,7 @@ const recordRules: Rule<Fields>[] = [
   {
     rule: `self.endpoints.all(one, !has(one.target.addresses) || (self.record.type == 'AAAA' ? one.target.addresses.all(address, ${celIsIPv6('address')}) : one.target.addresses.all(address, ${celIsIPv4('address')})))`,
     message:
-      'target.addresses must be IPv4 addresses with record.type A, and IPv6 ones with AAAA: change them, or record.type; a name with both is two GslbEndpoints with record.name of its own each',
+      'target.addresses must be IPv4 addresses with record.type A, and IPv6 ones with AAAA: change them, or record.type; a name with both is two GslbEndpoints',
     holds: ({ record, endpoints }) =>
       endpoints.every(({ target }) => (target.addresses ?? []).every(record.type === 'AAAA' ? isIPv6 : isIPv4)),
     fieldPath: '.endpoints',

@@ -2,10 +2,12 @@
 /** Every kind, one line each. Here, and nowhere else, a kind's own types are forgotten: the engine only carries them along. */
 import type { ApiKind } from '../api/api-kind.ts';
 import { backupTarget as backupTargetApi } from '../api/backup-target.ts';
+import { gslbEndpoint as gslbEndpointApi } from '../api/gslb-endpoint.ts';
 import { siteVpn as siteVpnApi } from '../api/site-vpn.ts';
 import type { Kind } from '../core/kind.ts';
 import type { Step } from '../core/step.ts';
 import { backupTarget } from './backup-target/index.ts';
+import { gslbEndpoint } from './gslb-endpoint/index.ts';
 import type { Outside } from './outside.ts';
 import { siteVpn } from './site-vpn/index.ts';
 
@@ -23,4 +25,8 @@ function register<Spec, Status, Observed, S extends Step, Clouds>(
   return { api, kind: kind as unknown as AnyKind };
 }
 
-export const kinds: readonly Registered[] = [register(backupTargetApi, backupTarget), register(siteVpnApi, siteVpn)];
+export const kinds: readonly Registered[] = [
+  register(backupTargetApi, backupTarget),
+  register(siteVpnApi, siteVpn),
+  register(gslbEndpointApi, gslbEndpoint),
+];

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What the world looks like once a step is done or an event happened; the same object when it already shows. Pure. */
+import type { HealthCheck } from '../../clouds/aws/health-check.ts';
+import { isReferenceFor } from '../../clouds/aws/health-check-reference.ts';
+import type { RecordChange, RecordSet } from '../../clouds/aws/route53.ts';
+import { isStep, type Event } from '../../core/step.ts';
+import type { Observed } from './observed.ts';
+import type { CheckStep, GslbStep, RecordStep } from './steps.ts';
+import { sameSettings } from './wanted-checks.ts';
+import { sameSet } from './wanted-records.ts';
+
+function changedBy(records: readonly RecordSet[], changes: readonly RecordChange[]): readonly RecordSet[] {
+  let next = records;
+  for (const { action, record } of changes) {
+    const there = next.some((one) => sameSet(one, record));
+    if (action === 'DELETE' && there) next = next.filter((one) => !sameSet(one, record));
+    if (action !== 'DELETE' && !there) next = [...next, record];
+  }
+  return next;
+}
+
+function sameSets(a: readonly RecordSet[], b: readonly RecordSet[]): boolean {
+  return a.length === b.length && a.every((one) => b.some((other) => sameSet(one, other)));
+}
+
+function afterRecords(world: Observed, { do: verb, changes }: RecordStep): Observed {
+  const records = changedBy(world.records, changes);
+  const shows = sameSets(records, world.records);
+  if (shows && (verb !== 'ConfirmRecords' || world.change !== 'Unknown')) return world;
+  return { ...world, records: shows ? world.records : records, change: 'Pending' };
+}
+
+function edit(world: Observed, id: string, change: (one: HealthCheck) => HealthCheck): Observed {
+  const checks = world.checks.map((one) => (one.id === id ? change(one) : one));
+  return checks.every((one, at) => one === world.checks[at]) ? world : { ...world, checks };
+}
+
+function afterCheck(world: Observed, step: CheckStep): Observed {
+  switch (step.do) {
+    case 'CreateHealthCheck': {
+      const { reference, settings, endpoint } = step;
+      const there = world.checks.some((one) => isReferenceFor(one.reference, reference));
+      const made = { id: `<health check of ${endpoint}>`, reference, version: 1, settings, tags: {} };
+      return there ? world : { ...world, checks: [...world.checks, made] };
+    }
+    case 'TagHealthCheck':
+      return edit(world, step.check, (one) => {
+        const has = Object.entries(step.tags).every(([key, value]) => one.tags?.[key] === value);
+        return has ? one : { ...one, tags: { ...one.tags, ...step.tags } };
+      });
+    case 'UpdateHealthCheck':
+      return edit(world, step.check.id, (one) =>
+        sameSettings(one.settings, step.settings) ? one : { ...one, settings: step.settings, version: one.version + 1 },
+      );
+    case 'ReleaseHealthCheck':
+      return edit(world, step.check, ({ tags = {}, ...one }) => ({
+        ...one,
+        tags: Object.fromEntries(Object.entries(tags).filter(([key]) => step.tags[key] === undefined)),
+      }));
+    case 'DeleteHealthCheck': {
+      const checks = world.checks.filter(({ id }) => id !== step.check);
+      return checks.length === world.checks.length ? world : { ...world, checks };
+    }
+  }
+}
+
+/** It has said that the endpoint is healthy. */
+function checkTold(world: Observed, id: string): Observed {
+  const known = world.statuses.some((one) => one.id === id && one.healthy !== undefined);
+  const status = { id, healthy: true, checkersHealthy: 0, checkers: 0, regions: [] };
+  return known ? world : { ...world, statuses: [...world.statuses.filter((one) => one.id !== id), status] };
+}
+
+function afterEvent(world: Observed, event: Event): Observed {
+  if ('seconds' in event) return { ...world, now: world.now + event.seconds * 1000 };
+  if (event.happens === 'HealthCheckTold') return checkTold(world, event.id);
+  return event.happens === 'RecordsInSync' && world.change === 'Pending' ? { ...world, change: 'InSync' } : world;
+}
+
+export function after(world: Observed, change: GslbStep | Event): Observed {
+  if (!isStep<GslbStep>(change)) return afterEvent(world, change);
+  return 'changes' in change ? afterRecords(world, change) : afterCheck(world, change);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What the status shows. Pure. */
+import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
+import type { Desired, Facts } from '../../core/kind.ts';
+import { oneLine } from '../../core/one-line.ts';
+import { rfc3339 } from '../../core/time.ts';
+import { healthOf, servingNow, statusOf } from './answers.ts';
+import { failoverSeconds } from './failover-time.ts';
+import { ownershipOfType, setsOf } from './name.ts';
+import type { Observed } from './observed.ts';
+import type { Context } from './plan/part.ts';
+import { counts } from './plan/serving.ts';
+import { inZone } from './plan/zone.ts';
+import { checkOf, type Endpoint } from './wanted-checks.ts';
+
+type Verdict = NonNullable<Facts['conditions']>[number];
+type Shown = NonNullable<GslbEndpointStatus['endpoints']>[number];
+
+function checkFacts({ observed }: Context, one: Endpoint, before: Shown | undefined): Partial<Shown> {
+  const id = checkOf(observed, one)?.id;
+  if (id === undefined) return {};
+  const status = statusOf(observed, one);
+  const lastFailure = status?.lastFailure ?? before?.lastFailure;
+  return {
+    healthCheckID: id,
+    ...(status && status.checkers > 0 ? { checkersHealthy: `${status.checkersHealthy}/${status.checkers}` } : {}),
+    ...(lastFailure === undefined ? {} : { lastFailure: oneLine(lastFailure) }),
+  };
+}
+
+function endpointFacts(context: Context, one: Endpoint, serving: readonly string[]): Shown {
+  const { observed, last, spec } = context;
+  const before = last.endpoints?.find(({ name }) => name === one.name);
+  const health = healthOf(observed, one);
+  const since = before?.health === health ? before.since : undefined;
+  const takes = failoverSeconds(spec, one);
+  return {
+    name: one.name,
+    provider: one.provider,
+    ...(one.role === undefined ? {} : { role: one.role }),
+    health,
+    since: since ?? rfc3339(observed.now),
+    serving: serving.includes(one.name),
+    ...checkFacts(context, one, before),
+    ...(takes === undefined ? {} : { failoverSeconds: takes }),
+  };
+}
+
+/** Beside Ready, which fewer may be enough for. */
+function allHealthy(context: Context): Verdict {
+  const type = 'EndpointsHealthy';
+  const { spec, observed } = context;
+  const bad = spec.endpoints.filter((one) => healthOf(observed, one) === 'Unhealthy').map(({ name }) => name);
+  if (bad.length === 0)
+    return { type, status: 'True', reason: 'NoneUnhealthy', message: 'No endpoint is known to be unhealthy' };
+  const all = bad.length === spec.endpoints.length;
+  return {
+    type,
+    status: 'False',
+    reason: all ? 'AllUnhealthy' : 'EndpointsUnhealthy',
+    message: all
+      ? 'Every endpoint is unhealthy, and Route 53 then answers as if all were healthy: look at the endpoints'
+      : `Unhealthy: ${bad.join(', ')}. Look at these endpoints`,
+  };
+}
+
+function zoneFacts(context: Context, serving: readonly string[]): Readonly<Record<string, unknown>> {
+  const placed = inZone(context);
+  if (!placed) return {};
+  const { observed, fqdn, zone } = placed;
+  return {
+    fqdn,
+    zoneID: zone.id,
+    serving,
+    servingNames: serving.join(', '),
+    ...(observed.change === 'Unknown'
+      ? {}
+      : { changeStatus: observed.change === 'Pending' ? 'PENDING' : ('INSYNC' as const) }),
+  };
+}
+
+export function facts(
+  { spec, annotations, last }: Desired<GslbEndpointSpec, GslbEndpointStatus>,
+  observed: Observed,
+): Facts {
+  const context: Context = { spec, observed, annotations, last };
+  const placed = inZone(context);
+  const { type } = spec.record;
+  const ours = placed && ownershipOfType(placed.place, type) === 'mine';
+  const serving = ours ? servingNow(spec, observed, setsOf(placed.place, type)) : [];
+  const active = spec.endpoints.filter(({ state }) => state === 'Active');
+  const times = spec.endpoints.flatMap((one) => failoverSeconds(spec, one) ?? []);
+  return {
+    fields: {
+      ...zoneFacts(context, serving),
+      healthy: `${active.filter((one) => counts(context, one)).length}/${active.length}`,
+      endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
+      ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),
+      ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
+    },
+    conditions: [allHealthy(context)],
+  };
+}

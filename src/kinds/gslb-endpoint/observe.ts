@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
+import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
+import { checkerRanges, roomForHealthChecks } from '../../clouds/aws/route53-account.ts';
+import type { RecordSet, Zone, ZoneFound } from '../../clouds/aws/route53.ts';
+import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
+import type { Desired } from '../../core/kind.ts';
+import { agesOf, type Ages } from './ages.ts';
+import { observeBalancers } from './balancers.ts';
+import type { Clouds } from './connect.ts';
+import { fullName, namesToSee } from './name.ts';
+import type { ChangeState, Observed } from './observed.ts';
+import { checkOf } from './wanted-checks.ts';
+
+type Wish = Desired<GslbEndpointSpec, GslbEndpointStatus>;
+
+async function zoneOf({ zones, spec }: Clouds, { settings }: Ages): Promise<ZoneFound> {
+  const { id, name = '' } = spec.zone;
+  if (id === undefined) return zones.named(name, settings);
+  const found = await zones.get(id, settings);
+  return found ? { found: 'one', zone: found.zone } : { found: 'none', of: [] };
+}
+
+const states = { PENDING: 'Pending', INSYNC: 'InSync' } as const;
+
+interface InZone {
+  readonly records: readonly RecordSet[];
+  readonly change: ChangeState;
+}
+
+async function recordsIn({ session, scope, spec }: Clouds, zone: Zone, ages: Ages): Promise<InZone> {
+  const names = namesToSee(fullName(spec, zone.name), zone.name);
+  const inZone = new ZoneRecords(session, scope, zone);
+  const records = await inZone.of(names, ages.settings);
+  const change = await inZone.changeOf(names, { maxAgeMs: 0 });
+  return { records, change: change ? states[change.status] : 'Unknown' };
+}
+
+/** Ours, and whosever our records and calculated checks use. */
+async function checksOf({ checks, owner, spec }: Clouds, { records }: InZone, ages: Ages) {
+  const used = records.flatMap(({ healthCheckID }) => healthCheckID ?? []);
+  const counted = spec.endpoints.flatMap(({ healthCheck }) => healthCheck?.calculated?.healthCheckIDs ?? []);
+  return checks.of(owner.uid, [...new Set([...used, ...counted])], ages.settings);
+}
+
+async function statusesOf(
+  { checks }: Clouds,
+  found: readonly HealthCheck[],
+  ages: Ages,
+): Promise<readonly HealthStatus[]> {
+  const told = await Promise.all(found.map((one) => checks.status(one, ages.telemetry)));
+  return told.flatMap((one) => one ?? []);
+}
+
+/** Asked before something is made, never at rest. */
+async function roomIn({ session, owner, spec }: Clouds, { absent }: Wish, checks: readonly HealthCheck[]) {
+  const missing = spec.endpoints.some((one) => one.healthCheck && !checkOf({ owner, checks }, one));
+  const room = absent || !missing ? undefined : await roomForHealthChecks(session);
+  return room ? { room } : {};
+}
+
+/** Firewalls need to know them before a check can succeed; nothing else waits for them. */
+async function rangesFor({ session, spec }: Clouds, { absent, last }: Wish): Promise<readonly string[]> {
+  const checked = spec.endpoints.some((one) => ['HTTP', 'HTTPS', 'TCP'].includes(one.healthCheck?.type ?? ''));
+  return absent || !checked ? (last.checkerRanges ?? []) : checkerRanges(session);
+}
+
+/** Reads only. */
+export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> {
+  const { outside, session, owner, spec } = clouds;
+  const now = outside.clock.now();
+  const ages = agesOf(desired, now);
+  const zone = await zoneOf(clouds, ages);
+  const inZone: InZone =
+    zone.found === 'one' ? await recordsIn(clouds, zone.zone, ages) : { records: [], change: 'Unknown' };
+  const checks = await checksOf(clouds, inZone, ages);
+  return {
+    now,
+    account: session.account,
+    owner,
+    zone,
+    permission: { allowed: true },
+    ...inZone,
+    checks,
+    statuses: await statusesOf(clouds, checks, ages),
+    balancers: desired.absent ? [] : await observeBalancers(clouds, spec, ages.settings),
+    ...(await roomIn(clouds, desired, checks)),
+    checkerRanges: await rangesFor(clouds, desired),
+  };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { GslbEndpointSpec, GslbEndpointStatus } from '../../../api/gslb-endpoint.ts';
+import type { Desired } from '../../../core/kind.ts';
+import type { Hold, Plan } from '../../../core/plan.ts';
+import type { Observed } from '../observed.ts';
+import type { GslbStep } from '../steps.ts';
+import { planAbsent } from './absent.ts';
+import { breakerHold } from './breaker.ts';
+import { deleteCheck, planChecks, roomHold, surplusChecks } from './checks.ts';
+import { ownershipHold } from './ownership.ts';
+import { done, type Context, type InZone, type Part } from './part.ts';
+import { balancerHold, confirmRecords, planRecords, replacementHold } from './records.ts';
+import { serving } from './serving.ts';
+import { settling } from './settling.ts';
+import { inZone, zoneHold } from './zone.ts';
+
+/** The health checks, then the records in one batch, and when that is on all name servers the checks that nothing uses any more. */
+export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, observed: Observed): Plan<GslbStep> {
+  const { spec, annotations, last, absent } = desired;
+  const context: Context = { spec, observed, annotations, last };
+  const verdict = serving(context);
+  const { steps, hold } = absent ? planAbsent(context) : present(context);
+  const watchMs = spec.telemetry.intervalSeconds * 1000;
+  if (!hold) return { steps, serving: verdict, watchMs };
+  return { steps, hold, serving: verdict === true && hold.why === 'Blocked' ? inDoubt(hold) : verdict, watchMs };
+}
+
+/** What is answered goes on being answered when a change is held back. */
+function inDoubt(hold: Hold): true | Hold {
+  return hold.reason === 'TooManyRemoved' || hold.reason === 'LoadBalancerNotFound' ? true : hold;
+}
+
+function present(context: Context): Part {
+  const placed = inZone(context);
+  const hold = zoneHold(context);
+  if (hold || !placed) return done(hold);
+  const early = ownershipHold(placed) ?? breakerHold(placed) ?? balancerHold(placed);
+  return early ? done(early) : served(placed);
+}
+
+function served(placed: InZone): Part {
+  const checks = planChecks(placed);
+  const full = roomHold(placed, checks);
+  if (full) return done(full);
+  if (checks.length > 0) return { steps: checks };
+  const records = planRecords(placed);
+  const unheard = records && replacementHold(placed);
+  if (unheard) return done(unheard);
+  if (records) return { steps: [records] };
+  const hold = settling(placed);
+  return hold ? done(hold) : left(placed);
+}
+
+/** No record uses them since a change that is everywhere. */
+function left(placed: InZone): Part {
+  const surplus = surplusChecks(placed);
+  if (surplus.length === 0) return done();
+  const sure = placed.observed.change === 'Unknown' ? confirmRecords(placed) : undefined;
+  return { steps: sure ? [sure] : surplus.map(deleteCheck) };
+}
