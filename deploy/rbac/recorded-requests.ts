@@ -16,6 +16,8 @@ export interface RecordedRequest {
 export const recordedRequests: readonly RecordedRequest[] = [
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'list', namespace: 'all' },
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'watch', namespace: 'all' },
+  { group: 'hybridcloud.dev', resource: 'gslbendpoints', verb: 'list', namespace: 'all' },
+  { group: 'hybridcloud.dev', resource: 'gslbendpoints', verb: 'watch', namespace: 'all' },
   { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'list', namespace: 'all' },
   { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'watch', namespace: 'all' },
   { group: '', resource: 'events', verb: 'create', namespace: 'each' },
@@ -29,6 +31,9 @@ export const recordedRequests: readonly RecordedRequest[] = [
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'get', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'backuptargets', verb: 'patch', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'backuptargets/status', verb: 'patch', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'gslbendpoints', verb: 'get', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'gslbendpoints', verb: 'patch', namespace: 'each' },
+  { group: 'hybridcloud.dev', resource: 'gslbendpoints/status', verb: 'patch', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'get', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'sitevpns', verb: 'patch', namespace: 'each' },
   { group: 'hybridcloud.dev', resource: 'sitevpns/status', verb: 'patch', namespace: 'each' },

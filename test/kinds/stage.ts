@@ -54,7 +54,7 @@ function known(name: string) {
 
 export interface StageOptions {
   /** Of all objects on the stage. Default: BackupTarget. */
-  readonly kind?: 'BackupTarget' | 'SiteVpn';
+  readonly kind?: 'BackupTarget' | 'SiteVpn' | 'GslbEndpoint';
   readonly lagMs?: number;
   /** How long things take in the simulated EC2. */
   readonly ec2Times?: NonNullable<SimulatedAws['ec2Times']>;

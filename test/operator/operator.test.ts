@@ -161,7 +161,7 @@ test('A CRD that is missing at the start is named in one line, and work begins w
   // one line each, however often it was tried
   const kinds = told.map((line) => /"what":"(\w+)/.exec(line)?.[1]);
   expect(kinds).toHaveLength(2);
-  expect(new Set(kinds)).toEqual(new Set(['backuptargets', 'sitevpns']));
+  expect(new Set(kinds)).toEqual(new Set(['backuptargets', 'gslbendpoints', 'sitevpns']));
   world.installCRDs();
   world.kubernetes.install([target()]);
   await world.until(isReady, 60);

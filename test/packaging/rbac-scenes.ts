@@ -33,6 +33,8 @@ import {
 } from '../operator/bad-days/hands.ts';
 
 import type { SiteVpnStatus } from '../../src/api/site-vpn.ts';
+import type { GslbEndpointStatus } from '../../src/api/gslb-endpoint.ts';
+import { gslb, gslbEndpoints, makeZone } from '../kinds/gslb-endpoint/city.ts';
 import { makeOfficeVpc, office, siteVpns } from '../kinds/site-vpn/office.ts';
 
 export interface Scene {
@@ -212,6 +214,23 @@ export const plays: Readonly<Record<string, Play>> = {
     await world.until(() => synced() === true && vpn()?.metadata.finalizers?.length === 1, 600);
     await world.admin.remove(siteVpns, { namespace: 'default', name: 'office' });
     await world.until(() => vpn() === undefined, 900);
+  },
+
+  async 'a name is made while the operator has long been idle, and taken away again'(scene) {
+    const { world } = scene;
+    const found = () => world.kubernetes.objects('gslbendpoints', 'default')[0];
+    const synced = () =>
+      (found()?.status as GslbEndpointStatus | undefined)?.conditions?.some(
+        ({ type, status }) => type === 'Synced' && status === 'True',
+      );
+    await makeZone(world);
+    await lead(scene);
+    await glide(world, long);
+    world.kubernetes.install([gslb()]);
+    await world.until(() => found()?.status !== undefined, 2);
+    await world.until(() => synced() === true && found()?.metadata.finalizers?.length === 1, 600);
+    await world.admin.remove(gslbEndpoints, { namespace: 'default', name: 'gslb' });
+    await world.until(() => found() === undefined, 900);
   },
 
   async 'a Secret that is referred to changes after a long time'(scene) {

@@ -83,7 +83,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     ...inZone,
     checks,
     statuses: await statusesOf(clouds, checks, ages),
-    balancers: desired.absent ? [] : await observeBalancers(clouds, spec, ages.settings),
+    balancers: desired.absent ? [] : observeBalancers(spec),
     ...(await roomIn(clouds, desired, checks)),
     checkerRanges: await rangesFor(clouds, desired),
   };

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** From the manifest to a name that fails over, and away again, by the whole operator. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { city, gslb, seoul, type City } from './city.ts';
+
+let world: City;
+beforeEach(async () => {
+  world = await city();
+});
+afterEach(() => world.end());
+
+test('A manifest becomes checks and records in one batch; it is Ready when Route 53 has them, and deletion takes all away.', async () => {
+  world.operator();
+  await world.apply(gslb());
+  await world.until(() => world.is('Ready', 'True') && world.is('Synced', 'True'), 300);
+  expect(world.records()).toEqual(['a-gslb.seojun.shop TXT', 'gslb.seojun.shop A london', 'gslb.seojun.shop A seoul']);
+  expect(world.aws.route53.checks()).toHaveLength(2);
+  expect(world.status()).toMatchObject({
+    fqdn: 'gslb.seojun.shop',
+    zoneID: world.zone,
+    healthy: '2/2',
+    serving: ['seoul'],
+    servingNames: 'seoul',
+    changeStatus: 'INSYNC',
+    failoverSeconds: 70,
+    endpoints: [
+      { name: 'seoul', health: 'Healthy', serving: true, provider: 'AWS', role: 'Primary', failoverSeconds: 70 },
+      { name: 'london', health: 'Healthy', serving: false, provider: 'Azure', role: 'Secondary' },
+    ],
+  });
+  expect(world.status().checkerRanges?.length).toBeGreaterThan(10);
+  await world.remove();
+  await world.until(() => world.object() === undefined, 300);
+  expect([world.records(), world.aws.route53.checks()]).toEqual([[], []]);
+});
+
+test('The primary dies: status and events say who answers since when, and again when it is back.', async () => {
+  world.operator();
+  await world.apply(gslb());
+  await world.until(() => world.is('Ready', 'True'), 300);
+  world.aws.route53.health.tell(seoul, false, 'Failure: Connection refused.');
+  await world.until(() => world.status().serving?.[0] === 'london', 300);
+  expect(world.status()).toMatchObject({ healthy: '1/2', servingNames: 'london' });
+  expect(world.is('Ready', 'True')).toBe(true);
+  expect(world.because('EndpointsHealthy')).toBe('EndpointsUnhealthy');
+  const told = world.events();
+  expect(told).toContainEqual({ reason: 'EndpointUnhealthy', note: expect.stringContaining('Connection refused') });
+  expect(told).toContainEqual({
+    reason: 'FailedOver',
+    note: expect.stringMatching(/^london answers instead of seoul since \d{4}-.*Z$/),
+  });
+  world.aws.route53.health.tell(seoul, true);
+  await world.until(() => world.status().serving?.[0] === 'seoul', 300);
+  expect(world.events().map(({ reason }) => reason)).toContain('FailedBack');
+});
