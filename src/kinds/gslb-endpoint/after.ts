@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the world looks like once a step is done or an event happened; the same object when it already shows. Pure. */
 import type { HealthCheck } from '../../clouds/aws/health-check.ts';
-import { isReferenceFor } from '../../clouds/aws/health-check-reference.ts';
 import type { RecordChange, RecordSet } from '../../clouds/aws/route53.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import type { Observed } from './observed.ts';
 import type { CheckStep, GslbStep, RecordStep } from './steps.ts';
-import { sameSettings } from './wanted-checks.ts';
+import { isMadeWith, sameSettings } from './wanted-checks.ts';
 import { sameSet } from './wanted-records.ts';
 
 function changedBy(records: readonly RecordSet[], changes: readonly RecordChange[]): readonly RecordSet[] {
@@ -39,7 +38,7 @@ function afterCheck(world: Observed, step: CheckStep): Observed {
   switch (step.do) {
     case 'CreateHealthCheck': {
       const { reference, settings, endpoint } = step;
-      const there = world.checks.some((one) => isReferenceFor(one.reference, reference));
+      const there = world.checks.some((one) => isMadeWith(one, reference));
       const made = { id: `<health check of ${endpoint}>`, reference, version: 1, settings, tags: {} };
       return there ? world : { ...world, checks: [...world.checks, made] };
     }

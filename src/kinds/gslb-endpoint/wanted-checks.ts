@@ -86,12 +86,17 @@ export function referenceOf({ uid }: Owner, name: string, check: Check): string 
   return referenceFor(uid, canonical({ endpoint: name, ...fixedPart(check) }));
 }
 
+/** With this reference, or with another one for the same. */
+export function isMadeWith({ reference }: HealthCheck, wanted: string): boolean {
+  return isReferenceFor(reference, wanted);
+}
+
 /** The check of an endpoint, made for it with all that cannot be changed. Of several the first by id. */
 export function checkOf({ owner, checks }: Pick<Observed, 'owner' | 'checks'>, one: Endpoint): HealthCheck | undefined {
   if (!one.healthCheck) return undefined;
   const wanted = referenceOf(owner, one.name, one.healthCheck);
   return checks
-    .filter((check) => isOurs(check, owner) && isReferenceFor(check.reference, wanted))
+    .filter((check) => isOurs(check, owner) && isMadeWith(check, wanted))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From the manifest to a name that fails over, and away again, by the whole operator. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { city, gslb, seoul, type City } from './city.ts';
+import { byHand, city, gslb, seoul, type City } from './city.ts';
 
 let world: City;
 beforeEach(async () => {
@@ -52,4 +52,19 @@ test('The primary dies: status and events say who answers since when, and again 
   world.aws.route53.health.tell(seoul, true);
   await world.until(() => world.status().serving?.[0] === 'seoul', 300);
   expect(world.events().map(({ reason }) => reason)).toContain('FailedBack');
+});
+
+test('Records that nobody marked are not touched: the object says so, and takes them over when it is told to and approved.', async () => {
+  const foreign = { Name: 'gslb.seojun.shop', Type: 'A', TTL: 300, ResourceRecords: [{ Value: '192.0.2.7' }] };
+  await byHand(world, world.zone, 'CREATE', foreign);
+  world.operator();
+  await world.apply(gslb());
+  await world.until(() => world.because('Stalled') === 'NotOurs', 60);
+  expect(world.records()).toEqual(['gslb.seojun.shop A']);
+  expect(world.aws.route53.checks()).toEqual([]);
+  await world.annotate({ 'hybridcloud.dev/adopt': 'gslb.seojun.shop' });
+  await world.until(() => world.because('Stalled') === 'AdoptionNeedsApproval', 60);
+  await world.annotate({ 'hybridcloud.dev/approve': world.status().plan?.hash ?? '' });
+  await world.until(() => world.is('Synced', 'True') && world.is('Ready', 'True'), 300);
+  expect(world.records()).toEqual(['a-gslb.seojun.shop TXT', 'gslb.seojun.shop A london', 'gslb.seojun.shop A seoul']);
 });
