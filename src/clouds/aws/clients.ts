@@ -57,6 +57,17 @@ const loaders: Readonly<Record<Service, () => Promise<Sdk>>> = {
     const module = await import('@aws-sdk/client-route-53');
     return { client: module.Route53Client as unknown as Sdk['client'], command: commandsOf('route53', module) };
   },
+  elasticloadbalancing: async () => {
+    const module = await import('@aws-sdk/client-elastic-load-balancing-v2');
+    return {
+      client: module.ElasticLoadBalancingV2Client as unknown as Sdk['client'],
+      command: commandsOf('elasticloadbalancing', module),
+    };
+  },
+  acm: async () => {
+    const module = await import('@aws-sdk/client-acm');
+    return { client: module.ACMClient as unknown as Sdk['client'], command: commandsOf('acm', module) };
+  },
   cloudwatch: async () => {
     const module = await import('@aws-sdk/client-cloudwatch');
     return { client: module.CloudWatchClient as unknown as Sdk['client'], command: commandsOf('cloudwatch', module) };

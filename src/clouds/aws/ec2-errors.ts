@@ -22,6 +22,12 @@ const conflicts = new Set([
   'InvalidCustomerGatewayState',
   'Gateway.NotAttached',
   'RouteAlreadyExists',
+  // somebody else's of that name, or ours that did not show yet: the next look tells which
+  'InvalidGroup.Duplicate',
+  'InvalidPermission.Duplicate',
+  'InvalidAMIName.Duplicate',
+  'InvalidSnapshot.InUse',
+  'InvalidAMIID.Unavailable',
 ]);
 
 /** As Service Quotas and the EC2 User Guide call them. */
@@ -30,6 +36,9 @@ const quotas: Readonly<Record<string, string>> = {
   VpnGatewayLimitExceeded: 'virtual private gateways per Region',
   CustomerGatewayLimitExceeded: 'customer gateways per Region',
   RouteLimitExceeded: 'routes per route table',
+  VcpuLimitExceeded: 'vCPUs of running on-demand standard instances',
+  SecurityGroupLimitExceeded: 'security groups per Region',
+  RulesPerSecurityGroupLimitExceeded: 'rules per security group',
   TagLimitExceeded: '50 tags per resource, which AWS does not raise',
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Failure } from '../../core/failure.ts';
 import { ec2Meaning } from './ec2-errors.ts';
+import { balancingMeaning } from './load-balancer-errors.ts';
 import type { AwsRequest } from './request.ts';
 import { route53Meaning } from './route53-errors.ts';
 
@@ -184,6 +185,8 @@ const meanings: readonly ((answer: Answer) => Meaning | undefined)[] = [
           message: `AWS refused the credentials: ${badCredentials[code]}. ${cures[origin]}`,
         },
   ({ code, said, request }) => (request.service === 'ec2' ? ec2Meaning(code, said) : undefined),
+  ({ code, said, request }) =>
+    request.service === 'elasticloadbalancing' || request.service === 'acm' ? balancingMeaning(code, said) : undefined,
   ({ code, said, request }) => (request.service === 'route53' ? route53Meaning(code, said) : undefined),
   ({ code }) =>
     code === 'BucketAlreadyExists'

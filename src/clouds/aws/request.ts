@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** An AWS call as data: built by pure functions, shown in plans, sent by a session. */
 
-export type Service = 's3' | 'iam' | 'sts' | 'cloudwatch' | 'ec2' | 'route53';
+export type Service = 's3' | 'iam' | 'sts' | 'cloudwatch' | 'ec2' | 'route53' | 'elasticloadbalancing' | 'acm';
 
 export interface AwsRequest {
   readonly service: Service;

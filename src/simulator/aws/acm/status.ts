@@ -3,6 +3,7 @@
 import { truth } from '../../kernel/versioned.ts';
 import type { World } from '../call.ts';
 import { allTrue as allOf, elbOf } from '../elbv2/held.ts';
+import { canonicalName } from '../route53/names.ts';
 import { acmOf } from './held.ts';
 import { published } from './published.ts';
 import type { Certificate } from './state.ts';
@@ -47,7 +48,9 @@ export function standingOf(world: Seen, at: At, certificate: Certificate): Stand
 /** The record is there, with its value. */
 export function proven(world: Seen, { account, now }: Pick<At, 'account' | 'now'>, name: string): boolean {
   const record = validationRecord(account, name);
-  return published(world, record.name, now)?.toLowerCase() === record.value;
+  const found = published(world, record.name, now);
+  // with or without its last dot a CNAME's value is absolute (Route 53 Developer Guide, "CNAME record type")
+  return found !== undefined && canonicalName(found) === record.value;
 }
 
 /** Renewed only while something uses it and its records are there. */
