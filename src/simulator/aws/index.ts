@@ -11,6 +11,7 @@ import { TokenBuckets, type Rate } from '../kernel/token-bucket.ts';
 import { accountView, type AwsAccount } from './account.ts';
 import type { Decision, World } from './call.ts';
 import { acmTimes, type AcmTimes } from './acm/times.ts';
+import { balancerInDns } from './elbv2/dns.ts';
 import { elbTimes, type ElbTimes } from './elbv2/times.ts';
 import { ec2Times, type Ec2Times } from './ec2/times.ts';
 import { answer, type Front } from './front.ts';
@@ -121,7 +122,7 @@ export function createAws(options: AwsOptions): AwsWorld {
     probed: new Map(),
     elbTimes: { ...elbTimes, ...options.elbTimes },
     acmTimes: { ...acmTimes, ...options.acmTimes },
-    aliasTargets: [],
+    aliasTargets: [({ dnsName, now }) => balancerInDns(world, dnsName, now)],
   };
   const front: Front = {
     world,

@@ -2,10 +2,11 @@
 /** What an alias may point to. Sources: API_AliasTarget; Developer Guide, "Choosing between alias and non-alias records". */
 import { truth } from '../../kernel/versioned.ts';
 import type { Call } from '../call.ts';
+import { hostedZoneOf } from '../elbv2/zones.ts';
 import type { Records } from './proposed.ts';
 import { within } from './names.ts';
 import { stateOf } from './shelf.ts';
-import type { HostedZone, RecordSet } from './state.ts';
+import type { AliasTarget, HostedZone, RecordSet } from './state.ts';
 
 /** The zone of every CloudFront distribution (API_AliasTarget, "HostedZoneId"). */
 const cloudFront = 'Z2FDTNDATAQYW2';
@@ -24,10 +25,20 @@ export function aliasProblem(call: Call, { zone, records, record }: Candidate): 
   if (alias.zoneID === cloudFront && alias.evaluate)
     return `${tried} EvaluateTargetHealth cannot be true for a CloudFront distribution`;
   const ours = truth(stateOf(call).zones.get(alias.zoneID));
-  if (!ours) return undefined;
-  if (!within(alias.dnsName, ours.name) || ours.id !== zone.id)
-    return `${tried} the alias target name does not lie within the target zone`;
+  const outside = `${tried} the alias target name does not lie within the target zone`;
+  if (!ours) return liesElsewhere(alias) ? outside : undefined;
+  if (!within(alias.dnsName, ours.name) || ours.id !== zone.id) return outside;
   if (alias.dnsName === name) return `${tried} it targets itself`;
   const there = [...records.values()].some((other) => other.name === alias.dnsName && other.type === type);
   return there ? undefined : `${tried} that target was not found`;
+}
+
+/** A load balancer's name is in its own region's zone; of other services' names nothing is known here. */
+function liesElsewhere({ dnsName, zoneID }: AliasTarget): boolean {
+  const region = /\.([a-z0-9-]+)\.elb\.amazonaws\.com\.$/.exec(dnsName)?.[1];
+  try {
+    return region !== undefined && hostedZoneOf(region) !== zoneID;
+  } catch {
+    return false;
+  }
 }

@@ -9,6 +9,7 @@ import { answer } from './answers/answer.ts';
 import { trueRecords } from './shelf.ts';
 import type { HealthCheck, HostedZone, RecordSet, ToldAlarm } from './state.ts';
 import { success, timedOut, type Finding } from './status/findings.ts';
+import { probe, type EndpointMap, type Prober } from './status/prober.ts';
 import { findingsOf, isHealthy } from './status/status.ts';
 
 export interface Route53Handle {
@@ -22,6 +23,11 @@ export interface Route53Handle {
     readonly tell: (target: string, healthy: boolean, reason?: string) => void;
     /** Takes back all that was told of it. */
     readonly forget: (target: string) => void;
+    /**
+     * Really probes the endpoints of the map, in the world's time, until it is stopped. Private and loopback addresses are refused by Route 53, so
+     * public ones are mapped to ports of this machine. What was told goes before what is found.
+     */
+    readonly probe: (map: EndpointMap) => Prober;
     /** The check's status as DNS sees it now, and what each checker thinks. @throws {TypeError} no such check */
     readonly of: (checkID: string) => { readonly healthy: boolean; readonly findings: readonly Finding[] };
     /** The state of a CloudWatch alarm, INSUFFICIENT_DATA until told. */
@@ -55,6 +61,7 @@ export function route53Handle(world: World): Route53Handle {
         state().told.set(target.toLowerCase(), told);
       },
       forget: (target) => void state().told.delete(target.toLowerCase()),
+      probe: (map) => probe(world, map),
       of: (id) => {
         const check = truth(state().checks.get(id));
         if (!check) throw new TypeError(`There is no health check ${id}.`);

@@ -3,7 +3,7 @@
 import { truth } from '../../../kernel/versioned.ts';
 import type { Route53State } from '../state.ts';
 import type { HealthCheck } from '../state.ts';
-import { findings, type Finding } from './findings.ts';
+import { findings, toldOf, type Finding } from './findings.ts';
 
 /** What the status is made of. */
 export interface HealthWorld {
@@ -16,7 +16,9 @@ export interface HealthWorld {
 const enough = 0.18;
 
 export function findingsOf(world: HealthWorld, check: HealthCheck, now: number): readonly Finding[] {
-  return world.probed.get(check.id) ?? findings(world.state.route53, check, now);
+  const { route53 } = world.state;
+  const told = toldOf(route53, check) !== undefined;
+  return (told ? undefined : world.probed.get(check.id)) ?? findings(route53, check, now);
 }
 
 /** As DNS sees it. A check that was deleted keeps its last status; one that never was counts as healthy. */
@@ -32,8 +34,24 @@ function observed(world: HealthWorld, check: HealthCheck, now: number): boolean 
   const { type, children = [], healthThreshold = 0 } = check.config;
   if (type === 'CALCULATED') return children.filter((child) => isHealthy(world, child, now)).length >= healthThreshold;
   if (type === 'CLOUDWATCH_METRIC') return alarmHealthy(world.state.route53, check, now);
+  return endpointHealthy(world, check, now);
+}
+
+/** What was found out last: many queries come in one millisecond, and ask the same. */
+const known = new WeakMap<
+  HealthCheck,
+  { readonly now: number; readonly basis: unknown; readonly size: number; readonly healthy: boolean }
+>();
+
+function endpointHealthy(world: HealthWorld, check: HealthCheck, now: number): boolean {
+  const basis = toldOf(world.state.route53, check) ?? world.probed.get(check.id);
+  const size = basis?.length ?? 0;
+  const last = known.get(check);
+  if (last?.now === now && last.basis === basis && last.size === size) return last.healthy;
   const all = findingsOf(world, check, now);
-  return all.filter(({ healthy }) => healthy).length > enough * all.length;
+  const healthy = all.filter((finding) => finding.healthy).length > enough * all.length;
+  known.set(check, { now, basis, size, healthy });
+  return healthy;
 }
 
 /** Without any last known status a check counts as healthy (API_HealthCheckConfig, "InsufficientDataHealthStatus"). */
