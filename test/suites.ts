@@ -14,6 +14,7 @@ export const long: readonly string[] = [
   'test/kinds/site-vpn/modes.test.ts',
   'test/kinds/site-vpn/moving.test.ts',
   'test/kinds/site-vpn/openstack.test.ts',
+  'test/kinds/site-vpn/permissions.test.ts',
   'test/kinds/site-vpn/probe.test.ts',
   'test/kinds/site-vpn/tunnel-changes.test.ts',
   'test/kinds/site-vpn/push/changes.test.ts',

@@ -22,13 +22,21 @@ function told(message: string): string {
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
 }
 
-/** The new conditions in the given order, keeping each transition time whose status did not change. */
+/**
+ * The new conditions, keeping each transition time whose status did not change. In the order of the old ones, new ones last: an API server
+ * keeps the order of a list that goes by keys, and a status in another order would be written again and again.
+ */
 export function settle(
   before: readonly Condition[],
   verdicts: readonly Verdict[],
   at: { readonly generation: number; readonly time: string },
 ): Condition[] {
-  return verdicts.map((verdict) => {
+  const place = ({ type }: Verdict): number => {
+    const index = before.findIndex((condition) => condition.type === type);
+    return index < 0 ? before.length : index;
+  };
+  const inOrder = verdicts.toSorted((one, other) => place(one) - place(other));
+  return inOrder.map((verdict) => {
     const old = before.find((condition) => condition.type === verdict.type);
     return {
       type: verdict.type,

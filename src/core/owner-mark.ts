@@ -17,10 +17,13 @@ const schema = '1';
 /** The tag by whose key alone everything is found that bears a mark, whoever's. */
 export const ownerTag = `${prefix}owner`;
 
+/** The tag that tells one cluster's things from another's: policies go by it. */
+export const clusterTag = `${prefix}cluster`;
+
 export function markOf(owner: Owner): Tags {
   return {
     [ownerTag]: owner.uid,
-    [`${prefix}cluster`]: owner.cluster,
+    [clusterTag]: owner.cluster,
     [`${prefix}object`]: owner.object,
     [`${prefix}schema`]: schema,
   };
@@ -32,7 +35,7 @@ export type Ownership = 'mine' | 'nobodys' | { readonly other: string; readonly 
 export function ownershipOf(tags: Tags, owner: Owner): Ownership {
   const uid = tags[ownerTag];
   if (uid === undefined) return 'nobodys';
-  if (uid === owner.uid && tags[`${prefix}cluster`] === owner.cluster) return 'mine';
+  if (uid === owner.uid && tags[clusterTag] === owner.cluster) return 'mine';
   return { other: tags[`${prefix}object`] ?? uid, uid };
 }
 

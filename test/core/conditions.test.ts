@@ -96,3 +96,11 @@ test('an error of our own is told as one, without its words', () => {
   expect(ready).toMatchObject({ status: 'Unknown', reason: 'InternalError' });
   expect(ready?.message).not.toContain('undefined');
 });
+
+test('What was told before stays in its place, and what is new comes last, as a list by keys keeps it.', () => {
+  const verdict = (type: string) => ({ type, status: 'True', reason: 'R', message: '' }) as const;
+  const first = settle([], ['Ready', 'Permissions'].map(verdict), at);
+  const then = settle(first, ['Ready', 'Redundant', 'Permissions'].map(verdict), at);
+  expect(then.map(({ type }) => type)).toEqual(['Ready', 'Permissions', 'Redundant']);
+  expect(settle(then, ['Redundant', 'Permissions', 'Ready'].map(verdict), at)).toEqual(then);
+});

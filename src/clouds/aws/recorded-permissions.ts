@@ -63,6 +63,7 @@ export const recordedPermissions: readonly RecordedPermission[] = [
   { kind: 'SiteVpn', feature: 'always', on: 'account', action: 'ec2:DescribeVpcs' },
   { kind: 'SiteVpn', feature: 'always', on: 'account', action: 'ec2:DescribeVpnConnections' },
   { kind: 'SiteVpn', feature: 'always', on: 'account', action: 'ec2:DescribeVpnGateways' },
+  { kind: 'SiteVpn', feature: 'always', on: 'account', action: 'iam:SimulatePrincipalPolicy' },
   { kind: 'SiteVpn', feature: 'always', on: 'new customer-gateway', action: 'ec2:CreateCustomerGateway' },
   { kind: 'SiteVpn', feature: 'always', on: 'new customer-gateway', action: 'ec2:CreateTags' },
   { kind: 'SiteVpn', feature: 'always', on: 'new vpn-connection', action: 'ec2:CreateTags' },

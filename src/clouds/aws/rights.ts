@@ -18,25 +18,32 @@ const optional = new Set([
   's3:GetIntelligentTieringConfiguration',
 ]);
 
-type Place = 'bucket' | 'object' | 'user';
+/** What is on the account is not asked for: the look that comes before has just done it, or does without. */
+type Place = Exclude<RecordedPermission['on'], 'account'>;
 
 interface Required extends RecordedPermission {
   readonly on: Place;
 }
 
-/** What is on the account is not asked for: the look that comes before has just done it, or does without. */
-const required = recordedPermissions.filter(
-  (one): one is Required => /^(bucket|object|user)$/.test(one.on) && !optional.has(one.action),
-);
-const actions = [...new Set(required.map(({ action }) => action))];
-/** What changes a user; on one of others it is more than is needed. */
-const onUsers = new Set(
-  required.filter(({ on, action }) => on === 'user' && !/:(Get|List)/.test(action)).map(({ action }) => action),
-);
+function requiredOf(kind: RecordedPermission['kind']): readonly Required[] {
+  return recordedPermissions.filter(
+    (one): one is Required => one.kind === kind && one.on !== 'account' && !optional.has(one.action),
+  );
+}
+
+/** What all objects of an identity are asked about alike. */
+export interface RightsQuestion {
+  readonly kind: RecordedPermission['kind'];
+  /** Keys of conditions as the calls will have them. Of a policy that asks for another key the answer says nothing. */
+  readonly context: Readonly<Record<string, string>>;
+  /** A thing that is no affair of ours: what may be changed of it is more than is needed. */
+  readonly elsewhere?: { readonly on: Place; readonly resource: string };
+}
 
 /** What an object needs rights on. */
 export interface RightsWish {
-  readonly resources: Readonly<Record<Place, string>>;
+  /** ARNs. What is named of no place is not needed there. */
+  readonly resources: Readonly<Partial<Record<Place, readonly string[]>>>;
   /** Features of the object, as in the recorded permissions, beside `always`. */
   readonly features: readonly string[];
 }
@@ -52,7 +59,7 @@ export type Rights =
   | {
       readonly asked: true;
       readonly missing: readonly MissingRight[];
-      /** Actions that the identity may do to users outside the operator's path, too. */
+      /** Actions that the identity may do elsewhere, too. */
       readonly excess: readonly string[];
     }
   | { readonly asked: false; readonly why: string };
@@ -82,14 +89,16 @@ export function askedTogether(message: string): string[] | undefined {
 
 const bySession = new WeakMap<AwsSession, Map<string, RightsOfIdentity>>();
 
-/** @param boundary ARN of the permissions boundary that the objects' users get: policies may ask for it. */
-export function rightsOf(session: AwsSession, clock: Clock, boundary: string | undefined): RightsOfIdentity {
+export function rightsOf(session: AwsSession, clock: Clock, question: RightsQuestion): RightsOfIdentity {
   const all = bySession.get(session) ?? new Map<string, RightsOfIdentity>();
   bySession.set(session, all);
-  const known = all.get(boundary ?? '') ?? new RightsOfIdentity(session, clock, boundary);
-  all.set(boundary ?? '', known);
+  const key = JSON.stringify(question);
+  const known = all.get(key) ?? new RightsOfIdentity(session, clock, question);
+  all.set(key, known);
   return known;
 }
+
+const every = ({ resources }: RightsWish): readonly string[] => Object.values(resources).flat();
 
 interface Known {
   readonly at: number;
@@ -100,25 +109,24 @@ interface Known {
 export class RightsOfIdentity {
   readonly #session: AwsSession;
   readonly #clock: Clock;
-  readonly #boundary: string | undefined;
+  readonly #question: RightsQuestion;
+  readonly #required: readonly Required[];
   readonly #known = new Map<string, Known>();
   readonly #named = new Set<string>();
-  /** No user of the operator's: whatever may be done to it may be done to everybody. */
-  readonly #elsewhere: string;
   #excess: readonly string[] = [];
   #looking: Promise<void> | undefined;
   #refused: { readonly until: number; readonly why: string } | undefined;
 
-  constructor(session: AwsSession, clock: Clock, boundary: string | undefined) {
+  constructor(session: AwsSession, clock: Clock, question: RightsQuestion) {
     this.#session = session;
     this.#clock = clock;
-    this.#boundary = boundary;
-    this.#elsewhere = `arn:${session.partition}:iam::${session.account}:user/of-somebody-else`;
+    this.#question = question;
+    this.#required = requiredOf(question.kind);
   }
 
   /** They are among those that are asked for together. */
-  name({ resources }: RightsWish): void {
-    for (const resource of Object.values(resources)) if (!this.#stands(resource)) this.#named.add(resource);
+  name(wish: RightsWish): void {
+    for (const resource of every(wish)) if (!this.#stands(resource)) this.#named.add(resource);
   }
 
   /** @throws Failure only when this process may not go on. */
@@ -130,7 +138,7 @@ export class RightsOfIdentity {
       return { asked: false, why };
     }
     this.name(wish);
-    while (Object.values(wish.resources).some((resource) => this.#named.has(resource))) {
+    while (every(wish).some((resource) => this.#named.has(resource))) {
       if (this.#refused && this.#clock.monotonic() < this.#refused.until)
         return { asked: false, why: this.#refused.why };
       // whoever comes while one is under way is served by that one, or by the next for all of them together
@@ -146,17 +154,18 @@ export class RightsOfIdentity {
   }
 
   #missing({ resources, features }: RightsWish): MissingRight[] {
-    return required.flatMap(({ feature, on, action }) => {
+    return this.#required.flatMap(({ feature, on, action }) => {
       if (feature !== 'always' && !features.includes(feature)) return [];
-      const resource = resources[on];
-      return this.#known.get(resource)?.denied.has(action) ? [{ action, on, resource }] : [];
+      const denied = (resources[on] ?? []).filter((resource) => this.#known.get(resource)?.denied.has(action));
+      return denied.map((resource) => ({ action, on, resource }));
     });
   }
 
   async #look(source: string): Promise<void> {
     const resources = [...this.#named].slice(0, resourcesPerCall);
     try {
-      const denied = await this.#ask(source, [...resources, this.#elsewhere]);
+      const { elsewhere } = this.#question;
+      const denied = await this.#ask(source, [...resources, ...(elsewhere ? [elsewhere.resource] : [])]);
       const at = this.#clock.monotonic();
       for (const resource of resources) {
         this.#known.set(resource, { at, denied: denied.get(resource) ?? new Set() });
@@ -171,6 +180,7 @@ export class RightsOfIdentity {
   }
 
   async #ask(source: string, resources: readonly string[]): Promise<Map<string, Set<string>>> {
+    const actions = [...new Set(this.#required.map(({ action }) => action))];
     try {
       return await this.#simulate(source, resources, actions);
     } catch (error) {
@@ -188,6 +198,12 @@ export class RightsOfIdentity {
   ): Promise<Map<string, Set<string>>> {
     const denied = new Map<string, Set<string>>();
     const excess = new Set<string>();
+    const { context, elsewhere } = this.#question;
+    const changes = new Set(
+      this.#required
+        .filter(({ on, action }) => on === elsewhere?.on && !/:(Get|List)/.test(action))
+        .map(({ action }) => action),
+    );
     let marker: string | undefined;
     do {
       // no scope: the answer is for every object of the identity
@@ -196,15 +212,15 @@ export class RightsOfIdentity {
           PolicySourceArn: source,
           ActionNames: names,
           ResourceArns: resources,
-          ...(this.#boundary === undefined ? {} : { ContextEntries: contextOf(this.#boundary) }),
+          ...(Object.keys(context).length === 0 ? {} : { ContextEntries: contextOf(context) }),
           MaxItems: 1000,
           ...(marker === undefined ? {} : { Marker: marker }),
         }),
       );
       for (const [resource, action] of (page.EvaluationResults ?? []).flatMap(denialsIn))
         denied.set(resource, (denied.get(resource) ?? new Set()).add(action));
-      for (const action of (page.EvaluationResults ?? []).flatMap((result) => allowedIn(result, this.#elsewhere)))
-        if (onUsers.has(action)) excess.add(action);
+      for (const action of (page.EvaluationResults ?? []).flatMap((result) => allowedIn(result, elsewhere?.resource)))
+        if (changes.has(action)) excess.add(action);
       marker = page.IsTruncated ? page.Marker : undefined;
     } while (marker !== undefined);
     this.#excess = [...excess].sort();
@@ -212,8 +228,12 @@ export class RightsOfIdentity {
   }
 }
 
-function contextOf(boundary: string): IAM.ContextEntry[] {
-  return [{ ContextKeyName: 'iam:PermissionsBoundary', ContextKeyType: 'string', ContextKeyValues: [boundary] }];
+function contextOf(context: RightsQuestion['context']): IAM.ContextEntry[] {
+  return Object.entries(context).map(([ContextKeyName, value]) => ({
+    ContextKeyName,
+    ContextKeyType: 'string',
+    ContextKeyValues: [value],
+  }));
 }
 
 /** Resource and action. EvaluationResult: of several resources each has its own result; of one alone it may stand above. */
@@ -230,7 +250,7 @@ function denialsIn(result: IAM.EvaluationResult): [string, string][] {
 
 function allowedIn(
   { EvalActionName: action = '', ResourceSpecificResults: each = [] }: IAM.EvaluationResult,
-  of: string,
+  of: string | undefined,
 ) {
   return each.some((one) => one.EvalResourceName === of && one.EvalResourceDecision === 'allowed') ? [action] : [];
 }

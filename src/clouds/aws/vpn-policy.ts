@@ -4,6 +4,7 @@
  * changed has to have it, route tables are told by their VPC. Which keys and resources an action takes: Service Authorization Reference,
  * "Actions, resources, and condition keys for Amazon EC2". Reads take none.
  */
+import { clusterTag } from '../../core/owner-mark.ts';
 import { recordedPermissions, type RecordedPermission } from './recorded-permissions.ts';
 
 export interface VpnWish {
@@ -47,8 +48,6 @@ export function vpnResources(on: On, { partition, vpn }: { partition: string; vp
   return arns(type, word === 'any' && !adopting ? vpn.gateways : ['*']);
 }
 
-const mark = 'hybridcloud.dev/cluster';
-
 /** Creates with tags that the policy knows by the name that EC2 gives to `ec2:CreateAction`. */
 const makes = recordedPermissions
   .filter(({ on, action }) => on.startsWith('new ') && action !== 'ec2:CreateTags')
@@ -60,12 +59,12 @@ export function vpnCondition(
   { partition, vpn }: { partition: string; vpn: VpnWish },
   adopting: boolean,
 ): Condition | undefined {
-  const asked = { StringLike: { [`aws:RequestTag/${mark}`]: vpn.cluster } };
+  const asked = { StringLike: { [`aws:RequestTag/${clusterTag}`]: vpn.cluster } };
   if (name.startsWith('Make')) return asked;
   if (name === 'Mark') return { ...asked, StringEquals: { 'ec2:CreateAction': makes } };
-  if (name === 'Ours') return { StringLike: { [`aws:ResourceTag/${mark}`]: vpn.cluster } };
+  if (name === 'Ours') return { StringLike: { [`aws:ResourceTag/${clusterTag}`]: vpn.cluster } };
   // nobody's: what another cluster has marked stays
-  if (adopting) return { ...asked, Null: { [`aws:ResourceTag/${mark}`]: 'true' } };
+  if (adopting) return { ...asked, Null: { [`aws:ResourceTag/${clusterTag}`]: 'true' } };
   if (name !== 'RouteTables') return undefined;
   return { ArnLike: { 'ec2:Vpc': vpn.vpcs.map((id) => `arn:${partition}:ec2:*:*:vpc/${id}`) } };
 }

@@ -6,7 +6,8 @@ import { rfc3339 } from '../../core/time.ts';
 import { fitForBackups } from './fit.ts';
 import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
-import { permissionsVerdict } from './permissions.ts';
+import { permissionsVerdict } from '../permissions.ts';
+import { excessOn } from './permissions.ts';
 import { ignores } from './plan/ignored.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
@@ -60,7 +61,7 @@ export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, ob
       fitForBackups(desired.spec, observed),
       versioningFit(desired.spec, observed),
       keys.condition,
-      permissionsVerdict(desired, observed),
+      permissionsVerdict(desired.last, observed.rights, excessOn),
     ],
   };
 }

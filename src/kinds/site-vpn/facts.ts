@@ -5,6 +5,7 @@ import type { VpnConnection } from '../../clouds/aws/vpn.ts';
 import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
+import { permissionsVerdict } from '../permissions.ts';
 import type { Observed } from './observed.ts';
 import { routerFacts } from './openstack/facts.ts';
 import { connectionFor } from './plan/connection.ts';
@@ -110,6 +111,10 @@ export function facts(
       ...routerFacts(context, absent),
       ...(observed.probe ? { probe: observed.probe } : {}),
     },
-    conditions: [...(connection ? [redundancy(tunnels, connection), ...push.conditions] : []), ...dataPath(context)],
+    conditions: [
+      ...(connection ? [redundancy(tunnels, connection), ...push.conditions] : []),
+      ...dataPath(context),
+      permissionsVerdict(last, observed.rights),
+    ],
   };
 }

@@ -12,6 +12,7 @@ import { readFiles } from './files-secret.ts';
 import { byID, isLive, isMine } from './marks.ts';
 import type { FilesFound, Observed } from './observed.ts';
 import { observeRouters } from './openstack/observe.ts';
+import { rightsIn } from './permissions.ts';
 import { isInstallations, isOn } from './plan/gateway.ts';
 import { observeKeys } from './preshared-keys.ts';
 import { observeDevice } from './push/observe.ts';
@@ -160,6 +161,8 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
   const near = relevant(clouds, { gateways, customerGateways, connections }, vpc);
   const found = await withStrangers(clouds, desired, near);
   const ours = found.connections.filter((one) => isLive(one) && isMine(one, owner));
+  const tables = vpc === undefined ? [] : await networks.routeTables(vpc, settings);
+  const asked = spec.managementPolicy === 'Apply' && !desired.absent && !atRest(desired) && vpc !== undefined;
   return {
     now,
     account: session.account,
@@ -168,7 +171,8 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     siblings: siblingsOn(clouds, vpc, vpcs[0]),
     vpcs,
     ...found,
-    tables: vpc === undefined ? [] : await networks.routeTables(vpc, settings),
+    tables,
+    ...(asked ? { rights: await rightsIn(clouds, { vpc, tables }) } : {}),
     keys: await observeKeys(clouds, ours),
     files: await filesOf(clouds, desired, ours),
     ...(await observeDevice(clouds, ours, settings)),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec } from '../../api/site-vpn.ts';
+import type { Rights } from '../../clouds/aws/rights.ts';
 import type { Counted } from '../../clouds/aws/room.ts';
 import type { CustomerGateway, RouteTable, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
 import type { Owner } from '../../core/owner-mark.ts';
@@ -70,6 +71,8 @@ export interface Observed {
   readonly siteRouters?: SiteRouters;
   /** Where there is something to be tried, and it was. */
   readonly probe?: Trial;
+  /** What the identity may do; only while something is to be made or changed. */
+  readonly rights?: Rights;
   /** Only while something is to be made: how much the account has in the region, and may have. */
   readonly room?: {
     readonly gateways?: Counted;

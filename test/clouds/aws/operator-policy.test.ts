@@ -143,7 +143,9 @@ test('Who uses one kind only grants nothing of the other.', () => {
   const services = (kind: RecordedPermission['kind']) =>
     new Set(operatorStatements(kind).flatMap(({ grants }) => grants.map(({ action }) => action.split(':')[0])));
   expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
-  expect(services('SiteVpn')).toEqual(new Set(['ec2']));
+  expect(services('SiteVpn')).toEqual(new Set(['ec2', 'iam']));
+  const ofVpn = operatorStatements('SiteVpn').flatMap(({ grants }) => grants.map(({ action }) => action));
+  expect(ofVpn.filter((action) => action.startsWith('iam:'))).toEqual(['iam:SimulatePrincipalPolicy']);
 });
 
 test("SiteVpn's stories do every step there is on EC2.", async () => {

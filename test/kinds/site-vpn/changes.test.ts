@@ -238,5 +238,8 @@ test('The status shows ids, both tunnels, and what was done to tables; the schem
     ],
     device: { secretName: 'office-gateway' },
   });
-  expect(conditions).toMatchObject([{ type: 'Redundant', status: 'False', message: expect.stringContaining(second) }]);
+  expect(conditions).toMatchObject([
+    { type: 'Redundant', status: 'False', message: expect.stringContaining(second) },
+    { type: 'Permissions', status: 'Unknown', reason: 'NotAsked' },
+  ]);
 });

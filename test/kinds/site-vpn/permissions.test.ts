@@ -51,10 +51,10 @@ function clusterUID(): string {
 }
 
 /** The policy as docs/permissions.md has it, of this cluster and this VPC, without one permission. */
-async function grant(without?: readonly [sid: string, action: string]): Promise<void> {
+async function grant(...without: readonly (readonly [sid: string, action: string])[]): Promise<void> {
   const left = statements.flatMap((statement): Statement[] => {
-    if (!without || statement.sid !== without[0]) return [statement];
-    const grants = statement.grants.filter(({ action }) => action !== without[1]);
+    const gone = without.filter(([sid]) => sid === statement.sid).map(([, action]) => action);
+    const grants = statement.grants.filter(({ action }) => !gone.includes(action));
     return grants.length > 0 ? [{ ...statement, grants }] : [];
   });
   const vpn = { cluster: clusterUID(), vpcs: [world.vpc], gateways: [] };
@@ -70,6 +70,9 @@ function told() {
   const { conditions = [] } = world.status();
   return conditions.find(({ type }) => type === 'Stalled');
 }
+
+const permissions = () => world.status().conditions?.find(({ type }) => type === 'Permissions');
+const unasked = ['VpnLook', 'iam:SimulatePrincipalPolicy'] as const;
 
 function there() {
   const { vpnGateways, customerGateways, vpnConnections } = world.network();
@@ -95,9 +98,9 @@ test.each([
   ['VpnOurs', 'ec2:CreateVpnConnectionRoute', 'vpn-connection/vpn-', [1, 1, 1]],
   ['VpnRouteTables', 'ec2:EnableVgwRoutePropagation', 'route-table/rtb-', [1, 1, 1]],
 ] as const)(
-  'Without %s %s that is told, with the resource; what was made has its mark and stays, and given back the work goes on by itself.',
+  'Where nothing may be asked, without %s %s that is told, with the resource; what was made has its mark and stays, and given back the work goes on by itself.',
   async (sid, action, resource, left) => {
-    await grant([sid, action]);
+    await grant(unasked, [sid, action]);
     world.operator();
     await world.apply(office(asRole));
     await world.until(() => told()?.status === 'True', 120);
@@ -114,10 +117,56 @@ test.each([
     await world.pass(240);
     // nobody is asked again and again
     expect(refused()).toBe(before);
-    await grant();
+    await grant(unasked);
     await world.until(() => world.is('Synced', 'True'), 420);
+    expect(permissions()).toMatchObject({ status: 'Unknown', reason: 'NotAsked' });
   },
 );
+
+const asked = () => world.aws.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy').length;
+
+test('What making it takes and is missing is named whole before anything is made; granted, it goes on by itself, and at rest nobody asks.', async () => {
+  await grant(
+    ['VpnMark', 'ec2:CreateTags'],
+    ['VpnMakeConnections', 'ec2:CreateVpnConnection'],
+    ['VpnRouteTables', 'ec2:EnableVgwRoutePropagation'],
+    ['VpnOurs', 'ec2:DeleteVpnConnection'],
+  );
+  world.operator();
+  await world.apply(office(asRole));
+  await world.until(() => told()?.status === 'True', 120);
+  expect(told()).toMatchObject({ reason: 'PermissionsMissing' });
+  const making = told()?.message ?? '';
+  expect(making).toMatch(/^Nothing was begun: \d permissions missing/);
+  for (const [action, resource] of [
+    ['ec2:CreateTags', 'vpn-gateway/\\*'],
+    ['ec2:CreateVpnConnection', 'vpn-connection/\\*'],
+    ['ec2:EnableVgwRoutePropagation', 'route-table/rtb-'],
+  ] as const)
+    expect(making).toMatch(new RegExp(`${action}[^;]* on arn:aws:ec2:${region}:${accountID}:${resource}`));
+  // a deletion is later
+  expect(making).not.toContain('ec2:DeleteVpnConnection');
+  expect(permissions()).toMatchObject({ status: 'False', reason: 'Missing' });
+  expect(permissions()?.message).toContain('ec2:DeleteVpnConnection');
+  expect([there(), refused()]).toEqual([[0, 0, 0], 0]);
+  await grant();
+  await world.until(() => world.is('Synced', 'True'), 420);
+  expect(permissions()).toMatchObject({ status: 'True', reason: 'Allowed' });
+  const count = asked();
+  await world.pass(1300);
+  expect(asked()).toBe(count);
+});
+
+test('What only a change or a deletion takes is told, and stops nothing.', async () => {
+  await grant(['VpnOurs', 'ec2:ModifyVpnTunnelOptions'], ['VpnOurs', 'ec2:DeleteVpnConnectionRoute']);
+  world.operator();
+  await world.apply(office(asRole));
+  await world.until(() => world.is('Synced', 'True'), 120);
+  expect(permissions()).toMatchObject({ status: 'False', reason: 'Missing' });
+  expect(permissions()?.message).toContain(
+    `2 permissions missing, says AWS's simulation of the identity's policies. docs/permissions.md has the whole policy. Allow ec2:DeleteVpnConnectionRoute, ec2:ModifyVpnTunnelOptions on arn:aws:ec2:${region}:${accountID}:vpn-connection/*`,
+  );
+});
 
 test('Without ec2:DeleteVpnConnection a deletion waits, says why, and takes nothing else away that the connection needs.', async () => {
   await grant();

@@ -61,6 +61,7 @@ test('At rest it is tried at its interval, and the status is written once each t
   const versions = new Set<string>();
   const times = new Set<string>();
   tries = 0;
+  world.kubernetes.calls.length = 0;
   for (let minute = 0; minute < 30; minute++) {
     await world.pass(60);
     versions.add(world.object()?.metadata.resourceVersion ?? '');
@@ -68,6 +69,9 @@ test('At rest it is tried at its interval, and the status is written once each t
   }
   expect(tries).toBe(6);
   expect(versions.size).toBe(times.size);
+  // nor is anything sent that would change nothing
+  const patches = world.kubernetes.calls.filter(({ verb, subresource }) => verb === 'patch' && subresource === 'status');
+  expect(patches.length).toBe(tries);
 });
 
 test('One failure alone is no outage; the second is told, with an event, and tried again soon.', async () => {

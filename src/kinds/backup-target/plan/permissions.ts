@@ -2,9 +2,9 @@
 /** A creation that AWS would stop half way is not begun. Only by what this very plan is about to do, since a simulation is no proof. Pure. */
 import type { MissingRight } from '../../../clouds/aws/rights.ts';
 import type { Hold } from '../../../core/plan.ts';
+import { allow } from '../../permissions.ts';
 import { needs } from '../needs.ts';
 import type { Observed } from '../observed.ts';
-import { allow } from '../permissions.ts';
 import type { BackupTargetStep } from '../steps.ts';
 import { blocked } from './part.ts';
 

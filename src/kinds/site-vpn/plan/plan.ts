@@ -24,6 +24,7 @@ import { planPush } from '../push/plan.ts';
 import { paced } from './pace.ts';
 import { done, type Context, type InVpc, type Part } from './part.ts';
 import { deviceHold } from './rehearsal.ts';
+import { permissionHold } from './permissions.ts';
 import { serving } from './serving.ts';
 import { missingTables, planTables, takenHold } from './tables.ts';
 import { planStaticRoutes, planTunnels } from './tunnels.ts';
@@ -35,7 +36,7 @@ export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Obs
   const verdict = serving(context);
   const rest = { watchMs: spec.telemetry.intervalSeconds * 1000, ...nextProbe(context) };
   const part = absent ? planAbsent(context) : present(context);
-  const full = absent ? undefined : quotaHold(part.steps, context);
+  const full = absent ? undefined : (quotaHold(part.steps, context) ?? permissionHold(part.steps, context));
   if (full) return { steps: [], hold: full, serving: inDoubt(verdict, full), ...rest };
   const { steps, hold } = part;
   if (!hold) return { steps, serving: verdict, ...rest };
