@@ -70,7 +70,9 @@ test('At rest it is tried at its interval, and the status is written once each t
   expect(tries).toBe(6);
   expect(versions.size).toBe(times.size);
   // nor is anything sent that would change nothing
-  const patches = world.kubernetes.calls.filter(({ verb, subresource }) => verb === 'patch' && subresource === 'status');
+  const patches = world.kubernetes.calls.filter(
+    ({ verb, subresource }) => verb === 'patch' && subresource === 'status',
+  );
   expect(patches.length).toBe(tries);
 });
 
