@@ -18,6 +18,7 @@ import type { Dial, Transport } from '../wire/call.ts';
 import { CommandError } from './command/exit-status.ts';
 import { serveSites } from './simulate/served-sites.ts';
 import { createSites, secretManifests, type Sites } from './simulate/sites.ts';
+import { exampleZone, seedZone } from './simulate/seed-zone.ts';
 import { readState } from './simulate/state.ts';
 
 export const simulatedAccount = '123456789012';
@@ -167,6 +168,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     const home = aws.account(simulatedAccount);
     home.makeKey({ region, id: exampleKey, description: 'The key of the examples' });
     seedRunbooks(home, { region, sites: exampleSites });
+    await seedZone({ aws, clock, account: simulatedAccount, name: exampleZone });
   }
   // a state of an older version gets the CRDs of this one
   kubernetes.install(kinds.map((kind) => kind.crd()));

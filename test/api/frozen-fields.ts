@@ -41,3 +41,14 @@ export const frozenVpnFields: readonly Frozen[] = [
   { field: 'openstack', to: undefined, message: 'openstack cannot be taken out while routes are set at the router' },
   { field: 'device.secretRef.name', to: 'another-secret', message: 'device.secretRef.name cannot be changed' },
 ];
+
+/** Changes of a GslbEndpoint that an update must not make. */
+export const frozenGslbFields: readonly Frozen[] = [
+  { field: 'zone.name', to: 'other.shop', message: 'zone cannot be changed' },
+  { field: 'record.name', to: 'www', message: 'record.name cannot be changed' },
+  {
+    field: 'aws.region',
+    to: 'us-east-1',
+    message: 'aws.region cannot be changed: what was made there would be left behind',
+  },
+];

@@ -6,6 +6,7 @@ import type { Asked, JsonMap, Recorded, Sequence } from '../contract/kubernetes/
 import { merge, post, remove } from '../contract/kubernetes/requests/paths.ts';
 import { simulatedServer } from '../contract/kubernetes/simulated.ts';
 import { badGslbs } from './bad-gslb-endpoints.ts';
+import { frozenGslbFields } from './frozen-fields.ts';
 import { goodGslb, goodGslbs } from './good-gslb-endpoints.ts';
 
 const path = '/apis/hybridcloud.dev/v1alpha1/namespaces/contract/gslbendpoints';
@@ -15,10 +16,8 @@ function attempt(title: string, spec: object, name = 'tried', query = '?dryRun=A
   return post(title, `${path}${query}`, JSON.parse(JSON.stringify(object)) as JsonMap);
 }
 
-const frozen = [
-  { field: 'zone', spec: { zone: { name: 'other.shop' } }, message: 'zone cannot be changed' },
-  { field: 'record.name', spec: { record: { name: 'www' } }, message: 'record.name cannot be changed' },
-];
+const nested = (field: string, to: string | undefined) =>
+  field.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), to);
 
 const sequence: Sequence = {
   name: 'GslbEndpoints',
@@ -26,7 +25,9 @@ const sequence: Sequence = {
     ...goodGslbs.map(({ name, spec }) => attempt(`good: ${name}`, spec)),
     ...badGslbs.map(({ name, spec }) => attempt(`bad: ${name}`, spec)),
     attempt('one to keep', goodGslb(), 'kept', ''),
-    ...frozen.map(({ field, spec }) => merge(`frozen: ${field}`, `${path}/kept`, { spec })),
+    ...frozenGslbFields.map(({ field, to }) =>
+      merge(`frozen: ${field}`, `${path}/kept`, { spec: nested(field, to) as JsonMap }),
+    ),
     remove('taken away', path),
   ],
 };
@@ -52,6 +53,6 @@ test.each(badGslbs.map((one) => [one.name, one] as const))('It refuses one with 
   expect(messageOf(`bad: ${name}`)).toContain(message);
 });
 
-test.each(frozen)('It refuses a change of $field.', ({ field, message }) => {
+test.each(frozenGslbFields)('It refuses a change of $field.', ({ field, message }) => {
   expect(messageOf(`frozen: ${field}`)).toContain(message);
 });

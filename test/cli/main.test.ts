@@ -79,11 +79,15 @@ test('Whoever reads only the first line, and a machine that counts, get what the
   const list = JSON.parse((await call(['crds', '-o', 'json'])).stdout) as { kind: string; items: { kind: string }[] };
   expect(list).toMatchObject({
     kind: 'List',
-    items: [{ kind: 'CustomResourceDefinition' }, { kind: 'CustomResourceDefinition' }],
+    items: [
+      { kind: 'CustomResourceDefinition' },
+      { kind: 'CustomResourceDefinition' },
+      { kind: 'CustomResourceDefinition' },
+    ],
   });
   expect(JSON.parse((await call(['version', '-o', 'json'])).stdout)).toMatchObject({
     version: expect.stringMatching(/^\d/),
-    kinds: [{ kind: 'BackupTarget' }, { kind: 'SiteVpn' }],
+    kinds: [{ kind: 'BackupTarget' }, { kind: 'SiteVpn' }, { kind: 'GslbEndpoint' }],
   });
 });
 

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bad } from '../api/bad.ts';
 import { badBackupTargets } from '../api/bad-backup-targets.ts';
 import { badSiteVpns } from '../api/bad-site-vpns.ts';
-import { frozenFields, frozenVpnFields, type Frozen } from '../api/frozen-fields.ts';
+import { badGslbs } from '../api/bad-gslb-endpoints.ts';
+import { frozenFields, frozenGslbFields, frozenVpnFields, type Frozen } from '../api/frozen-fields.ts';
 import { goodBackupTargets } from '../api/good-backup-targets.ts';
+import { goodGslb, goodGslbs } from '../api/good-gslb-endpoints.ts';
 import { atOpenStack, changedVpn, goodSiteVpns } from '../api/good-site-vpns.ts';
 import { changed, good, type Spec } from '../api/manifests.ts';
 import { skipped, there, validating, type Validating } from './validating.ts';
@@ -30,6 +32,7 @@ const withDevice = changedVpn({
 const kinds: readonly Tried[] = [
   { kind: 'BackupTarget', bad: badBackupTargets, good: goodBackupTargets, frozen: frozenFields, from: good() },
   { kind: 'SiteVpn', bad: badSiteVpns, good: goodSiteVpns, frozen: frozenVpnFields, from: withDevice },
+  { kind: 'GslbEndpoint', bad: badGslbs, good: goodGslbs, frozen: frozenGslbFields, from: goodGslb() },
 ];
 
 let server: Validating;

@@ -13,7 +13,20 @@ export function made(aws: AwsWorld, sites: Sites): string[] {
       .join(', ')}`,
     ...user.keys.map((key) => `access key ${key.id} of ${user.name}`),
   ]);
-  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion)), ...atSites(sites)];
+  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion)), ...names(aws), ...atSites(sites)];
+}
+
+function names({ route53 }: AwsWorld): string[] {
+  const checks = route53.checks().length;
+  const sets = route53
+    .zones()
+    .flatMap((zone) => route53.records(zone.id))
+    .filter(({ type }) => ['A', 'AAAA', 'CNAME'].includes(type));
+  const answered = [...new Set(sets.map(({ name }) => name.replace(/[.]$/, '')))].map((name) => {
+    const count = sets.filter((one) => one.name.replace(/[.]$/, '') === name).length;
+    return `name ${name} in Route 53, answered from ${count} ${count === 1 ? 'endpoint' : 'endpoints'}`;
+  });
+  return [...answered, ...(checks > 0 ? [`${checks} health checks in Route 53`] : [])];
 }
 
 function atSites({ opnsense, router }: Sites): string[] {

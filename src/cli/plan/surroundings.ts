@@ -10,6 +10,7 @@ import { decide } from '../../kube/namespace-grants.ts';
 import { HttpsApis } from '../../clouds/https/https-api.ts';
 import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
 import { seedRunbooks } from '../../simulator/aws/ec2/runbooks.ts';
+import { exampleZone, seedZone } from '../simulate/seed-zone.ts';
 import { OpenStack } from '../../clouds/openstack/openstack.ts';
 import { createAws } from '../../simulator/aws/index.ts';
 import { loopbackCertificate } from '../../simulator/kernel/certificate.ts';
@@ -94,13 +95,15 @@ interface Account {
   readonly sites?: Sites;
 }
 
-function accountFor({ simulate, endpoint: given, credentials, ambient }: Wish): Account {
+async function accountFor({ simulate, endpoint: given, credentials, ambient }: Wish): Promise<Account> {
   if (simulate) {
-    const world = createAws({ clock: realClock({ keepsAlive: false }) });
+    const clock = realClock({ keepsAlive: false });
+    const world = createAws({ clock });
     // no account is without a network
     seedRunbooks(world.account(simulatedAccount), { region: simulatedRegion, sites: [] });
+    await seedZone({ aws: world, clock, account: simulatedAccount, name: exampleZone });
     const root = { credentials: world.account(simulatedAccount).rootKey, from: 'the simulation' };
-    const against = `AWS: a simulated account with two VPCs and nothing else, ${simulatedAccount}`;
+    const against = `AWS: a simulated account with two VPCs, the hosted zone ${exampleZone} and nothing else, ${simulatedAccount}`;
     // in this process: nothing is served, nothing leaves the machine
     const sites = createSites(systemClock);
     const endpoint = 'http://aws.simulated';
@@ -175,7 +178,7 @@ interface Given {
 export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroundings> {
   const redactor = new Redactor();
   const learnSecret = (secret: string) => redactor.learn(secret);
-  const account = accountFor(wish);
+  const account = await accountFor(wish);
   if (account.ambient) learnSecret(account.ambient.credentials.secretAccessKey);
   const cluster = await clusterOf(wish);
   const grants = cluster?.grants;

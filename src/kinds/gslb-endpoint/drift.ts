@@ -48,6 +48,8 @@ function recordDrift({ spec, observed, place, fqdn }: InZone): Difference[] {
   const nameOf = (id: string | undefined) =>
     spec.endpoints.find((one) => id === undefined || identifierOf(one) === id)?.name ?? id ?? '';
   const ours = ownershipOfType(place, spec.record.type) === 'mine';
+  // a name that is not there has no settings
+  if (have.length === 0) return [];
   return [
     { path: 'record.owner', want: 'this object', have: ours ? 'this object' : 'another' },
     ...wanted.flatMap((one) =>
@@ -71,9 +73,8 @@ function checkDrift({ spec, observed }: InZone, one: Endpoint): Difference[] {
   if (!one.healthCheck) return [];
   const path = `endpoints.${one.name}.healthCheck`;
   const found = checkOf(observed, one);
-  if (!found) return [{ path, want: one.healthCheck.type, have: nothing }];
   const want = wantedSettings(spec, observed, one.healthCheck);
-  if (!want || sameSettings(want, found.settings)) return [];
+  if (!found || !want || sameSettings(want, found.settings)) return [];
   const [wanted, have] = [want as object, found.settings as object] as [
     Record<string, unknown>,
     Record<string, unknown>,
