@@ -3,6 +3,7 @@
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
+import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import { HttpsApis } from '../clouds/https/https-api.ts';
 import { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import { OpenStack } from '../clouds/openstack/openstack.ts';
@@ -20,6 +21,7 @@ import { decide } from '../kube/namespace-grants.ts';
 import { createObjects } from '../kube/objects.ts';
 import type { Resource } from '../kube/resource.ts';
 import { SecretWatch } from '../kube/secret-watch.ts';
+import { createConfigMaps } from '../kube/config-maps.ts';
 import { createSecrets } from '../kube/secrets.ts';
 import type { Configuration } from '../operator/configuration.ts';
 import { Controller } from '../operator/controller.ts';
@@ -39,6 +41,8 @@ export interface Surroundings {
   readonly transport: Transport;
   /** To what is only asked whether it is there; without one nothing is tried. */
   readonly dial?: Dial;
+  /** Without it HAProxy configurations are published unchecked. */
+  readonly haproxy?: HaproxyCheck;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -110,8 +114,10 @@ export function compose(given: Surroundings): Composed {
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn }),
     ...(given.dial ? { probes: new TcpProbes(wire) } : {}),
+    ...(given.haproxy ? { haproxy: given.haproxy } : {}),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
+    configMaps: createConfigMaps(client),
     clock,
     bucketQuota: configuration.bucketQuota,
     vpnQuotas: {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parsePrices, type Prices } from '../clouds/aws/prices.ts';
+import { InstalledHaproxy } from '../clouds/haproxy/installed-haproxy.ts';
 import type { Connection } from '../kube/connection.ts';
 import { readConfiguration, unknownVariables, UsageError, type Configuration } from '../operator/configuration.ts';
 import { createLog, type Log } from '../operator/log.ts';
@@ -84,6 +85,7 @@ async function serve({
     connection,
     transport,
     dial,
+    haproxy: new InstalledHaproxy({ now: () => systemClock.now() }),
     clock: systemClock,
     random: Math.random,
     log,

@@ -57,37 +57,40 @@ export interface Objects {
   note(object: KubeObject, note: Note): void;
 }
 
-/** A Secret, decoded. Values are secrets: they never enter Observed, a Step, a status, an event or a log. */
-export interface Secret {
+/** An object of names and values: a ConfigMap, or a Secret, decoded. */
+export interface ConfigMap {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly type: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly owners: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
   readonly data: ReadonlyMap<string, string>;
 }
 
-/** Secrets, always read live from the API server, never from a cache (a 60 s cache once made 126 access keys in two hours). */
-export interface Secrets {
-  /** `undefined` when there is none; otherwise errors like `Objects`. */
-  read(namespace: string, name: string): Promise<Secret | undefined>;
-  /** Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first. */
-  create(
-    owner: KubeObject,
-    secret: {
-      name: string;
-      type: string;
-      annotations: Readonly<Record<string, string>>;
-      data: ReadonlyMap<string, string>;
-    },
-  ): Promise<Secret>;
-  /** Replaces data and annotations of exactly the version that was read; `Conflict` when it changed since. */
-  replace(
-    read: Secret,
-    change: { annotations: Readonly<Record<string, string>>; data: ReadonlyMap<string, string> },
-  ): Promise<Secret>;
-  /** Deletes exactly that Secret (by uid and version); one that is already gone is no error. */
-  remove(read: Secret): Promise<void>;
+/** Values are secrets: they never enter Observed, a Step, a status, an event or a log. */
+export interface Secret extends ConfigMap {
+  readonly type: string;
 }
+
+/** What such an object holds. */
+interface Content {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly data: ReadonlyMap<string, string>;
+}
+
+interface Kept<Found extends ConfigMap, New extends Content> {
+  /** `undefined` when there is none; otherwise errors like `Objects`. */
+  read(namespace: string, name: string): Promise<Found | undefined>;
+  /** Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first. */
+  create(owner: KubeObject, wanted: New & { readonly name: string }): Promise<Found>;
+  /** Replaces data and annotations of exactly the version that was read; `Conflict` when it changed since. */
+  replace(read: Found, change: Content): Promise<Found>;
+  /** Deletes exactly that object (by uid and version); one that is already gone is no error. */
+  remove(read: Found): Promise<void>;
+}
+
+/** Always read live from the API server, never from a cache. */
+export type ConfigMaps = Kept<ConfigMap, Content>;
+/** Always read live (a 60 s cache once made 126 access keys in two hours). */
+export type Secrets = Kept<Secret, Content & { readonly type: string }>;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Aws } from '../clouds/aws/aws.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
+import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import type { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import type { OpenStack } from '../clouds/openstack/openstack.ts';
 import type { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
 import type { Clock } from '../core/clock.ts';
-import type { KubeObject, Secrets } from '../core/objects.ts';
+import type { ConfigMaps, KubeObject, Secrets } from '../core/objects.ts';
 
 export type OwnThing =
   | { readonly use: 'identity' }
@@ -31,6 +32,9 @@ export interface Outside {
   /** Absent: nothing is tried. */
   readonly probes?: TcpProbes;
   readonly secrets: Secrets;
+  readonly configMaps: ConfigMaps;
+  /** Absent: HAProxy configurations are published unchecked. */
+  readonly haproxy?: HaproxyCheck;
   readonly clock: Clock;
   /** What storage costs; absent: as shipped. */
   readonly prices?: Prices;

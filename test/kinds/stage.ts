@@ -20,6 +20,7 @@ import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { createObjects } from '../../src/kube/objects.ts';
 import type { Resource } from '../../src/kube/resource.ts';
+import { createConfigMaps } from '../../src/kube/config-maps.ts';
 import { createSecrets } from '../../src/kube/secrets.ts';
 import { createAws, type AwsOptions as SimulatedAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
@@ -160,6 +161,7 @@ export function makeStage(options: StageOptions = {}): Stage {
     openstack: new OpenStack({ apis, clock, learn: (secret) => redactor.learn(secret) }),
     ...(dial ? { probes: new TcpProbes(wire) } : {}),
     secrets: createSecrets({ client }),
+    configMaps: createConfigMaps(client),
     learnSecret: (secret) => redactor.learn(secret),
   };
   const engine: Engine<Outside> = {

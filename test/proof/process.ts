@@ -11,6 +11,7 @@ import type { Outside } from '../../src/kinds/outside.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { createObjects } from '../../src/kube/objects.ts';
 import type { Resource } from '../../src/kube/resource.ts';
+import { createConfigMaps } from '../../src/kube/config-maps.ts';
 import { createSecrets } from '../../src/kube/secrets.ts';
 import { Looks, type Known } from '../../src/operator/looks.ts';
 import type { CallRecord, Wire } from '../../src/wire/call.ts';
@@ -128,6 +129,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: learnSecret }),
     secrets: createSecrets({ client }),
+    configMaps: createConfigMaps(client),
     clock,
     siblings: () => [],
     clusterUID: 'cluster-1',

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a plan reads of a cluster. It writes nothing: its wire refuses every write. */
 import { Failure } from '../../core/failure.ts';
-import type { KubeObject, Secret } from '../../core/objects.ts';
+import type { ConfigMap, KubeObject, Secret } from '../../core/objects.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
 import type { Connection } from '../../kube/connection.ts';
 import { parseGrants, type Grants } from '../../kube/namespace-grants.ts';
 import { configMaps, type Resource } from '../../kube/resource.ts';
+import { createConfigMaps } from '../../kube/config-maps.ts';
 import { createSecrets } from '../../kube/secrets.ts';
 import type { ApiKind } from '../../api/api-kind.ts';
 import type { Wire } from '../../wire/call.ts';
@@ -19,6 +20,7 @@ export interface Cluster {
   readonly grants: Grants | undefined;
   object(api: ApiKind, namespace: string, name: string): Promise<KubeObject | undefined>;
   secret(namespace: string, name: string): Promise<Secret | undefined>;
+  configMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
   /** Sentences for the reader: a CRD that is not there. */
   readonly remarks: readonly string[];
 }
@@ -59,6 +61,7 @@ export async function readCluster(options: ClusterOptions): Promise<Cluster> {
   const { connection, wire, apis, namespace } = options;
   const client = createKubeClient({ connection, wire });
   const secrets = createSecrets({ client });
+  const maps = createConfigMaps(client);
   try {
     const system = await client.get(namespaces, { name: 'kube-system' });
     const there = await Promise.all(apis.map((api) => installed(client, api)));
@@ -78,6 +81,7 @@ export async function readCluster(options: ClusterOptions): Promise<Cluster> {
             throw unreachable(connection.server, error);
           }),
       secret: (space, name) => secrets.read(space, name),
+      configMap: (space, name) => maps.read(space, name),
       remarks:
         missing.length === 0
           ? []

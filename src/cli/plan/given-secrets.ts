@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Secrets as they will be: those of the cluster, the files' over them, and the user's own credentials where an object has none yet. */
 import type { Credentials } from '../../clouds/aws/clients.ts';
-import type { Secret, Secrets } from '../../core/objects.ts';
+import type { ConfigMap, ConfigMaps, Secret, Secrets } from '../../core/objects.ts';
 import type { Manifests } from './manifests.ts';
 
 type Values = ReadonlyMap<string, string>;
@@ -30,7 +30,7 @@ export interface GivenSecrets {
 }
 
 function never(): Promise<never> {
-  return Promise.reject(new Error('a plan writes no Secret'));
+  return Promise.reject(new Error('a plan writes nothing'));
 }
 
 export function givenSecrets({ files, credentials, isCredentials, live }: GivenSecrets): Secrets {
@@ -55,4 +55,9 @@ export function givenSecrets({ files, credentials, isCredentials, live }: GivenS
     replace: never,
     remove: never,
   };
+}
+
+/** ConfigMaps as they are: no file stands for one, as none is read for what is in it. */
+export function liveConfigMaps(live: (namespace: string, name: string) => Promise<ConfigMap | undefined>): ConfigMaps {
+  return { read: live, create: never, replace: never, remove: never };
 }

@@ -27,7 +27,7 @@ import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 import { systemClock } from '../system-clock.ts';
 import { readCluster, type Cluster } from './cluster.ts';
 import type { UserCredentials } from './credentials.ts';
-import { givenSecrets, plainSecret } from './given-secrets.ts';
+import { givenSecrets, liveConfigMaps, plainSecret } from './given-secrets.ts';
 import type { Checked } from './checked.ts';
 import type { Manifests } from './manifests.ts';
 import { laterCluster } from './outlook.ts';
@@ -190,6 +190,7 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
       opnsense: new Opnsenses(apis, systemClock),
       openstack: new OpenStack({ apis, clock: systemClock, learn: learnSecret }),
       secrets: secretsOf(account, cluster, given),
+      configMaps: liveConfigMaps(async (space, name) => cluster?.configMap(space, name)),
       clock: systemClock,
       siblings: (kind) => given.objects.map(({ stored }) => stored).filter((object) => object.kind === kind),
       clusterUID: cluster?.uid ?? laterCluster,
