@@ -43,6 +43,11 @@ export class HealthCheckTags implements Remembering {
     return new Map(await Promise.all(read));
   }
 
+  /** A check that was made this moment: tags cannot be given along. */
+  none(id: string): void {
+    this.#known.set(id, { at: this.#session.clock.monotonic(), tags: Promise.resolve({}) });
+  }
+
   /** They were written, or the check is gone. */
   forget(id: string): void {
     this.#known.delete(id);

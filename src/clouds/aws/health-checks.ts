@@ -151,6 +151,7 @@ export class HealthChecks {
       );
       // it stands in until the list has it: in a burst the list is not asked anew for each
       this.#made.remember(check);
+      this.#tags.none(check.id);
       return check;
     } catch (error) {
       this.#session.looks.drop(checksLook);

@@ -139,6 +139,8 @@ test('What was made stands in until the list has it, and the list is not asked a
   expect(await checks.make(createHealthCheck(reference, settings))).toMatchObject({ id: 'h7' });
   expect(await checks.of('u1', [], age)).toMatchObject([{ id: 'h7', reference, tags: {} }]);
   expect(sent('ListHealthChecks')).toHaveLength(1);
+  // a new check has none
+  expect(sent('ListTagsForResources')).toHaveLength(0);
 });
 
 test('A reference whose check is there with other settings finds that check: its answer had been lost.', async () => {
