@@ -62,6 +62,11 @@ export class HealthChecks {
     return this.#statuses.of(check, age);
   }
 
+  /** This process made it a moment ago, for that object. */
+  isNew(id: string, uid: string): boolean {
+    return this.#made.besides([]).some((one) => one.id === id && uidInReference(one.reference) === uid);
+  }
+
   /** One, whoever's, asked anew: for what is named by the user, and for what destroys. */
   async fresh(id: string): Promise<HealthCheck | undefined> {
     try {

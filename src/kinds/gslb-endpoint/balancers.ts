@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
+import { LoadBalancers } from '../../clouds/aws/load-balancers.ts';
+import type { AgeLimit } from '../../clouds/aws/users.ts';
+import type { Clouds } from './connect.ts';
 import type { Balancer } from './observed.ts';
 
-/** The load balancers of the spec, each in its region. */
-export function observeBalancers(spec: GslbEndpointSpec): readonly Balancer[] {
-  return spec.endpoints.flatMap(({ target }) => (target.loadBalancer ? [target.loadBalancer] : []));
+/**
+ * The load balancers of the spec: one list of each region, which all objects of the account share. Where an alias to one points does not
+ * change while it lives.
+ */
+export async function observeBalancers(
+  { outside, login, scope, spec }: Clouds,
+  age: AgeLimit,
+): Promise<readonly Balancer[]> {
+  const wanted = spec.endpoints.flatMap(({ target }) => target.loadBalancer ?? []);
+  const found: Balancer[] = [];
+  // one after the other: a region whose login fails says so by itself, and most objects have two
+  for (const { name, region } of wanted) {
+    const session = await outside.aws.session({ ...login, region }, scope);
+    const one = await new LoadBalancers(session, scope).named(name, age);
+    found.push({ name, region, ...(one ? { at: { dnsName: one.dnsName, zone: one.zone } } : {}) });
+  }
+  return found;
 }

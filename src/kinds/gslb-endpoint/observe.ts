@@ -67,7 +67,7 @@ async function rangesFor({ session, spec }: Clouds, { absent, last }: Wish): Pro
 
 /** Reads only. */
 export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> {
-  const { outside, session, owner, spec } = clouds;
+  const { outside, session, owner } = clouds;
   const now = outside.clock.now();
   const ages = agesOf(desired, now);
   const zone = await zoneOf(clouds, ages);
@@ -83,7 +83,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     ...inZone,
     checks,
     statuses: await statusesOf(clouds, checks, ages),
-    balancers: desired.absent ? [] : observeBalancers(spec),
+    balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),
     ...(await roomIn(clouds, desired, checks)),
     checkerRanges: await rangesFor(clouds, desired),
   };
