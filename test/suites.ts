@@ -33,6 +33,7 @@ export const long: readonly string[] = [
 
 /** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */
 export const others = {
+  dns: ['test/dns/failover.test.ts', 'test/dns/policies.test.ts'],
   openstack: ['test/openstack/openstack.test.ts'],
   tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/operator.test.ts', 'test/tunnels/rekey.test.ts'],
   // in machines of their own, the slowest first
@@ -48,6 +49,7 @@ export const others = {
 export const slow: readonly string[] = [
   'test/proof/sample.test.ts',
   ...long,
+  ...others.dns,
   ...others.tunnels,
   ...others.vpn,
   'test/operator/own-identity.test.ts',

@@ -11,7 +11,7 @@ import {
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { createAws, type AwsOptions, type AwsWorld } from '../../../../src/simulator/aws/index.ts';
-import { VirtualClock } from '../../../../src/simulator/kernel/clock.ts';
+import { VirtualClock, type SimClock } from '../../../../src/simulator/kernel/clock.ts';
 import { accountID, Client, type Credentials } from '../client.ts';
 import { inProcess } from '../sdk.ts';
 
@@ -19,7 +19,7 @@ export { refusal } from '../ec2/world.ts';
 
 export function route53Client(
   world: AwsWorld,
-  clock: VirtualClock,
+  clock: Pick<SimClock, 'now'>,
   { accessKeyID, ...rest }: Credentials,
 ): Route53Client {
   const client = new Route53Client({
@@ -53,8 +53,12 @@ export type Account = ReturnType<typeof newAccount>;
 export const second = 1000;
 export const minute = 60_000;
 
+interface Settled extends Pick<Account, 'r53'> {
+  readonly clock: { now(): number; advance(ms: number): Promise<void> };
+}
+
 /** A public zone's id, its first records INSYNC. */
-export async function zone({ r53, clock }: Account, Name = 'example.com'): Promise<string> {
+export async function zone({ r53, clock }: Settled, Name = 'example.com'): Promise<string> {
   const { HostedZone } = await r53.send(
     new CreateHostedZoneCommand({ Name, CallerReference: `zone ${Name} ${clock.now()}` }),
   );
