@@ -3,10 +3,9 @@
 import type { Finding } from '../job.ts';
 import { singles } from '../plans.ts';
 import { learn, prepare, run, type Reference } from '../run.ts';
-import type { Scenario } from '../script.ts';
 import type { Saved } from '../worlds.ts';
-import { backupTargetProof as proof } from '../scenarios/backup-target.ts';
-import { programOf } from './index.ts';
+import type { Proof, Scenario } from '../script.ts';
+import { programOf, proofOf } from './index.ts';
 import type { Mutant } from './mutant.ts';
 
 export interface Hunt {
@@ -24,14 +23,14 @@ interface Ground {
 const grounds = new Map<string, Promise<Ground>>();
 
 /** What the operator itself does in a scenario, learnt once for all bugs that show there. */
-function groundOf(scenario: Scenario, lagMs: number): Promise<Ground> {
+function groundOf(proof: Proof, scenario: Scenario, lagMs: number): Promise<Ground> {
   const key = `${scenario.name} ${lagMs}`;
-  const known = grounds.get(key) ?? survey(scenario, lagMs);
+  const known = grounds.get(key) ?? survey(proof, scenario, lagMs);
   grounds.set(key, known);
   return known;
 }
 
-async function survey(scenario: Scenario, lagMs: number): Promise<Ground> {
+async function survey(proof: Proof, scenario: Scenario, lagMs: number): Promise<Ground> {
   const { program } = proof;
   const from = await prepare(proof, scenario, program);
   const { reference: still } = await learn({ proof, program, scenario, from, lagMs: 0 });
@@ -42,11 +41,12 @@ async function survey(scenario: Scenario, lagMs: number): Promise<Ground> {
 
 export async function hunt(mutant: Mutant): Promise<Hunt> {
   const { where } = mutant;
+  const proof = proofOf(mutant);
   const scenario = proof.scenarios.find(({ name }) => name === where.scenario);
   if (!scenario) throw new Error(`no scenario ${where.scenario}`);
   const { lagMs = 0 } = where;
   const program = programOf(mutant);
-  const { from, reference } = await groundOf(scenario, lagMs);
+  const { from, reference } = await groundOf(proof, scenario, lagMs);
   const at = ({ at }: { at: number }) => reference.calls.find(({ index }) => index === at)?.action;
   const faults = where.faults
     ? singles(reference.calls, lagMs)

@@ -2,14 +2,28 @@
 /** Seeded bugs: the operator with one thing wrong each. Every one must be caught by some plan, or the harness proves nothing. */
 import type { Program } from '../process.ts';
 import { backupTargetProof } from '../scenarios/backup-target.ts';
+import { siteVpnProof } from '../scenarios/site-vpn.ts';
+import type { Proof } from '../script.ts';
 import { actMutants } from './acts.ts';
 import type { Mutant } from './mutant.ts';
 import { planMutants } from './plans.ts';
 import { portMutants } from './ports.ts';
 import { rotationMutants } from './rotation.ts';
+import { vpnMutants } from './site-vpn.ts';
 
-export const mutants: readonly Mutant[] = [...portMutants, ...planMutants, ...actMutants, ...rotationMutants];
+export const mutants: readonly Mutant[] = [
+  ...portMutants,
+  ...planMutants,
+  ...actMutants,
+  ...rotationMutants,
+  ...vpnMutants,
+];
 
-export function programOf({ name, change }: Mutant): Program {
-  return { ...backupTargetProof.program, ...change, name };
+export function proofOf({ of }: Mutant): Proof {
+  return of === 'SiteVpn' ? siteVpnProof : backupTargetProof;
+}
+
+export function programOf(mutant: Mutant): Program {
+  const { name, change } = mutant;
+  return { ...proofOf(mutant).program, ...change, name };
 }

@@ -11,6 +11,8 @@ export interface Where {
 }
 
 export interface Mutant {
+  /** Whose bug it is; default: BackupTarget's. */
+  readonly of?: 'SiteVpn';
   readonly name: string;
   readonly bug: string;
   readonly change: Omit<Partial<Program>, 'name' | 'resource'>;
