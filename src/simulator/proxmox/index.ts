@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Proxmox VE and the Proxmox Backup Servers beside and in it: give `service` to a client as its transport, or serve them over HTTPS. */
+import { X509Certificate } from 'node:crypto';
+import type { CallLogEntry } from '../kernel/call-log.ts';
+import { loopbackCertificate } from '../kernel/certificate.ts';
+import type { SimClock } from '../kernel/clock.ts';
+import { discloseSecret } from '../kernel/disclosure.ts';
+import { FaultRules } from '../kernel/faults.ts';
+import type { SimRequest, SimService } from '../kernel/service.ts';
+import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
+import { answer, settled, type Front, type ProxmoxResponse } from './front.ts';
+import { newServer } from './pbs/server.ts';
+import { serveAs, type ServedProduct } from './serve.ts';
+import { nextDue } from './settle.ts';
+import type { ProxmoxState } from './proxmox-state.ts';
+import { pveView, type PveView } from './told.ts';
+import { pbsView, type PbsView } from './told-pbs.ts';
+import { defaultTimes, type PveVersion, type S3Request, type Times, type World } from './world.ts';
+
+export interface ProxmoxOptions {
+  readonly clock: SimClock;
+  /** Of PVE; default 9.2. */
+  readonly version?: PveVersion;
+  /** Default `192.168.0.10`; it answers at port 8006. */
+  readonly address?: string;
+  /** Default `node1`. */
+  readonly nodes?: readonly string[];
+  readonly times?: Partial<Times>;
+  /** Where every PBS finds S3: `createAws(…).service`, or anything that speaks it. */
+  readonly s3?: SimService;
+  /** What PVE's download-url brings; undefined is 404. */
+  readonly download?: (url: string) => Uint8Array | undefined;
+  /** 401 three seconds late and PBS's 403 half a second, as in life; default false. */
+  readonly delays?: boolean;
+  /** Identifiers and secrets follow from it; default 1. */
+  readonly seed?: number;
+}
+
+export interface NewPbs {
+  /** Default `192.168.0.30`; it answers at port 8007. */
+  readonly address?: string;
+  readonly hostname?: string;
+  /** Default 4.2.3. */
+  readonly version?: string;
+  readonly rootPassword?: string;
+}
+
+export interface ServedPbs extends ServedProduct {
+  readonly fingerprint: string;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+export interface ProxmoxWorld {
+  /** PVE at `https://<address>:8006`, every PBS at `https://<its address>:8007`. Answers bear `statusText`, PVE's errors. */
+  readonly service: (request: SimRequest) => Promise<ProxmoxResponse>;
+  readonly faults: FaultRules;
+  /** Oldest first, of both products (`pve`, `pbs`). Empty it by `calls.length = 0`. */
+  readonly calls: CallLogEntry[];
+  /** What servers asked of S3, oldest first. */
+  readonly s3Requests: S3Request[];
+  readonly pve: PveView;
+  /** A server that is no guest of this PVE. */
+  addPbs(given?: NewPbs): PbsView;
+  /** The server that answers at an address, or is installed there. */
+  pbs(address: string): PbsView | undefined;
+  servers(): readonly PbsView[];
+  /** Lets happen what has come due; every request does that, too. */
+  settle(): Promise<void>;
+  /** When something happens by itself next, milliseconds since the epoch. */
+  readonly nextDue: number | undefined;
+  /** PVE over HTTPS on a loopback port. */
+  servePve(port?: number): Promise<ServedPbs>;
+  /** The server of an address: on a loopback port, or at that very address and 8007 when it is a loopback one. */
+  servePbs(address: string): Promise<ServedPbs>;
+  snapshot(): Json;
+  restore(snapshot: Json): void;
+}
+
+function emptyState({ clock, seed = 1, nodes = ['node1'] }: ProxmoxOptions): ProxmoxState {
+  const bootedAt = clock.now();
+  const root = {
+    id: 'root@pam',
+    password: discloseSecret('simulator-root-password'),
+    enabled: true,
+    expire: 0,
+    comment: '',
+    tokens: new Map(),
+  };
+  const gib = 1024 ** 3;
+  return {
+    random: { seed },
+    nextPid: 1,
+    nextLease: 0,
+    servers: new Map(),
+    fates: [],
+    pve: {
+      nodes: new Map(nodes.map((name) => [name, { bootedAt, online: true }])),
+      access: { users: new Map([[root.id, root]]), roles: new Map(), acl: [], tickets: new Map() },
+      guests: new Map(),
+      volumes: new Map(),
+      storages: new Map([
+        [
+          'local',
+          {
+            id: 'local',
+            type: 'dir',
+            options: { content: 'iso,vztmpl,backup,import', path: '/var/lib/vz' },
+            total: 100 * gib,
+          },
+        ],
+        [
+          'local-lvm',
+          {
+            id: 'local-lvm',
+            type: 'lvmthin',
+            options: { content: 'images,rootdir', thinpool: 'data', vgname: 'pve' },
+            total: 1000 * gib,
+          },
+        ],
+      ]),
+      secrets: new Map(),
+      pools: new Map(),
+      jobs: new Map(),
+      tasks: [],
+      broadcast: undefined,
+      certificate: loopbackCertificate(bootedAt),
+    },
+  };
+}
+
+function worldOf(options: ProxmoxOptions): World {
+  return {
+    clock: options.clock,
+    state: emptyState(options),
+    times: { ...defaultTimes, ...options.times },
+    version: options.version ?? '9.2',
+    pveHost: `${options.address ?? '192.168.0.10'}:8006`,
+    delays: options.delays ?? false,
+    s3: options.s3,
+    s3Requests: [],
+    download: options.download ?? (() => undefined),
+  };
+}
+
+const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+
+export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
+  const world = worldOf(options);
+  const { state } = world;
+  const front: Front = { world, faults: new FaultRules(), calls: [], late: [], turn: Promise.resolve() };
+  const service = (request: SimRequest) => answer(front, request);
+  const byAddress = (address: string) => [...state.servers.values()].find((one) => one.address === address);
+  return {
+    service,
+    faults: front.faults,
+    calls: front.calls,
+    s3Requests: world.s3Requests,
+    pve: pveView(world, {
+      url: `https://${world.pveHost}`,
+      fingerprint: () => fingerprint(state.pve.certificate.cert),
+    }),
+    addPbs: ({ address = '192.168.0.30', hostname = 'pbs', version = '4.2.3', rootPassword } = {}) => {
+      const server = newServer(world, {
+        address,
+        hostname,
+        release: version,
+        rootPassword,
+        rootSize: 64 * 1024 ** 3,
+        standalone: true,
+      });
+      state.servers.set(server.id, server);
+      return pbsView(world, server.id);
+    },
+    pbs: (address) => {
+      const server = byAddress(address);
+      return server && pbsView(world, server.id);
+    },
+    servers: () => [...state.servers.keys()].map((id) => pbsView(world, id)),
+    settle: () => settled(front),
+    get nextDue() {
+      return nextDue(world);
+    },
+    servePve: async (port = 0) => {
+      const { certificate } = state.pve;
+      const served = await serveAs(service, { certificate, host: world.pveHost, listen: { host: '127.0.0.1', port } });
+      return { ...served, fingerprint: fingerprint(certificate.cert), certificate: certificate.cert };
+    },
+    servePbs: async (address) => {
+      const server = byAddress(address);
+      if (!server) throw new TypeError(`There is no server at ${address}.`);
+      const { certificate } = server;
+      const listen = address.startsWith('127.') ? { host: address, port: 8007 } : { host: '127.0.0.1', port: 0 };
+      const served = await serveAs(service, { certificate, host: `${address}:8007`, listen });
+      return { ...served, fingerprint: fingerprint(certificate.cert), certificate: certificate.cert };
+    },
+    snapshot: () => toJson(state),
+    restore: (snapshot) => {
+      Object.assign(state, fromJson(snapshot));
+    },
+  };
+}

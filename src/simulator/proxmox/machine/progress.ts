@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Guests as time goes on: installed, switched off or started again, up. */
+import { applyPending } from '../pve/guests/update.ts';
+import { disksOf } from '../pve/guests/drives.ts';
+import { newServer } from '../pbs/server.ts';
+import type { Guest } from '../state.ts';
+import type { World } from '../world.ts';
+import { installationOf, powerOff, powerOn, type Installation } from './boot.ts';
+
+/** When something happens to it by itself. */
+export function dueOf({ phase }: Guest): number | undefined {
+  return phase.is === 'installing' || phase.is === 'booting' ? phase.until : undefined;
+}
+
+function install(world: World, guest: Guest, { answer, release }: Installation): void {
+  const { state } = world;
+  const wanted = answer.diskList[0];
+  const at = wanted === undefined ? 0 : wanted.charCodeAt(2) - 97;
+  const volume = state.pve.volumes.get(disksOf(guest)[at]?.drive.file ?? '');
+  if (!volume) return;
+  const { network } = answer;
+  const address =
+    network.source === 'from-answer'
+      ? (network.cidr.split('/')[0] ?? '')
+      : `192.168.0.${100 + (state.nextLease++ % 100)}`;
+  if (volume.server !== undefined) state.servers.delete(volume.server);
+  const server = newServer(world, {
+    hostname: answer.fqdn.split('.')[0] ?? 'pbs',
+    address,
+    release,
+    rootPassword: answer.rootPassword,
+    rootSize: volume.size,
+    mailto: answer.mailto,
+  });
+  state.servers.set(server.id, server);
+  volume.server = server.id;
+}
+
+export function progress(world: World, guest: Guest, at: number): void {
+  if (guest.phase.is === 'booting') {
+    guest.phase = { is: 'up', since: at };
+    return;
+  }
+  const found = installationOf(world, guest);
+  if ('is' in found) {
+    guest.phase = found;
+    return;
+  }
+  install(world, guest, found);
+  const { rebootMode } = found.answer;
+  powerOff(guest);
+  if (rebootMode === 'power-off') return;
+  applyPending(world, guest);
+  powerOn(world, guest, at);
+}
