@@ -7,6 +7,7 @@ export const long: readonly string[] = [
   'test/clouds/aws/operator-policy.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
   'test/kinds/backup-target/reads-at-rest.test.ts',
+  'test/kinds/gslb-endpoint/at-rest.test.ts',
   'test/kinds/gslb-endpoint/load-balancers.test.ts',
   'test/kinds/site-vpn/at-rest.test.ts',
   'test/kinds/site-vpn/drift.test.ts',

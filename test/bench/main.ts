@@ -2,6 +2,7 @@
 /** `npm run bench [-- -o json] [-- --quick]`; docs/bench.md explains the figures. Exit status 0 when all goals hold. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { gslbGoals, measureGslb } from './gslb.ts';
 import { installDotI } from './peers/install-dot-i.ts';
 import { measureEngine } from './engine.ts';
 import type { Figures } from './figures.ts';
@@ -13,8 +14,8 @@ import { measureSides } from './sides.ts';
 import { measureStart } from './starting.ts';
 import { measureThrottling } from './throttling.ts';
 
-const whole: Sizes = { rounds: 3, single: 60, many: 10_000, slow: 1000, resting: 10_000, idleSeconds: 20 };
-const quick: Sizes = { rounds: 1, single: 20, many: 500, slow: 320, resting: 1000, idleSeconds: 3 };
+const whole: Sizes = { rounds: 3, single: 60, many: 10_000, slow: 1000, resting: 10_000, idleSeconds: 20, names: 50 };
+const quick: Sizes = { rounds: 1, single: 20, many: 500, slow: 320, resting: 1000, idleSeconds: 3, names: 10 };
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -55,15 +56,18 @@ async function measure(sizes: Sizes) {
     say('BackupTargets in simulated worlds');
     const engine = await measureEngine(20);
     const throttling = await measureThrottling();
+    say('GslbEndpoints in simulated worlds');
+    const gslb = await measureGslb(sizes.names, 10);
     const figures: Figures = {
       ...reconcilingGoals(sizes, compared),
       ...syncGoals(size, synced),
       ...engineGoals(engine),
       ...throttlingGoals(throttling),
+      ...gslbGoals(gslb),
       ...fairnessGoals(flood),
       ...startGoals(start),
     };
-    return { machine: machine(), sizes, figures, compared, sync: synced.least, engine, throttling, flood, start };
+    return { machine: machine(), sizes, figures, compared, sync: synced.least, engine, throttling, gslb, flood, start };
   } finally {
     world.server.kill();
   }

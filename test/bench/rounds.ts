@@ -10,6 +10,8 @@ export interface Sizes {
   readonly slow: number;
   readonly resting: number;
   readonly idleSeconds: number;
+  /** Of GslbEndpoints, ten endpoints each. */
+  readonly names: number;
 }
 
 export interface Compared {

@@ -16,11 +16,23 @@ const interestMs = 3_600_000;
  * that. A hundred checks are asked for once in 200 seconds, however often the objects look; what Route 53 answers does not depend on it.
  */
 const shareMs = 2000;
+/** So many may be asked for at once; the first time of a check counts for nothing. */
+const most = 20;
+
+type Observations = readonly Route53.HealthCheckObservation[] | undefined;
+
+interface Told {
+  readonly at: number;
+  readonly observations: Promise<Observations>;
+}
 
 /** How the endpoints of all objects of an account are. */
 export class HealthStatuses implements Remembering {
   readonly #session: AwsSession;
   readonly #asked = new Map<string, number>();
+  readonly #told = new Map<string, Told>();
+  #room = most;
+  #roomAt = 0;
 
   constructor(session: AwsSession) {
     this.#session = session;
@@ -33,24 +45,47 @@ export class HealthStatuses implements Remembering {
   /** `undefined`: it is no check of an endpoint (what a calculated one is follows from its children), or gone. */
   async of({ id, settings }: HealthCheck, { maxAgeMs }: AgeLimit): Promise<HealthStatus | undefined> {
     if (settings.type !== 'HTTP' && settings.type !== 'HTTPS' && settings.type !== 'TCP') return undefined;
-    const age = Math.max(maxAgeMs, this.#interested(id) * shareMs);
-    const observations = await this.#session.looks.get(`route53/health/${id}`, age, () => this.#ask(id));
+    const now = this.#session.clock.monotonic();
+    const age = Math.max(maxAgeMs, this.#interested(id, now) * shareMs);
+    const told = this.#told.get(id);
+    const due = told === undefined || (now - told.at > age && this.#take(now));
+    const observations = await (due ? this.#tell(id, now, told) : told.observations);
     return observations && healthStatusOf(id, settings, observations);
   }
 
-  #interested(id: string): number {
-    const now = this.#session.clock.monotonic();
+  #interested(id: string, now: number): number {
     this.#asked.delete(id);
     this.#asked.set(id, now);
     // the longest ago come first
     for (const [one, at] of this.#asked) {
       if (now - at <= interestMs) break;
       this.#asked.delete(one);
+      this.#told.delete(one);
     }
     return this.#asked.size;
   }
 
-  async #ask(id: string): Promise<readonly Route53.HealthCheckObservation[] | undefined> {
+  /** Spreads them: whoever finds no room is told what was told last. */
+  #take(now: number): boolean {
+    this.#room = Math.min(most, this.#room + (now - this.#roomAt) / shareMs);
+    this.#roomAt = now;
+    if (this.#room < 1) return false;
+    this.#room -= 1;
+    return true;
+  }
+
+  #tell(id: string, at: number, before: Told | undefined): Promise<Observations> {
+    const told = { at, observations: this.#ask(id) };
+    this.#told.set(id, told);
+    told.observations.catch(() => {
+      if (this.#told.get(id) !== told) return;
+      if (before) this.#told.set(id, before);
+      else this.#told.delete(id);
+    });
+    return told.observations;
+  }
+
+  async #ask(id: string): Promise<Observations> {
     try {
       const { HealthCheckObservations } = await this.#session.send<Route53.GetHealthCheckStatusCommandOutput>(
         read('route53', 'GetHealthCheckStatus', { HealthCheckId: id }),
