@@ -50,16 +50,17 @@ const policyRules: Rule<Fields>[] = [
   ofPolicy('Geolocation', 'geolocation', 'geolocation: {continent: AS}'),
   ...failover,
   {
-    rule: "self.policy != 'Failover' || self.endpoints.all(one, has(one.healthCheck) || (one.target.type != 'Addresses' && one.target.type != 'Hostname' && one.target.targetHealth == 'Evaluate') || (has(one.role) && one.role == 'Secondary' && (!has(self.failover) || self.failover.prefer == 'Primary')))",
+    rule: "self.policy != 'Failover' || self.endpoints.all(one, !has(one.role) || one.role != (has(self.failover) ? self.failover.prefer : 'Primary') || has(one.healthCheck) || (one.target.type != 'Addresses' && one.target.type != 'Hostname' && one.target.targetHealth == 'Evaluate'))",
     message:
       'endpoints.healthCheck is needed by the preferred endpoint with policy Failover, unless it is an alias whose health is evaluated: without one it would never fail over; add a healthCheck',
     holds: ({ policy, endpoints, failover: choice }) =>
       policy !== 'Failover' ||
       endpoints.every(
         (one) =>
+          one.role === undefined ||
+          one.role !== (choice?.prefer ?? 'Primary') ||
           one.healthCheck !== undefined ||
-          (isAlias(one) && one.target.targetHealth === 'Evaluate') ||
-          (one.role === 'Secondary' && (choice?.prefer ?? 'Primary') === 'Primary'),
+          (isAlias(one) && one.target.targetHealth === 'Evaluate'),
       ),
     fieldPath: '.endpoints',
   },

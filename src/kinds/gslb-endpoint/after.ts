@@ -52,10 +52,11 @@ function afterCheck(world: Observed, step: CheckStep): Observed {
         sameSettings(one.settings, step.settings) ? one : { ...one, settings: step.settings, version: one.version + 1 },
       );
     case 'ReleaseHealthCheck':
-      return edit(world, step.check, ({ tags = {}, ...one }) => ({
-        ...one,
-        tags: Object.fromEntries(Object.entries(tags).filter(([key]) => step.tags[key] === undefined)),
-      }));
+      return edit(world, step.check, (one) => {
+        const left = Object.entries(one.tags ?? {}).filter(([key]) => step.tags[key] === undefined);
+        const same = left.length === Object.keys(one.tags ?? {}).length;
+        return same ? one : { ...one, tags: Object.fromEntries(left) };
+      });
     case 'DeleteHealthCheck': {
       const checks = world.checks.filter(({ id }) => id !== step.check);
       return checks.length === world.checks.length ? world : { ...world, checks };

@@ -61,6 +61,7 @@ function recordDrift({ spec, observed, place, fqdn }: InZone): Difference[] {
     ),
     ...have
       .filter(({ setIdentifier }) => !wanted.some((one) => one.setIdentifier === setIdentifier))
+      .toSorted((a, b) => ((a.setIdentifier ?? '') < (b.setIdentifier ?? '') ? -1 : 1))
       .map((one) => ({
         path: `endpoints.${nameOf(one.setIdentifier) || 'one'}.surplus`,
         want: nothing,

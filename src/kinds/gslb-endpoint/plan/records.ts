@@ -15,6 +15,13 @@ import { blocked, waiting, type InZone } from './part.ts';
 const remove = (record: RecordSet): RecordChange => ({ action: 'DELETE', record });
 const create = (record: RecordSet): RecordChange => ({ action: 'CREATE', record });
 
+/** The owner record first, then by identifier: a plan is the same whatever the order in which things were found. */
+function inOrder(records: readonly RecordSet[]): readonly RecordSet[] {
+  const key = ({ name, type, setIdentifier = '' }: RecordSet) =>
+    [type === 'TXT' ? 0 : 1, name, type, setIdentifier].join('\n');
+  return records.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
 /** Ours of the types that are not wanted any more, with their marks. */
 function ofOtherTypes({ place, spec }: InZone): readonly RecordSet[] {
   return recordTypes
@@ -48,7 +55,7 @@ export function planRecords(context: InZone): RecordStep | undefined {
     target: `${type} records of ${fqdn}`,
     zone: zone.id,
     name: fqdn,
-    changes: [...gone.map(remove), ...marks.map(remove), create(mark), ...added.map(create)],
+    changes: [...inOrder([...gone, ...marks]).map(remove), ...inOrder([mark, ...added]).map(create)],
   };
 }
 
@@ -114,7 +121,7 @@ export function confirmRecords({ place, zone, fqdn }: InZone): RecordStep | unde
         target: `records of ${fqdn}`,
         zone: zone.id,
         name: fqdn,
-        changes: marks.flatMap((one) => [remove(one), create(one)]),
+        changes: [...inOrder(marks).map(remove), ...inOrder(marks).map(create)],
       };
 }
 
@@ -133,6 +140,6 @@ export function removal(
         target: `${target[kind]} ${fqdn}`,
         zone: zone.id,
         name: fqdn,
-        changes: records.map(remove),
+        changes: inOrder(records).map(remove),
       };
 }

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** From nothing to a name that is answered, through every change, and away again: every step on the way. */
+import { describe, expect, test } from '@jest/globals';
+import { plan } from '../../../src/kinds/gslb-endpoint/plan/plan.ts';
+import { checked, served } from '../../api/good-gslb-endpoints.ts';
+import { changed } from '../../api/manifests.ts';
+import { desired, empty, externalMark, failover, fqdn, made, record, wayOf, weighted, withHealth } from './pieces.ts';
+
+const whole = made(desired());
+const fixed = (more: object = {}) =>
+  served(
+    'Failover',
+    { role: 'Primary', ...checked({ intervalSeconds: 10, ...more }) },
+    { role: 'Secondary', ...checked() },
+  );
+
+describe('The way', () => {
+  test('from nothing: checks, their tags, and everything of the name in one batch.', () => {
+    const { way, end, hold } = wayOf(desired(), empty);
+    expect(way).toBe('CreateHealthCheck CreateHealthCheck TagHealthCheck TagHealthCheck CreateRecords ~RecordsInSync');
+    expect(hold).toBeUndefined();
+    expect(plan(desired(), withHealth(end, { seoul: true, london: true }))).toEqual({
+      steps: [],
+      serving: true,
+      watchMs: 60_000,
+    });
+  });
+
+  test('of a check whose fixed fields change: the new one is made, heard, and in use everywhere before the old one goes.', () => {
+    expect(wayOf(desired(fixed()), whole).way).toBe(
+      'CreateHealthCheck TagHealthCheck ~HealthCheckTold ChangeRecords ~RecordsInSync DeleteHealthCheck',
+    );
+  });
+
+  test('of a check that can be changed as it is: an update, and the records stay.', () => {
+    const wish = desired(
+      changed(
+        {},
+        served('Failover', { role: 'Primary', ...checked({ port: 8443 }) }, { role: 'Secondary', ...checked() }),
+      ),
+    );
+    expect(wayOf(wish, { ...whole, change: 'InSync' }).way).toBe('UpdateHealthCheck');
+  });
+
+  test('of another policy, another type, another TTL: one batch each.', () => {
+    const world = { ...whole, change: 'InSync' as const };
+    const ways = [weighted(1, 2), changed({ 'record.ttlSeconds': 30 }, failover())].map((spec) =>
+      wayOf(desired(spec), world),
+    );
+    expect(ways.map(({ way }) => way)).toEqual(['ChangeRecords ~RecordsInSync', 'ChangeRecords ~RecordsInSync']);
+    const v6 = changed(
+      { 'record.type': 'AAAA' },
+      served('Multivalue', { target: { type: 'Addresses', addresses: ['2600:1f14::7'] } }),
+    );
+    const { way, end } = wayOf(desired(v6), world);
+    expect(way).toMatch(/^ChangeRecords|^CreateRecords/);
+    expect(end.records.map(({ name, type }) => `${name} ${type}`)).toEqual([`aaaa-${fqdn} TXT`, `${fqdn} AAAA`]);
+  });
+
+  test('of an endpoint that goes: out of the answers first, then its check.', () => {
+    expect(wayOf(desired(weighted(1)), made(desired(weighted(1, 1)))).way).toBe(
+      'ChangeRecords ~RecordsInSync DeleteHealthCheck',
+    );
+  });
+
+  test('after a restart nobody knows whether the last change is everywhere: it is asked with a change that says nothing.', () => {
+    const old = made(desired(fixed()));
+    const world = { ...whole, checks: [...whole.checks, ...old.checks.slice(0, 1)], change: 'Unknown' as const };
+    const surplus = { ...world, checks: world.checks.map((one, at) => (at === 2 ? { ...one, id: 'old' } : one)) };
+    expect(wayOf(desired(), surplus).way).toBe('ConfirmRecords ~RecordsInSync DeleteHealthCheck');
+  });
+
+  test('of a deletion: the records, everywhere, then the checks, then the owner record.', () => {
+    expect(wayOf(desired(failover(), {}, { absent: true }), whole).way).toBe(
+      'DeleteRecords ~RecordsInSync DeleteHealthCheck DeleteHealthCheck DeleteOwnerRecord',
+    );
+    const simple = desired(served('Simple', {}));
+    expect(wayOf({ ...simple, absent: true }, made(simple)).way).toBe('DeleteRecords');
+    const retained = desired(failover(), { deletionPolicy: 'Retain' }, { absent: true });
+    const { way, end } = wayOf(retained, whole);
+    expect(way).toBe('ReleaseRecords ReleaseHealthCheck ReleaseHealthCheck');
+    expect([end.records.length, end.checks.length]).toEqual([2, 2]);
+  });
+});
+
+describe('A hold', () => {
+  const reason = (wish: ReturnType<typeof desired>, world: typeof empty) => plan(wish, world).hold?.reason;
+  const foreign = [record(fqdn, 'A', '192.0.2.7')];
+
+  test.each([
+    ['no zone', { ...empty, zone: { found: 'none' as const, of: [] } }, 'ZoneNotFound'],
+    [
+      'two zones of one name',
+      { ...empty, zone: { found: 'several' as const, of: [{ id: 'Z1', name: 'seojun.shop', private: false }] } },
+      'ZoneAmbiguous',
+    ],
+    [
+      'a private zone',
+      { ...empty, zone: { found: 'one' as const, zone: { id: 'Z1', name: 'seojun.shop', private: true } } },
+      'ZoneNotFound',
+    ],
+    [
+      'a zone of a service',
+      {
+        ...empty,
+        zone: {
+          found: 'one' as const,
+          zone: { id: 'Z1', name: 'seojun.shop', private: false, madeBy: 'x.amazonaws.com' },
+        },
+      },
+      'ZoneNotOurs',
+    ],
+    [
+      'a name that is not granted',
+      { ...empty, permission: { allowed: false as const, message: 'no' } },
+      'NotPermitted',
+    ],
+    ['records of nobody', { ...empty, records: foreign }, 'NotOurs'],
+    ['records of external-dns', { ...empty, records: [...foreign, externalMark(`a-${fqdn}`)] }, 'NotOurs'],
+    ['records of an old external-dns', { ...empty, records: [...foreign, externalMark(fqdn)] }, 'NotOurs'],
+    ['a mark without records', { ...empty, records: [externalMark(`a-${fqdn}`)] }, 'NotOurs'],
+    ['a CNAME of others', { ...empty, records: [record(fqdn, 'CNAME', 'www.example.net.')] }, 'RecordConflict'],
+    [
+      'another text where the mark has to be',
+      { ...empty, records: [record(`a-${fqdn}`, 'TXT', '"x"')] },
+      'RecordConflict',
+    ],
+    ['no room for checks', { ...empty, room: { have: 199, most: 200 } }, 'QuotaReached'],
+  ])('for %s says who must act, and nothing is done.', (_, world, expected) => {
+    const { steps, hold } = plan(desired(), world);
+    expect([steps, hold?.why, hold?.reason]).toEqual([[], 'Blocked', expected]);
+    expect(hold?.message).toMatch(/[:.] ?\S.*[.>]$|^no$/);
+  });
+
+  test('of the breaker: more than half of the endpoints at once, unless a person allows it for a time.', () => {
+    const world = made(desired(weighted(1, 1, 1)));
+    expect(reason(desired(weighted(1)), world)).toBe('TooManyRemoved');
+    expect(reason(desired(weighted(1, 1)), world)).toBeUndefined();
+    expect(reason(desired(weighted(1, 1), { 'safety.maxRemovedPercent': 0 }), world)).toBe('TooManyRemoved');
+    const until = (time: string) => ({ annotations: { 'hybridcloud.dev/allow-mass-change-until': time } });
+    expect(reason(desired(weighted(1), {}, until('2026-01-05T10:00:00Z')), world)).toBeUndefined();
+    expect(reason(desired(weighted(1), {}, until('2026-01-05T08:00:00Z')), world)).toBe('TooManyRemoved');
+    // what is answered goes on being answered
+    expect(plan(desired(weighted(1)), world).serving).toBe(true);
+  });
+
+  test('of the breaker counts the addresses of one answer, and lets them be replaced.', () => {
+    const simple = (...addresses: string[]) => served('Simple', { target: { type: 'Addresses', addresses } });
+    const world = made(desired(simple('3.36.122.1', '3.36.122.2', '3.36.122.3', '3.36.122.4')));
+    expect(reason(desired(simple('3.36.122.1')), world)).toBe('TooManyRemoved');
+    expect(reason(desired(simple('3.36.122.5', '3.36.122.6', '3.36.122.7', '3.36.122.8')), world)).toBeUndefined();
+  });
+
+  test('of a load balancer that is not there: what is answered stays.', () => {
+    const target = { type: 'LoadBalancer', loadBalancer: { name: 'seoul-alb', region: 'ap-northeast-2' } };
+    const wish = desired(served('Weighted', { weight: 1, target }, { weight: 1, ...checked() }));
+    expect(reason(wish, made(desired(weighted(1, 1))))).toBe('LoadBalancerNotFound');
+  });
+});
+
+describe('Whether it works:', () => {
+  const serving = (healths: Record<string, boolean | undefined>, least = 1) => {
+    const world = { ...withHealth(whole, healths), change: 'InSync' as const };
+    const verdict = plan(desired(failover(), { 'readiness.healthyEndpoints': least }), world).serving;
+    return verdict === true ? true : verdict.reason;
+  };
+
+  test('as long as enough are healthy.', () => {
+    expect(serving({ seoul: true, london: false })).toBe(true);
+    expect(serving({ seoul: true, london: false }, 2)).toBe('EndpointsUnhealthy');
+    expect(serving({ seoul: false, london: false })).toBe('AllUnhealthy');
+    expect(serving({ seoul: undefined, london: undefined })).toBe('HealthUnknown');
+    expect(serving({ seoul: false, london: false }, 0)).toBe(true);
+    expect(plan(desired(), empty).serving).toMatchObject({ reason: 'NoRecords' });
+  });
+});
