@@ -3,7 +3,6 @@
 import { truth } from '../../kernel/versioned.ts';
 import type { Call } from '../call.ts';
 import { hostedZoneOf } from '../elbv2/zones.ts';
-import type { Records } from './proposed.ts';
 import { within } from './names.ts';
 import { stateOf } from './shelf.ts';
 import type { AliasTarget, HostedZone, RecordSet } from './state.ts';
@@ -13,12 +12,13 @@ const cloudFront = 'Z2FDTNDATAQYW2';
 
 interface Candidate {
   readonly zone: HostedZone;
-  readonly records: Records;
+  /** What is there of a name. */
+  readonly there: (name: string) => readonly RecordSet[];
   readonly record: RecordSet;
 }
 
 /** Words: hashicorp/terraform-provider-aws#1131 and re:Post on "alias target name does not lie within the target zone". */
-export function aliasProblem(call: Call, { zone, records, record }: Candidate): string | undefined {
+export function aliasProblem(call: Call, { zone, there, record }: Candidate): string | undefined {
   const { alias, type, name } = record;
   if (!alias) return undefined;
   const tried = `Tried to create an alias that targets ${alias.dnsName}, type ${type} in zone ${alias.zoneID}, but`;
@@ -29,8 +29,8 @@ export function aliasProblem(call: Call, { zone, records, record }: Candidate): 
   if (!ours) return liesElsewhere(alias) ? outside : undefined;
   if (!within(alias.dnsName, ours.name) || ours.id !== zone.id) return outside;
   if (alias.dnsName === name) return `${tried} it targets itself`;
-  const there = [...records.values()].some((other) => other.name === alias.dnsName && other.type === type);
-  return there ? undefined : `${tried} that target was not found`;
+  const found = there(alias.dnsName).some((other) => other.type === type);
+  return found ? undefined : `${tried} that target was not found`;
 }
 
 /** A load balancer's name is in its own region's zone; of other services' names nothing is known here. */

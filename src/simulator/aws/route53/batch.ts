@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What a batch makes of a zone, judged change by change in the order given. */
+/** What a batch makes of a zone, judged change by change in the order given (octodns/octodns#507: a creation before the deletion that it needs is refused). */
 import type { Call } from '../call.ts';
 import { aliasProblem } from './alias-rules.ts';
 import { AwsError } from '../errors.ts';
 import { groupProblem, ttlProblem } from './group-rules.ts';
-import type { ProposedChange, Records } from './proposed.ts';
+import { at, enter, held, indexed, leave, type ProposedChange, type Records } from './proposed.ts';
 import { keyOf } from './record-shelf.ts';
 import type { HostedZone, RecordSet } from './state.ts';
 import { valueProblem } from './values.ts';
@@ -23,28 +23,35 @@ export function invalidBatch(messages: readonly string[]): AwsError {
 
 /** The zone's records by key after the batch. @throws {AwsError} InvalidChangeBatch with everything that is wrong */
 export function outcome(call: Call, { zone, changes, before }: Batch): Records {
-  const records = new Map(before.map((record) => [keyOf(record), record]));
+  const records = indexed(before);
   const problems = repeated(changes);
-  for (const change of changes) {
+  for (const [i, change] of changes.entries()) {
+    const settled = { zone, there: without(records, changes.slice(i + 1)), record: change.record };
     const problem =
-      change.action === 'DELETE' ? removalProblem(records, change.record) : additionProblem(zone, records, change);
+      change.action === 'DELETE'
+        ? removalProblem(records, change.record)
+        : (additionProblem(zone, records, change) ?? aliasProblem(call, settled));
     if (problem !== undefined) problems.push(problem);
-    else if (change.action === 'DELETE') records.delete(keyOf(change.record));
-    else records.set(keyOf(change.record), change.record);
+    else if (change.action === 'DELETE') leave(records, change.record);
+    else enter(records, change.record);
   }
-  problems.push(...afterwards(call, { zone, changes }, records));
+  problems.push(...afterwards({ zone, changes }, records));
   if (problems.length > 0) throw invalidBatch([...new Set(problems)]);
   return records;
 }
 
+/** What a later change of the batch creates or replaces is not there yet, even when it is (octodns/octodns#366). */
+function without(records: Records, later: readonly ProposedChange[]): (name: string) => readonly RecordSet[] {
+  return (name) => {
+    const coming = new Set(later.flatMap(({ action, record }) => (action === 'DELETE' ? [] : [keyOf(record)])));
+    return at(records, name).filter((record) => !coming.has(keyOf(record)));
+  };
+}
+
 /** What is judged on the outcome: it does not depend on the order. */
-function afterwards(call: Call, { zone, changes }: Pick<Batch, 'zone' | 'changes'>, records: Records): string[] {
-  const added = changes.flatMap(({ action, record }) =>
-    action === 'DELETE' ? [] : (records.get(keyOf(record)) ?? []),
-  );
-  const problems = added.flatMap(
-    (record) => ttlProblem(records, record) ?? aliasProblem(call, { zone, records, record }) ?? [],
-  );
+function afterwards({ zone, changes }: Pick<Batch, 'zone' | 'changes'>, records: Records): string[] {
+  const added = changes.flatMap(({ action, record }) => (action === 'DELETE' ? [] : (held(records, record) ?? [])));
+  const problems = added.flatMap((record) => ttlProblem(records, record) ?? []);
   return [...problems, ...(apexProblem(zone, records) ?? [])];
 }
 
@@ -54,15 +61,15 @@ export function named({ name, type, setIdentifier }: RecordSet): string {
 }
 
 function additionProblem(zone: HostedZone, records: Records, { action, record }: ProposedChange): string | undefined {
-  if (action === 'CREATE' && records.has(keyOf(record)))
+  if (action === 'CREATE' && held(records, record))
     return `Tried to create resource record set ${named(record)} but it already exists`;
   return valueProblem(record) ?? nameProblem(zone, records, record) ?? groupProblem(records, record);
 }
 
 function removalProblem(records: Records, record: RecordSet): string | undefined {
-  const held = records.get(keyOf(record));
-  if (!held) return `Tried to delete resource record set ${named(record)} but it was not found`;
-  return same(held, record)
+  const there = held(records, record);
+  if (!there) return `Tried to delete resource record set ${named(record)} but it was not found`;
+  return same(there, record)
     ? undefined
     : `Tried to delete resource record set ${named(record)} but the values provided do not match the current values`;
 }

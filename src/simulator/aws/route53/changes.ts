@@ -8,7 +8,7 @@ import { invalidInput, part } from './body.ts';
 import { changeXml, newChange } from './change-log.ts';
 import { on } from './permission.ts';
 import type { Route53Operations } from './protocol.ts';
-import type { ProposedChange } from './proposed.ts';
+import { held, type ProposedChange } from './proposed.ts';
 import { commit, keyOf } from './record-shelf.ts';
 import { checkShape } from './record-shape.ts';
 import { recordMembers, recordOf } from './record-xml.ts';
@@ -81,8 +81,8 @@ function change(call: Call, input: Fields): { xml: Record<string, Xml> } {
   const batch = part(input, 'ChangeBatch') ?? {};
   const made = newChange(call, may(batch, 'Comment'));
   const touched = new Map(changes.map(({ record }) => [keyOf(record), record]));
-  for (const [key, record] of touched) {
-    const kept = after.get(key);
+  for (const record of touched.values()) {
+    const kept = held(after, record);
     commit(call, zone.id, { record: kept ?? record, insyncAt: made.insyncAt, gone: kept === undefined });
   }
   stateOf(call).busyUntil.set(zone.id, call.now + call.world.route53Times.batch);

@@ -3,7 +3,7 @@
  * Record sets of one name and type: all of one policy. The words are the service's own (kubernetes-sigs/external-dns#3141, #4345;
  * aws/aws-sdk-go-v2#518).
  */
-import type { Records } from './proposed.ts';
+import { at, type Records } from './proposed.ts';
 import { policyOf, type Policy } from './record-shape.ts';
 import { keyOf } from './record-shelf.ts';
 import type { RecordSet } from './state.ts';
@@ -25,8 +25,7 @@ function titled({ name, type, setIdentifier }: RecordSet): string {
 }
 
 function siblings(records: Records, record: RecordSet): RecordSet[] {
-  const same = ({ name, type }: RecordSet): boolean => name === record.name && type === record.type;
-  return [...records.values()].filter((other) => same(other) && keyOf(other) !== keyOf(record));
+  return at(records, record.name).filter((other) => other.type === record.type && keyOf(other) !== keyOf(record));
 }
 
 export function groupProblem(records: Records, record: RecordSet): string | undefined {
@@ -36,15 +35,24 @@ export function groupProblem(records: Records, record: RecordSet): string | unde
   if (others.length === 0) return undefined;
   if (policy === 'Simple')
     return `${titled(record)} cannot be created as other RRSets exist with the same name and type.`;
-  if (others.some((other) => policyOf(other) !== policy))
-    return `${titled(record)} cannot be created as a non-${words[policy]} set exists with the same name and type.`;
+  if (others.some((other) => policyOf(other) !== policy)) return mixedProblem(record, policy);
   if (others.length >= most.sets)
     return `${titled(record)} cannot be created: there are ${most.sets} with the same name and type.`;
-  const twin = others.find((other) => place(other) === place(record));
-  return (
-    twin &&
-    `${titled(record)} cannot be created as another RRSet with the same ${words[policy]} value exists: SetIdentifier ${twin.setIdentifier ?? ''}.`
-  );
+  return others.some((other) => place(other) === place(record)) ? twinProblem(record, policy) : undefined;
+}
+
+/** Latency has a sentence of its own (aws/aws-cli#8241). */
+function mixedProblem(record: RecordSet, policy: Exclude<Policy, 'Simple'>): string {
+  return record.region === undefined
+    ? `${titled(record)} cannot be created as a non-${words[policy]} set exists with the same name and type.`
+    : `${titled(record)}, and Region Name=${record.region} cannot be created because a non-latency RRSet with the same name and type already exists.`;
+}
+
+/** hashicorp/terraform-provider-aws#1668. */
+function twinProblem(record: RecordSet, policy: Exclude<Policy, 'Simple'>): string {
+  const [what, place] =
+    record.region === undefined ? [words[policy], ''] : ['region', `, and Region Name=${record.region}`];
+  return `${titled(record)}${place} cannot be created because a ${words[policy]} RRSet with the same name, type and ${what} already exists.`;
 }
 
 /** What only one of them may have: a primary, a secondary, a region, a location. */

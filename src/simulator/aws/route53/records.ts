@@ -31,7 +31,7 @@ function list(call: Call, input: Fields): { xml: Record<string, Xml> } {
   const zone = zoneNamed(call, must(input, 'HostedZoneId'));
   const size = Math.min(300, Number(may(input, 'maxitems') ?? 300));
   const start = startOf(input);
-  const all = trueRecords(stateOf(call), zone.id).toSorted(compareRecords);
+  const all = sorted(trueRecords(stateOf(call), zone.id));
   const rest = start === undefined ? all : all.filter((record) => compareRecords(record, start) >= 0);
   const next = rest[size];
   const xml = {
@@ -56,11 +56,22 @@ function startOf(input: Fields): Place | undefined {
 
 type Place = Pick<RecordSet, 'name' | 'type' | 'setIdentifier'>;
 
+interface Keyed {
+  readonly record: RecordSet;
+  readonly key: string;
+}
+
 /** By name with the labels reversed, by type, by set identifier. */
-export function compareRecords(a: Place, b: Place): number {
-  return (
-    compareText(reversed(a.name), reversed(b.name)) ||
-    compareText(a.type, b.type) ||
-    compareText(a.setIdentifier ?? '', b.setIdentifier ?? '')
-  );
+function sorted(records: readonly RecordSet[]): RecordSet[] {
+  const keyed = records.map((record): Keyed => ({ record, key: reversed(record.name) }));
+  const order = (a: Keyed, b: Keyed): number => compareText(a.key, b.key) || compareRest(a.record, b.record);
+  return keyed.toSorted(order).map(({ record }) => record);
+}
+
+function compareRecords(a: Place, b: Place): number {
+  return compareText(reversed(a.name), reversed(b.name)) || compareRest(a, b);
+}
+
+function compareRest(a: Place, b: Place): number {
+  return compareText(a.type, b.type) || compareText(a.setIdentifier ?? '', b.setIdentifier ?? '');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { expect, test } from '@jest/globals';
-import { alias, failover, weighted, www } from './sets.ts';
+import { alias, cname, failover, weighted, www } from './sets.ts';
 import { a, change, check, create, listed, minute, newAccount, put, refusal, remove, zone } from './world.ts';
 
 const unknownCheck = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
@@ -112,4 +112,54 @@ test('Simple becomes weighted by DELETE and CREATE in one batch; what is read is
   });
   expect(first).toEqual({ ...weighted('1', 3, { HealthCheckId }), Name: 'w.example.com.' });
   expect(second).toMatchObject({ SetIdentifier: '2', Weight: 255, TTL: 60 });
+});
+
+test('InvalidChangeBatch: an alias before its target, even if that is there and only replaced; a creation before the deletion it needs.', async () => {
+  const account = newAccount();
+  const id = await zone(account);
+  const [pool, pointer] = [a('pool.example.com', '192.0.2.1'), alias('a.example.com', 'pool.example.com', id)];
+  const code = 'InvalidChangeBatch';
+  expect(await refusal(change(account, id, ...create(pointer, pool)))).toMatchObject({ code });
+  await change(account, id, ...create(pool, pointer));
+  expect(await refusal(change(account, id, ...put(pointer, pool)))).toMatchObject({
+    code,
+    message: expect.stringContaining('that target was not found'),
+  });
+  await change(account, id, ...put(pool, pointer));
+  const name = cname('pool.example.com', 'other.example.net');
+  expect(await refusal(change(account, id, ...create(name), ...remove(pool)))).toMatchObject({ code });
+  await change(account, id, ...remove(pointer, pool), ...create(name));
+});
+
+test('A load balancer is aliased in the zone of its region, and in no other.', async () => {
+  const account = newAccount();
+  const id = await zone(account);
+  const balancer = 'lb-1.ap-northeast-2.elb.amazonaws.com';
+  expect(
+    await refusal(change(account, id, ...create(alias('a.example.com', balancer, 'Z35SXDOTRQ7X7K')))),
+  ).toMatchObject({
+    code: 'InvalidChangeBatch',
+    message: expect.stringContaining('does not lie within the target zone'),
+  });
+  await change(account, id, ...create(alias('a.example.com', balancer, 'ZWKZPGTI48KDX')));
+});
+
+test('A zone of two thousand records is listed page by page in no time, and changed likewise.', async () => {
+  const account = newAccount();
+  const id = await zone(account);
+  for (let batch = 0; batch < 2; batch++)
+    await change(
+      account,
+      id,
+      ...create(...Array.from({ length: 1000 }, (_, i) => a(`n${batch}-${i}.example.com`, '192.0.2.1'))),
+    );
+  const { r53, world } = account;
+  const start = performance.now();
+  const page = await r53.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: id, StartRecordName: 'n1-0.example.com' }),
+  );
+  await change(account, id, ...put(a('n1-0.example.com', '192.0.2.2')));
+  expect(page.ResourceRecordSets).toHaveLength(300);
+  expect(world.route53.records(id)).toHaveLength(2002);
+  expect(performance.now() - start).toBeLessThan(5000);
 });

@@ -71,7 +71,8 @@ const cases: Refused[] = [
     name: 'latency beside weighted',
     there: [weighted('1')],
     changes: create(a('w.example.com', '192.0.2.1', { SetIdentifier: '2', Region: 'eu-west-1' })),
-    message: /non-latency set exists/,
+    message:
+      /SetIdentifier 2, and Region Name=eu-west-1 cannot be created because a non-latency RRSet with the same name and type already exists/,
   },
   {
     name: 'two weights with two TTLs',

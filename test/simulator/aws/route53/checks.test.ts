@@ -132,7 +132,7 @@ test('HealthCheckVersionMismatch: every update makes a version, and may ask for 
   expect(reset.HealthCheck?.HealthCheckVersion).toBe(3);
 });
 
-test('NoSuchHealthCheck: what is gone is gone; a check that records use may go, and keeps its last status there.', async () => {
+test('NoSuchHealthCheck, HealthCheckInUse: what is gone is gone; a check that records use may go: that code is not in use.', async () => {
   const account = newAccount();
   const { r53 } = account;
   const HealthCheckId = await check(account);

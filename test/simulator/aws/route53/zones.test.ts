@@ -12,7 +12,7 @@ import {
 import { expect, test } from '@jest/globals';
 import { a, change, create, listed, minute, newAccount, refusal, remove, zone } from './world.ts';
 
-test('A zone is made with its name servers and its start of authority, and goes when nothing else is left.', async () => {
+test('NoSuchHostedZone, HostedZoneNotEmpty: a zone is made with its name servers and its start of authority, and goes when nothing else is left.', async () => {
   const account = newAccount();
   const { r53, clock } = account;
   const input = { Name: 'Example.COM', CallerReference: 'one', HostedZoneConfig: { Comment: 'ours' } };
@@ -47,7 +47,7 @@ test('A zone is made with its name servers and its start of authority, and goes 
   });
 });
 
-test('GetChange: what was changed is PENDING, and some time later INSYNC; NoSuchChange otherwise.', async () => {
+test('NoSuchChange: what was changed is PENDING, and some time later INSYNC; another change is none.', async () => {
   const account = newAccount();
   const { r53, clock } = account;
   const id = await zone(account);
@@ -124,4 +124,15 @@ test('What others see of a zone comes late, if at all, while its records are lis
   expect(await refusal(r53.send(new GetHostedZoneCommand({ Id })))).toMatchObject({ code: 'NoSuchHostedZone' });
   await clock.advance(5000);
   expect((await r53.send(new ListHostedZonesCommand({}))).HostedZones).toHaveLength(1);
+});
+
+test('HostedZoneAlreadyExists, InvalidDomainName: a reference is used once, a name has labels.', async () => {
+  const { r53 } = newAccount();
+  const make = (Name: string, CallerReference: string) =>
+    r53.send(new CreateHostedZoneCommand({ Name, CallerReference }));
+  await make('example.com', 'one');
+  expect(await refusal(make('example.org', 'one'))).toMatchObject({ code: 'HostedZoneAlreadyExists', status: 409 });
+  // two zones of one name are two zones
+  await make('example.com', 'two');
+  expect(await refusal(make('a..example.com', 'three'))).toMatchObject({ code: 'InvalidDomainName', status: 400 });
 });
