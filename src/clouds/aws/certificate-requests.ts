@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The writes to certificates, as data. */
 import type * as Acm from '@aws-sdk/client-acm';
-import { createHash } from 'node:crypto';
 import type { Tags } from '../../core/owner-mark.ts';
 import { write, type AwsRequest } from './request.ts';
 import { toTagList } from './tags.ts';
 
 const acm = (action: string, input: Readonly<Record<string, unknown>>) => write('acm', action, input);
-
-/** For an hour AWS answers the same token with the same certificate (API reference, RequestCertificate): letters and digits, at most 32. */
-export function certificateToken(uid: string, region: string, names: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([uid, region, names]))
-    .digest('hex')
-    .slice(0, 32);
-}
 
 export interface NewCertificate {
   /** The first one is the certificate's domain name. */

@@ -83,6 +83,7 @@ export class Certificates {
 
   /** Asked anew, whoever's: for what destroys. */
   async fresh(id: string): Promise<Certificate | undefined> {
+    for (const look of [tagsLook(id), detailLook(id)]) this.#session.looks.drop(look);
     const tags = await this.#tagsOf(id, 0);
     return tags && this.#describe(id, tags, { maxAgeMs: 0 });
   }
