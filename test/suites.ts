@@ -36,6 +36,7 @@ export const long: readonly string[] = [
 /** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */
 export const others = {
   dns: ['test/dns/failover.test.ts', 'test/dns/policies.test.ts'],
+  haproxy: ['test/haproxy/keepalived.test.ts', 'test/haproxy/accepted.test.ts', 'test/haproxy/traffic.test.ts'],
   openstack: ['test/openstack/openstack.test.ts'],
   tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/operator.test.ts', 'test/tunnels/rekey.test.ts'],
   // in machines of their own, the slowest first
@@ -54,6 +55,7 @@ export const slow: readonly string[] = [
   ...others.dns,
   ...others.tunnels,
   ...others.vpn,
+  ...others.haproxy,
   'test/operator/own-identity.test.ts',
   'test/operator/bad-input.test.ts',
   'test/cli/simulate.test.ts',

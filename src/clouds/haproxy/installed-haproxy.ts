@@ -31,6 +31,8 @@ interface Answer {
 }
 
 const timeoutMs = 10_000;
+/** Packages are upgraded below a process that goes on. */
+const versionMs = 600_000;
 /** Verdicts that are kept: each object asks for its own at every look. */
 const mostKept = 500;
 
@@ -49,13 +51,14 @@ function run(program: string, options: readonly string[]): Promise<Answer | 'abs
 }
 
 function silent(cause: unknown): Failure {
-  const message = 'The haproxy beside the operator did not end its check in ten seconds';
+  const message = 'The haproxy beside the operator gave no answer in ten seconds';
   return new Failure({ class: 'Transient', reason: 'HaproxyCheckSilent', applied: 'no', message, cause });
 }
 
 export class InstalledHaproxy implements HaproxyCheck {
   readonly #program: string;
   readonly #now: () => number;
+  #told: { readonly at: number; readonly version: string | undefined } | undefined;
   readonly #kept = new Map<string, HaproxyVerdict>();
 
   constructor({ program = 'haproxy', now }: { readonly program?: string; readonly now: () => number }) {
@@ -64,15 +67,24 @@ export class InstalledHaproxy implements HaproxyCheck {
   }
 
   async check(write: (certificatePath: string) => string, more: readonly string[] = []): Promise<HaproxyVerdict> {
-    const version = await run(this.#program, ['-v']);
-    if (version === 'absent') return { verdict: 'NotChecked' };
-    const by = versionIn(version.said);
+    const by = await this.#version();
+    if (by === undefined) return { verdict: 'NotChecked' };
     const key = digest(by, write(''), ...more);
     const known = this.#kept.get(key);
     if (known) return known;
     const verdict = await this.#ask(write, more, by);
     this.#keep(key, verdict);
     return verdict;
+  }
+
+  /** `undefined`: there is none. */
+  async #version(): Promise<string | undefined> {
+    const now = this.#now();
+    if (this.#told && now - this.#told.at < versionMs) return this.#told.version;
+    const answer = await run(this.#program, ['-v']);
+    const version = answer === 'absent' ? undefined : versionIn(answer.said);
+    this.#told = { at: now, version };
+    return version;
   }
 
   #keep(key: string, verdict: HaproxyVerdict): void {
@@ -99,7 +111,8 @@ export class InstalledHaproxy implements HaproxyCheck {
       }
       // -dW: a warning is a refusal, too
       const answer = await run(this.#program, ['-c', '-dW', ...paths.flatMap((path) => ['-f', path])]);
-      if (answer === 'absent') return { verdict: 'NotChecked' };
+      // it was there a moment ago
+      if (answer === 'absent') throw silent(undefined);
       if (answer.status === 0) return { verdict: 'Accepted', by };
       return { verdict: 'Refused', by, complaint: complaintIn(answer.said, `${folder}/`) };
     } finally {
