@@ -147,9 +147,14 @@ export class Haproxy implements AsyncDisposable {
     throw new Error(`haproxy does not answer: ${this.#said}`);
   }
 
-  /** What `systemctl reload` does. */
-  reload(): void {
+  /** What `systemctl reload` does, to its end. A master listens to signals some milliseconds after it said that it has loaded: until then they are lost. */
+  async reload(): Promise<void> {
+    const loaded = () => this.#said.split('Loading success').length;
+    await until(() => Promise.resolve(loaded() > 1), 10_000);
+    await pause(300);
+    const before = loaded();
     this.#child?.kill('SIGUSR2');
+    await until(() => Promise.resolve(loaded() > before), 10_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

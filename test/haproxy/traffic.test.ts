@@ -109,13 +109,14 @@ haproxyTest(
     await haproxy.start(port);
     const replies: Reply[] = [];
     const over = new AbortController();
+    stack.defer(() => over.abort());
     const client = async () => {
       while (!over.signal.aborted) replies.push(await ask(port));
     };
     const clients = Array.from({ length: 4 }, client);
     for (let count = 0; count < 3; count += 1) {
       haproxy.configure({ ...written, monitorPath: `/alive-${count}` });
-      haproxy.reload();
+      await haproxy.reload();
       await until(async () => (await ask(port, { path: `/alive-${count}` })).body.includes('200 OK'), 10_000);
       await pause(200);
     }
