@@ -17,13 +17,15 @@ function port(flag: string, text: string | undefined): number {
   return Number(text);
 }
 
-function optionsOf({ values }: Given): WorldsOptions {
+function optionsOf({ values, lists }: Given): WorldsOptions {
   const { state, kubeconfig } = values;
   return {
     ...(state === undefined ? {} : { state }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     kubernetesPort: port('kubernetes-port', values['kubernetes-port']),
     awsPort: port('aws-port', values['aws-port']),
+    dnsPort: port('dns-port', values['dns-port']),
+    probes: lists['probe'] ?? [],
   };
 }
 
@@ -38,11 +40,12 @@ async function writeEnv(file: string, env: Env, worlds: SimulatedWorlds): Promis
 
 /** The shape is documented in docs/cli.md. */
 function readyLine(worlds: SimulatedWorlds, operator: boolean): string {
-  const { server, kubeconfig, endpoint, env } = worlds;
+  const { server, kubeconfig, endpoint, dns, env } = worlds;
   return `${JSON.stringify({
     format: 'hybrid-operator/simulate/v1',
     kubernetes: { url: server, kubeconfig },
     aws: { url: endpoint, account: simulatedAccount, region: env['AWS_REGION'] },
+    dns,
     env,
     operator,
     pid: process.pid,

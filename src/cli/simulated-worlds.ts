@@ -19,6 +19,7 @@ import { CommandError } from './command/exit-status.ts';
 import { serveSites } from './simulate/served-sites.ts';
 import { createSites, secretManifests, type Sites } from './simulate/sites.ts';
 import { exampleZone, seedZone } from './simulate/seed-zone.ts';
+import { serveNames, type NamesOptions } from './simulate/names.ts';
 import { readState } from './simulate/state.ts';
 
 export const simulatedAccount = '123456789012';
@@ -35,6 +36,8 @@ export interface SimulatedWorlds {
   readonly server: string;
   /** Of the simulated AWS. */
   readonly endpoint: string;
+  /** Of the server that answers for the zones of the simulated Route 53. */
+  readonly dns: { readonly address: string; readonly port: number };
   /** The simulated account's root key, as environment variables. */
   readonly credentials: Readonly<Record<string, string>>;
   /** All that kubectl, the AWS CLI and SDKs need to find these worlds. */
@@ -56,7 +59,7 @@ export interface SimulatedWorlds {
   close(): Promise<void>;
 }
 
-export interface WorldsOptions {
+export interface WorldsOptions extends NamesOptions {
   /** Where the worlds go on from, and are kept when they end; without one they are new and gone. */
   readonly state?: string;
   /** Written there, and left there; otherwise it goes with the worlds. */
@@ -175,11 +178,16 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   kubernetes.install(secretManifests(sites.credentials, 'default'));
   const { api, secure, cloud, authority, close } = await serveAll(kubernetes.service, aws.service, options);
   const served = await serveSites(sites);
+  const names = await serveNames(aws, options).catch(async (error: unknown) => {
+    await Promise.all([close(), served.close()]);
+    throw error;
+  });
   // their certificates are others at each start
   kubernetes.install(secretManifests(served.authorities, 'default'));
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-'));
   const kubeconfig = options.kubeconfig ?? join(folder, 'kubeconfig');
-  const end = async () => void (await Promise.all([close(), served.close(), rm(folder, { recursive: true })]));
+  const end = async () =>
+    void (await Promise.all([close(), served.close(), names.close(), rm(folder, { recursive: true })]));
   await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(secure.url, authority)).catch(async (error: unknown) => {
     await end();
     throw error;
@@ -193,6 +201,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     connection: plainConnection({ url: api.url, token: 'admin-token' }),
     server: api.url,
     endpoint: cloud.url,
+    dns: { address: names.address, port: names.port },
     credentials,
     env: { KUBECONFIG: kubeconfig, ...cloudEnv },
     kubeconfig,
@@ -202,6 +211,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
       'kubectl get backuptargets --watch',
       `export ${words.join(' ')}`,
       'aws s3 ls',
+      `dig @${names.address} -p ${names.port} ${exampleZone} NS`,
     ],
     aws,
     kubernetes,
