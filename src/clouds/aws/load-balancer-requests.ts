@@ -36,6 +36,7 @@ export function deleteLoadBalancer(arn: string): AwsRequest {
 export interface NewTargetGroup {
   readonly name: string;
   readonly vpc: string;
+  readonly port: number;
   readonly check: HealthCheckPath;
   readonly tags: Tags;
 }
@@ -47,11 +48,11 @@ const checkInput = (check: HealthCheckPath) => ({
   UnhealthyThresholdCount: check.unhealthyThreshold,
 });
 
-export function createTargetGroup({ name, vpc, check, tags }: NewTargetGroup): AwsRequest {
+export function createTargetGroup({ name, vpc, port, check, tags }: NewTargetGroup): AwsRequest {
   return elb('CreateTargetGroup', {
     Name: name,
     Protocol: 'HTTP',
-    Port: 80,
+    Port: port,
     VpcId: vpc,
     TargetType: 'instance',
     ...checkInput(check),

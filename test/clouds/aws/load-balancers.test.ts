@@ -27,7 +27,7 @@ function region(world: SitesWorld, name = seoul) {
   const { id: vpc, subnets } = world.vpcs[name] ?? { id: '', subnets: [] };
   const make = (more: { name?: string; tags?: Tags } = {}) =>
     balancers.write(createLoadBalancer({ name: 'seoul-alb', tags, ...more, subnets, securityGroups: [] }));
-  const group = () => balancers.write(createTargetGroup({ name: 'TG-Seoul', vpc, check, tags }));
+  const group = () => balancers.write(createTargetGroup({ name: 'TG-Seoul', vpc, port: 80, check, tags }));
   return { balancers, make, group, vpc };
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type * as EC2 from '@aws-sdk/client-ec2';
+import type { Scope } from '../../core/scope.ts';
+import type { Instance } from './machine.ts';
+import { markedFilter, MarkedThings } from './marked-things.ts';
+import { read, type AwsRequest } from './request.ts';
+import type { AwsSession } from './session.ts';
+import { fromTagList } from './tags.ts';
+import type { AgeLimit } from './users.ts';
+
+function instanceOf(found: EC2.Instance): Instance {
+  return {
+    id: found.InstanceId ?? '',
+    state: found.State?.Name ?? 'pending',
+    image: found.ImageId ?? '',
+    type: found.InstanceType ?? '',
+    tags: fromTagList(found.Tags),
+  };
+}
+
+/** Instances of one account and region that bear a mark. Those that are terminated show for an hour. */
+export class Instances {
+  readonly #session: AwsSession;
+  readonly #scope: Scope;
+  readonly #marked: MarkedThings<Instance>;
+
+  constructor(session: AwsSession, scope: Scope) {
+    this.#session = session;
+    this.#scope = scope;
+    this.#marked = new MarkedThings(session, 'instances', () => this.#describe([markedFilter]));
+  }
+
+  async of(uid: string, age: AgeLimit): Promise<readonly Instance[]> {
+    return this.#marked.of(uid, age);
+  }
+
+  /** Asked anew: for what destroys. */
+  async fresh(id: string): Promise<Instance | undefined> {
+    const found = await this.#describe([{ Name: 'instance-id', Values: [id] }], this.#scope);
+    return found.find(({ state }) => state !== 'terminated');
+  }
+
+  async run(request: AwsRequest): Promise<void> {
+    try {
+      const { Instances: [made] = [] } = await this.#session.send<EC2.RunInstancesCommandOutput>(request, this.#scope);
+      if (made) this.#marked.remember(instanceOf(made));
+    } finally {
+      this.#marked.forget();
+    }
+  }
+
+  async write(request: AwsRequest, id: string): Promise<void> {
+    try {
+      await this.#session.send(request, this.#scope);
+    } finally {
+      this.#marked.forget(id);
+    }
+  }
+
+  async #describe(Filters: EC2.Filter[], scope?: Scope): Promise<readonly Instance[]> {
+    const found: Instance[] = [];
+    let token: string | undefined;
+    do {
+      const input = { Filters, MaxResults: 1000, ...(token === undefined ? {} : { NextToken: token }) };
+      const page: EC2.DescribeInstancesCommandOutput = await this.#session.send(
+        read('ec2', 'DescribeInstances', input),
+        scope,
+      );
+      for (const { Instances: some = [] } of page.Reservations ?? []) found.push(...some.map(instanceOf));
+      token = page.NextToken || undefined;
+    } while (token !== undefined);
+    return found;
+  }
+}
