@@ -27,11 +27,11 @@ export const operatorNamespace = settings.namespace.fallback ?? '';
 
 /**
  * Custom resources and their Events may be in any namespace, so rights to them hold in all. Who may watch the Secrets of a cluster may
- * read them all, so rights to Secrets hold only where an administrator binds them.
+ * read them all, and who may write its ConfigMaps may change what others run by, so these rights hold only where an administrator binds them.
  */
 function reachOf({ namespace, resource }: RecordedRequest): Reach {
   if (namespace === 'own') return 'operatorNamespace';
-  return resource === 'secrets' ? 'grantedNamespaces' : 'cluster';
+  return resource === 'secrets' || resource === 'configmaps' ? 'grantedNamespaces' : 'cluster';
 }
 
 /** A create is authorised before there is a name (Kubernetes documentation, "Using RBAC Authorization", "Referring to resources"). */

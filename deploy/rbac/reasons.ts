@@ -26,7 +26,11 @@ const reasons: Readonly<Record<string, string>> = {
   'create secrets': 'delivers a new access key',
   'patch secrets': 'delivers the next access key',
   'delete secrets': 'takes a delivered key back when its object is deleted',
-  'get configmaps': 'which namespaces may use the identity of the operator',
+  'get configmaps':
+    'which namespaces may use the identity of the operator; the HAProxy configuration that was published',
+  'create configmaps': 'publishes an HAProxy configuration',
+  'patch configmaps': 'publishes the next one',
+  'delete configmaps': 'takes a published one back when its object is deleted',
   'watch configmaps': 'a grant that is given or taken holds at once',
   'create leases': 'at the very first start',
   'get leases': 'who works',

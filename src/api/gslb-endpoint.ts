@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
 import { endpoints } from './gslb-endpoint-endpoints.ts';
 import { statusSchema } from './gslb-endpoint-found.ts';
+import { haproxy, haproxyRules } from './gslb-endpoint-haproxy.ts';
 import { record, zone } from './gslb-endpoint-record.ts';
 import { gslbRules, policies } from './gslb-endpoint-rules.ts';
 import { parseSpec } from './parse.ts';
@@ -66,13 +67,14 @@ const fields = z.object({
   }),
   failover: failover.optional(),
   endpoints,
+  haproxy: haproxy.optional(),
   safety,
   readiness,
   telemetry,
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });
 
-const specSchema = withRules(fields, gslbRules, { description: 'What is wanted.' });
+const specSchema = withRules(fields, [...gslbRules, ...haproxyRules], { description: 'What is wanted.' });
 
 /** Every default applied. */
 export type GslbEndpointSpec = DeepReadonly<z.output<typeof specSchema>>;

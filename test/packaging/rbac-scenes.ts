@@ -226,9 +226,16 @@ export const plays: Readonly<Record<string, Play>> = {
     await makeZone(world);
     await lead(scene);
     await glide(world, long);
-    world.kubernetes.install([gslb()]);
+    const haproxy = { configMapName: 'gslb-haproxy' };
+    world.kubernetes.install([gslb({ haproxy })]);
     await world.until(() => found()?.status !== undefined, 2);
     await world.until(() => synced() === true && found()?.metadata.finalizers?.length === 1, 600);
+    const published = () =>
+      (world.kubernetes.objects('configmaps', 'default')[0] as { data?: Record<string, string> } | undefined)?.data;
+    const before = JSON.stringify(published());
+    const next = { spec: { haproxy: { ...haproxy, balance: 'leastconn' } } };
+    await world.admin.patch(gslbEndpoints, { namespace: 'default', name: 'gslb' }, { type: 'merge', body: next });
+    await world.until(() => published() !== undefined && JSON.stringify(published()) !== before, 120);
     await world.admin.remove(gslbEndpoints, { namespace: 'default', name: 'gslb' });
     await world.until(() => found() === undefined, 900);
   },

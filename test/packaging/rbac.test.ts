@@ -49,13 +49,14 @@ function without({ reach, rule, verb }: Right, otherNames?: readonly string[]): 
 }
 
 const uses =
-  ({ verb, resource, group, names }: Right) =>
+  ({ verb, resource, group, names, reach }: Right) =>
   ({ requests }: Played) =>
     [...requests.values()].some(
       (asked) =>
         asked.verb === verb &&
         asked.resource === resource &&
         asked.group === group &&
+        (asked.namespace === 'own') === (reach === 'operatorNamespace') &&
         (!names || names.includes(asked.name ?? '')),
     );
 

@@ -3,8 +3,10 @@
 import type { HealthCheck } from '../../clouds/aws/health-check.ts';
 import type { RecordChange, RecordSet } from '../../clouds/aws/route53.ts';
 import { isStep, type Event } from '../../core/step.ts';
+import { afterHaproxy } from './haproxy/after.ts';
+import type { HaproxyStep } from './haproxy/steps.ts';
 import type { Observed } from './observed.ts';
-import type { CheckStep, GslbStep, RecordStep } from './steps.ts';
+import { isOfHaproxy, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
 import { isMadeWith, sameSettings } from './wanted-checks.ts';
 import { sameSet } from './wanted-records.ts';
 
@@ -64,6 +66,12 @@ function afterCheck(world: Observed, step: CheckStep): Observed {
   }
 }
 
+function afterPublication(world: Observed, step: HaproxyStep): Observed {
+  if (!world.haproxy) return world;
+  const haproxy = afterHaproxy(world.haproxy, step);
+  return haproxy === world.haproxy ? world : { ...world, haproxy };
+}
+
 /** It has said that the endpoint is healthy. */
 function checkTold(world: Observed, id: string): Observed {
   const known = world.statuses.some((one) => one.id === id && one.healthy !== undefined);
@@ -79,5 +87,6 @@ function afterEvent(world: Observed, event: Event): Observed {
 
 export function after(world: Observed, change: GslbStep | Event): Observed {
   if (!isStep<GslbStep>(change)) return afterEvent(world, change);
+  if (isOfHaproxy(change)) return afterPublication(world, change);
   return 'changes' in change ? afterRecords(world, change) : afterCheck(world, change);
 }

@@ -6,7 +6,8 @@ import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOfType, setsOf } from './name.ts';
 import type { Observed } from './observed.ts';
-import type { Context, InZone } from './plan/part.ts';
+import { contextOf } from './plan/context.ts';
+import type { InZone } from './plan/part.ts';
 import { inZone } from './plan/zone.ts';
 import { checkOf, sameSettings, wantedSettings, type Endpoint } from './wanted-checks.ts';
 import { identifierOf, sameSet, wantedSets } from './wanted-records.ts';
@@ -88,11 +89,11 @@ function checkDrift({ spec, observed }: InZone, one: Endpoint): Difference[] {
 }
 
 export function drift(
-  { spec, annotations, last }: Desired<GslbEndpointSpec, GslbEndpointStatus>,
+  desired: Desired<GslbEndpointSpec, GslbEndpointStatus>,
   observed: Observed,
 ): readonly Difference[] {
-  const context: Context = { spec, observed, annotations, last };
-  const placed = inZone(context);
+  const { spec } = desired;
+  const placed = inZone(contextOf(desired, observed));
   if (!placed) return [];
   const all = [...recordDrift(placed), ...spec.endpoints.flatMap((one) => checkDrift(placed, one))];
   const known = new Set<string>();

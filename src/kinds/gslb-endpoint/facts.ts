@@ -5,9 +5,12 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { healthOf, servingNow, statusOf } from './answers.ts';
+import { haproxyDesired } from './haproxy/desired.ts';
+import { haproxyFacts } from './haproxy/facts.ts';
 import { failoverSeconds } from './failover-time.ts';
 import { ownershipOfType, setsOf } from './name.ts';
 import type { Observed } from './observed.ts';
+import { contextOf } from './plan/context.ts';
 import type { Context } from './plan/part.ts';
 import { counts } from './plan/serving.ts';
 import { inZone } from './plan/zone.ts';
@@ -79,16 +82,15 @@ function zoneFacts(context: Context, serving: readonly string[]): Readonly<Recor
   };
 }
 
-export function facts(
-  { spec, annotations, last }: Desired<GslbEndpointSpec, GslbEndpointStatus>,
-  observed: Observed,
-): Facts {
-  const context: Context = { spec, observed, annotations, last };
+export function facts(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, observed: Observed): Facts {
+  const { spec } = desired;
+  const context = contextOf(desired, observed);
   const placed = inZone(context);
   const { type } = spec.record;
   const ours = placed && ownershipOfType(placed.place, type) === 'mine';
   const serving = ours ? servingNow(spec, observed, setsOf(placed.place, type)) : [];
   const active = spec.endpoints.filter(({ state }) => state === 'Active');
+  const haproxy = haproxyFacts(haproxyDesired(desired), observed.haproxy);
   const times = spec.endpoints.flatMap((one) => failoverSeconds(spec, one) ?? []);
   return {
     fields: {
@@ -97,7 +99,8 @@ export function facts(
       endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
       ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
+      ...haproxy.fields,
     },
-    conditions: [allHealthy(context)],
+    conditions: [allHealthy(context), ...(haproxy.conditions ?? [])],
   };
 }

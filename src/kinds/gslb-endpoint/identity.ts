@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { CheckSettings } from '../../clouds/aws/health-check.ts';
 import type { RecordChange } from '../../clouds/aws/route53.ts';
-import type { GslbStep } from './steps.ts';
+import { isOfHaproxy, type GslbStep } from './steps.ts';
 
 /** Which checks they are, by role: what a plan makes has no id before. */
 function settingsIdentity(settings: CheckSettings): object {
@@ -16,6 +16,8 @@ function changeIdentity({ action, record: { healthCheckID, ...record } }: Record
 export function identity(step: GslbStep): unknown {
   const { do: verb, effect, target } = step;
   const own = { do: verb, effect, target };
+  // which HAProxy has accepted it is no part of what is published
+  if (isOfHaproxy(step)) return { ...own, ...('digest' in step ? { digest: step.digest } : {}) };
   switch (step.do) {
     case 'CreateHealthCheck':
     case 'UpdateHealthCheck':

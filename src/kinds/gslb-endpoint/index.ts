@@ -17,6 +17,7 @@ import { calls } from './calls.ts';
 import { connect, type Clouds } from './connect.ts';
 import { drift } from './drift.ts';
 import { facts } from './facts.ts';
+import { passwordSecrets } from './haproxy/desired.ts';
 import { identity } from './identity.ts';
 import { news } from './news.ts';
 import { observe } from './observe.ts';
@@ -37,7 +38,11 @@ export const gslbEndpoint: Kind<GslbEndpointSpec, GslbEndpointStatus, Observed, 
     return parsed.success ? parsed.data : {};
   },
   bound: (status) => boundStatus(statusShape, status),
-  secrets: ({ aws }) => (aws.credentialsSecretRef ? [aws.credentialsSecretRef.name] : []),
+  secrets: ({ aws, haproxy }) => [
+    ...(aws.credentialsSecretRef ? [aws.credentialsSecretRef.name] : []),
+    ...(haproxy ? Object.values(passwordSecrets(haproxy)) : []),
+    ...(haproxy?.secretRef ? [haproxy.secretRef.name] : []),
+  ],
   connect,
   observe,
   plan,

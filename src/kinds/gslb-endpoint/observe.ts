@@ -8,6 +8,7 @@ import type { Desired } from '../../core/kind.ts';
 import { agesOf, type Ages } from './ages.ts';
 import { observeBalancers } from './balancers.ts';
 import type { Clouds } from './connect.ts';
+import { observeHaproxy } from './haproxy/observe.ts';
 import { fullName, namesToSee } from './name.ts';
 import type { ChangeState, Observed } from './observed.ts';
 import { checkOf } from './wanted-checks.ts';
@@ -74,6 +75,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
   const inZone: InZone =
     zone.found === 'one' ? await recordsIn(clouds, zone.zone, ages) : { records: [], change: 'Unknown' };
   const checks = await checksOf(clouds, inZone, ages);
+  const haproxy = await observeHaproxy(clouds, desired);
   return {
     now,
     account: session.account,
@@ -86,5 +88,6 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),
     ...(await roomIn(clouds, desired, checks)),
     checkerRanges: await rangesFor(clouds, desired),
+    ...(haproxy ? { haproxy } : {}),
   };
 }

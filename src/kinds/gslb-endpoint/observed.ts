@@ -2,6 +2,7 @@
 import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
 import type { Owner } from '../../core/owner-mark.ts';
+import type { HaproxyFound } from './haproxy/found.ts';
 
 /** A load balancer of the spec, by name and region. */
 export interface Balancer {
@@ -32,4 +33,6 @@ export interface Observed {
   /** Asked before health checks are made; absent: not asked, or not told. */
   readonly room?: HealthCheckCount;
   readonly checkerRanges: readonly string[];
+  /** Absent: none is wanted, and none was published. */
+  readonly haproxy?: HaproxyFound;
 }

@@ -2,9 +2,9 @@
 /** The one call of each step. Pure. */
 import type { AwsRequest } from '../../clouds/aws/request.ts';
 import * as route53 from '../../clouds/aws/route53-requests.ts';
-import type { GslbStep } from './steps.ts';
+import type { CheckStep, RecordStep } from './steps.ts';
 
-export function requestOf(step: GslbStep): AwsRequest {
+export function requestOf(step: RecordStep | CheckStep): AwsRequest {
   switch (step.do) {
     case 'CreateHealthCheck':
       return route53.createHealthCheck(step.reference, step.settings);

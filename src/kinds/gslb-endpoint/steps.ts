@@ -3,6 +3,7 @@ import type { CheckSettings, HealthCheck } from '../../clouds/aws/health-check.t
 import type { RecordChange } from '../../clouds/aws/route53.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
+import type { HaproxyStep } from './haproxy/steps.ts';
 
 interface Of<Do extends string> extends Step {
   readonly do: Do;
@@ -40,4 +41,8 @@ export type CheckStep =
   | (Of<'ReleaseHealthCheck'> & { readonly check: string; readonly tags: Tags })
   | (Of<'DeleteHealthCheck'> & { readonly check: string });
 
-export type GslbStep = RecordStep | CheckStep;
+export type GslbStep = RecordStep | CheckStep | HaproxyStep;
+
+export function isOfHaproxy(step: GslbStep): step is HaproxyStep {
+  return 'configMap' in step || 'secret' in step;
+}

@@ -68,3 +68,18 @@ test('Records that nobody marked are not touched: the object says so, and takes 
   await world.until(() => world.is('Synced', 'True') && world.is('Ready', 'True'), 300);
   expect(world.records()).toEqual(['a-gslb.seojun.shop TXT', 'gslb.seojun.shop A london', 'gslb.seojun.shop A seoul']);
 });
+
+test('An HAProxy configuration over the same endpoints is published beside the name, and goes with it.', async () => {
+  world.operator();
+  await world.apply(gslb({ haproxy: { configMapName: 'gslb-haproxy' } }));
+  await world.until(() => world.is('Ready', 'True') && world.is('HaproxyPublished', 'True'), 300);
+  const configuration = () =>
+    world.kubernetes.objects('configmaps', 'default').find(({ metadata }) => metadata.name === 'gslb-haproxy') as
+      | { readonly data?: Readonly<Record<string, string>> }
+      | undefined;
+  expect(configuration()?.data?.['haproxy.cfg']).toMatch(/server seoul .*3[.]36[.]122[.]217/);
+  expect(world.status().haproxy).toMatchObject({ configMapName: 'gslb-haproxy', check: 'NotChecked' });
+  await world.remove();
+  await world.until(() => world.object() === undefined, 300);
+  expect(configuration()).toBeUndefined();
+});

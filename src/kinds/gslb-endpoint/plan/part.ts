@@ -14,6 +14,8 @@ export interface Part {
 }
 
 export interface Context {
+  readonly name: string;
+  readonly namespace: string;
   readonly spec: GslbEndpointSpec;
   readonly observed: Observed;
   readonly annotations: Readonly<Record<string, string>>;

@@ -2,12 +2,15 @@
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../../api/gslb-endpoint.ts';
 import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
+import { haproxyDesired } from '../haproxy/desired.ts';
+import { absentHaproxy, planHaproxy } from '../haproxy/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { GslbStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { breakerHold } from './breaker.ts';
 import { deleteCheck, planChecks, roomHold, surplusChecks } from './checks.ts';
 import { ownershipHold } from './ownership.ts';
+import { contextOf } from './context.ts';
 import { done, type Context, type InZone, type Part } from './part.ts';
 import { balancerHold, confirmRecords, planRecords, replacementHold } from './records.ts';
 import { serving } from './serving.ts';
@@ -16,10 +19,10 @@ import { inZone, zoneHold } from './zone.ts';
 
 /** The health checks, then the records in one batch, and when that is on all name servers the checks that nothing uses any more. */
 export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, observed: Observed): Plan<GslbStep> {
-  const { spec, annotations, last, absent } = desired;
-  const context: Context = { spec, observed, annotations, last };
+  const { spec, absent } = desired;
+  const context = contextOf(desired, observed);
   const verdict = serving(context);
-  const { steps, hold } = absent ? planAbsent(context) : present(context);
+  const { steps, hold } = absent ? withdrawn(context) : published(context, present(context));
   const watchMs = spec.telemetry.intervalSeconds * 1000;
   if (!hold) return { steps, serving: verdict, watchMs };
   return { steps, hold, serving: verdict === true && hold.why === 'Blocked' ? inDoubt(hold) : verdict, watchMs };
@@ -28,6 +31,19 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
 /** What is answered goes on being answered when a change is held back. */
 function inDoubt(hold: Hold): true | Hold {
   return hold.reason === 'TooManyRemoved' || hold.reason === 'LoadBalancerNotFound' ? true : hold;
+}
+
+/** The configuration needs nothing of Route 53; only where the list of endpoints is in doubt it stays as it is, too. */
+function published(context: Context, { steps, hold }: Part): Part {
+  if (hold?.reason === 'TooManyRemoved') return { steps, hold };
+  const haproxy = planHaproxy(haproxyDesired(context), context.observed.haproxy);
+  const held = hold ?? haproxy.hold;
+  return { steps: [...steps, ...haproxy.steps], ...(held ? { hold: held } : {}) };
+}
+
+function withdrawn(context: Context): Part {
+  const { steps, hold } = planAbsent(context);
+  return { steps: [...steps, ...absentHaproxy(context.observed.haproxy).steps], ...(hold ? { hold } : {}) };
 }
 
 function present(context: Context): Part {
