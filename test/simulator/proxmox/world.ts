@@ -92,7 +92,7 @@ export function stage(options: Partial<ProxmoxOptions> = {}): Stage {
   const clock = new VirtualClock();
   const world = createProxmox({ clock, ...options });
   const as = (authorization: string) => new Client(world, world.pve.url, { authorization });
-  const pve = as(world.pve.token().authorization);
+  const pve = as(world.pve.token({ user: 'all@pve' }).authorization);
   const wait = async (client: Client, path: string): Promise<unknown> => {
     for (let tries = 0; tries < 400; tries++) {
       const { data } = await client.get(path);

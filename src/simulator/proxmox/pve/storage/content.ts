@@ -143,5 +143,6 @@ export function deleteVolume(call: PveCall): string {
     may(world, caller, `/vms/${owner}`, 'VM.Config.Disk');
   if (!own) demand(world, caller, `/storage/${storage.id}`, ['Datastore.Allocate']);
   const effect = { kind: 'delete-volume', with: { volid } };
-  return fork(call, { node: needed(params, 'node'), type: 'imgdel', id: volid, ms: 'updateVm', effect });
+  const id = `${owner === undefined ? '' : `${owner}@`}${storage.id}`;
+  return fork(call, { node: needed(params, 'node'), type: 'imgdel', id, ms: 'updateVm', effect });
 }
