@@ -116,7 +116,15 @@ export function nextEvent(event: CalendarEvent, after: number): number | undefin
   return undefined;
 }
 
+/** A world asks for the same ones at every request. */
+const kept = new Map<string, number | undefined>();
+
 export function nextRun(schedule: string, after: number): number | undefined {
+  const name = `${after} ${schedule}`;
+  if (kept.has(name)) return kept.get(name);
   const event = parseCalendarEvent(schedule);
-  return event && nextEvent(event, after);
+  const next = event && nextEvent(event, after);
+  if (kept.size > 1000) kept.clear();
+  kept.set(name, next);
+  return next;
 }

@@ -92,7 +92,7 @@ function pbsJobs(world: World, server: PbsServer): Due[] {
       if (at === undefined) continue;
       const run = (): void => {
         job.since = at;
-        if (up()) startJob(on, kind, job);
+        if (up()) startJob(on, kind, job, at);
       };
       found.push({ at, run });
     }
@@ -103,13 +103,8 @@ function pbsJobs(world: World, server: PbsServer): Due[] {
     const run = (): void => {
       store.gcSince = at;
       if (!up() || store.maintenance !== undefined) return;
-      const task = start(on, {
-        type: 'garbage_collection',
-        id: store.name,
-        ms: 'garbageCollection',
-        effect: { kind: 'garbage_collection', with: { store: store.name } },
-      });
-      task.dueAt = at + world.times.garbageCollection;
+      const effect = { kind: 'garbage_collection', with: { store: store.name } };
+      start(on, { type: 'garbage_collection', id: store.name, ms: 'garbageCollection', effect, at });
     };
     found.push({ at, run });
   }

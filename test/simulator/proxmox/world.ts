@@ -88,8 +88,10 @@ export interface Stage {
   overAt(client: Client, upid: unknown): Promise<unknown>;
 }
 
-export function stage(options: Partial<ProxmoxOptions> = {}): Stage {
-  const clock = new VirtualClock();
+export function stage({
+  clock = new VirtualClock(),
+  ...options
+}: Partial<Omit<ProxmoxOptions, 'clock'>> & { readonly clock?: VirtualClock } = {}): Stage {
   const world = createProxmox({ clock, ...options });
   const as = (authorization: string) => new Client(world, world.pve.url, { authorization });
   const pve = as(world.pve.token({ user: 'all@pve' }).authorization);

@@ -46,11 +46,13 @@ export interface PbsWork {
   readonly id: string;
   readonly ms: keyof Times;
   readonly effect: Effect;
+  /** Default now. */
+  readonly at?: number;
 }
 
 export function start({ world, server, caller }: Pick<PbsCall, 'world' | 'server' | 'caller'>, work: PbsWork): Task {
   const { state, times } = world;
-  const now = world.clock.now();
+  const { at: now = world.clock.now() } = work;
   const task = newTask(state, {
     product: 'pbs',
     node: server.hostname,

@@ -99,10 +99,16 @@ export const deleteJob =
     return null;
   };
 
-export function startJob(call: Pick<PbsCall, 'world' | 'server' | 'caller'>, kind: JobKind, job: JobRecord): Task {
+/** @param at When; default now. */
+export function startJob(
+  call: Pick<PbsCall, 'world' | 'server' | 'caller'>,
+  kind: JobKind,
+  job: JobRecord,
+  at = call.world.clock.now(),
+): Task {
   const { store } = job.options;
   const effect = { kind, with: { store: String(store), options: JSON.stringify(job.options) } };
-  return start(call, { type: worker[kind], id: `${String(store)}:${job.id}`, ms: kind, effect });
+  return start(call, { type: worker[kind], id: `${String(store)}:${job.id}`, ms: kind, effect, at });
 }
 
 /** The schema says null, it is a UPID. */

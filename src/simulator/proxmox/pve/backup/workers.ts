@@ -38,9 +38,11 @@ interface Saving {
   readonly world: World;
   readonly storage: StorageRecord;
   readonly at: number;
+  readonly endsAt: number;
 }
 
-async function save({ world, storage, at }: Saving, guest: Guest, fate: Fate | undefined): Promise<void> {
+async function save(saving: Saving, guest: Guest, fate: Fate | undefined): Promise<void> {
+  const { world, storage, at } = saving;
   const { server, caller } = await signIn(world, linkOfStorage(world, storage));
   const config = Object.entries(guest.config).map(([name, value]) => `${name}: ${value}\n`);
   const snapshot = await writeBackup(world, server, caller, {
@@ -68,7 +70,7 @@ async function save({ world, storage, at }: Saving, guest: Guest, fate: Fate | u
       type: 'verify',
       id: store.name,
       authid: 'root@pam',
-      now: at,
+      now: saving.endsAt,
       ms: world.times.verify,
       effect,
     }),
@@ -116,14 +118,14 @@ async function saveAll(saving: Saving, task: Task, options: JobOptions): Promise
   return results;
 }
 
-const vzdump: Worker = async (world, task) => {
+const vzdump: Worker = async (world, task, endsAt) => {
   const options = JSON.parse(String(task.effect.with['options'])) as JobOptions;
   const id = options['storage'] ?? 'local';
   const storage = world.state.pve.storages.get(id);
   if (!storage) return `could not get storage information for '${id}': storage '${id}' does not exist`;
   const told = fateOf(world.state, 'pve', 'vzdump');
   if (told !== undefined && !told.startsWith('WARNINGS')) return told;
-  const results = await saveAll({ world, storage, at: Number(task.effect.with['at']) }, task, options);
+  const results = await saveAll({ world, storage, at: Number(task.effect.with['at']), endsAt }, task, options);
   if (results.includes('error')) return 'job errors';
   const warnings = results.filter((one) => one === 'warning').length;
   return warnings > 0 ? `WARNINGS: ${warnings}` : (told ?? 'OK');

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from '@jest/globals';
+import { backups, hour, lastRun, store, wired } from './wired.ts';
+
+const night = Date.UTC(2026, 0, 6, 2) / 1000;
+
+test('A backup that is corrupt is found by a verification alone, which reads every chunk from S3.', async () => {
+  const at = await wired();
+  at.world.pve.tellBackups(200, 'corrupt');
+  await at.days(1);
+  expect(await lastRun(at)).toMatchObject({ status: 'OK' });
+  at.world.s3Requests.length = 0;
+  const verify = async () => at.overAt(at.admin, (await at.admin.post(`/admin/datastore/${store}/verify`)).data);
+  expect(await verify()).toContain('verification failed');
+  expect(at.world.s3Requests.filter(({ operation }) => operation === 'GetObject')).toHaveLength(1);
+  expect(await backups(at)).toMatchObject([{ verification: { state: 'failed' } }]);
+});
+
+test('With verify-new each backup is verified; what rots later is seen when it is due again.', async () => {
+  const at = await wired({ options: { 'verify-new': 1 } });
+  await at.admin.post('/config/verify', { id: 'monthly', store, schedule: 'sun 04:00', 'outdated-after': 3 });
+  await at.days(1);
+  expect(await backups(at)).toMatchObject([{ verification: { state: 'ok' } }]);
+  const [snapshot] = at.server.snapshots(store);
+  if (snapshot) await at.server.rot(store, snapshot);
+  await at.days(6);
+  expect(
+    (await backups(at)).filter(({ verification }) => (verification as { state: string }).state === 'failed'),
+  ).toMatchObject([{ ctime: night }]);
+});
+
+test('Encrypted at the client: the key’s fingerprint is told with each backup.', async () => {
+  const key = JSON.stringify({ kdf: null, data: 'AAAA', fingerprint: 'aa:bb' });
+  const at = await wired({ entry: { 'encryption-key': key } });
+  await at.days(1);
+  expect(await backups(at)).toMatchObject([{ encrypted: 'aa:bb' }]);
+});
+
+test('Into a namespace, which must be there.', async () => {
+  const at = await wired({ entry: { namespace: 'site' } });
+  await at.days(1);
+  expect(await lastRun(at)).toMatchObject({ status: 'job errors' });
+  await at.admin.post(`/admin/datastore/${store}/namespace`, { name: 'site' });
+  await at.days(1);
+  expect(await backups(at)).toHaveLength(1);
+  expect(at.keysIn(`${store}/.cnt/ns/site/vm/200/`)).toHaveLength(4);
+});
+
+test('backup owner check failed: a renamed token cannot go on with the groups of the old one, until the owner is changed.', async () => {
+  const at = await wired();
+  await at.days(1);
+  const { value } = (await at.admin.post('/access/users/pve@pbs/token/second')).data as { value: string };
+  await at.admin.put('/access/acl', {
+    path: `/datastore/${store}`,
+    role: 'DatastoreBackup',
+    'auth-id': 'pve@pbs!second',
+  });
+  await at.pve.put('/storage/pbs-main', { username: 'pve@pbs!second', password: value });
+  await at.days(1);
+  const run = await lastRun(at);
+  expect((await at.pve.get(`/nodes/node1/tasks/${String(run?.['upid'])}/log`)).text).toContain(
+    'backup owner check failed (pve@pbs!second != pve@pbs!backup)',
+  );
+  expect(await backups(at)).toEqual([]);
+  await at.admin.post(`/admin/datastore/${store}/change-owner`, {
+    'backup-type': 'vm',
+    'backup-id': '200',
+    'new-owner': 'pve@pbs!second',
+  });
+  await at.days(1);
+  expect(await backups(at)).toHaveLength(2);
+});
+
+test('DatastoreBackup can neither prune nor delete.', async () => {
+  const at = await wired();
+  await at.days(1);
+  const token = at.pbs('192.168.0.30', `PBSAPIToken=pve@pbs!backup:${String(at.entry['password'])}`);
+  const snapshot = { 'backup-type': 'vm', 'backup-id': '200', 'backup-time': night };
+  expect((await token.delete(`/admin/datastore/${store}/snapshots`, snapshot)).text).toBe(
+    `missing permissions 'Datastore.Modify|Datastore.Prune' on '/datastore/${store}'`,
+  );
+  expect((await at.admin.delete(`/admin/datastore/${store}/snapshots`, snapshot)).data).toBeNull();
+  expect(at.keysIn(`${store}/.cnt/vm/200/2026`)).toEqual([]);
+});
+
+test('What is pruned is freed by the second collection, a day later, at the earliest.', async () => {
+  const at = await wired({ options: { 'gc-schedule': '05:00' } });
+  await at.admin.post('/config/prune', { id: 'daily', store, schedule: '04:00', 'keep-last': 2 });
+  await at.days(3);
+  const chunks = () => at.keysIn(`${store}/.chunks/`).length;
+  expect(await backups(at)).toHaveLength(2);
+  const before = chunks();
+  await at.days(4);
+  expect(await backups(at)).toHaveLength(2);
+  // two that are referenced, and the one that was pruned last
+  expect([before, chunks()]).toEqual([3, 3]);
+});
+
+test('A new server on the same bucket has the same snapshots, once it overwrote the marker.', async () => {
+  const at = await wired();
+  await at.days(2);
+  const before = at.server.snapshots(store);
+  at.server.power(false);
+  const next = at.world.addPbs({ address: '192.168.0.31', hostname: 'pbs-new' });
+  const admin = at.pbs('192.168.0.31', next.token().authorization);
+  await admin.post('/config/s3', at.endpoint);
+  const datastore = {
+    name: store,
+    path: '/mnt/datastore/cache/x',
+    backend: 'type=s3,client=aws-s3-storage,bucket=vm-backups-s3',
+    'reuse-datastore': 1,
+    'overwrite-in-use': 1,
+  };
+  expect(await at.overAt(admin, (await admin.post('/config/datastore', datastore)).data)).toBe('OK');
+  expect(next.snapshots(store)).toEqual([...before]);
+});
+
+test('A day of looking at everything asks S3 nothing.', async () => {
+  const at = await wired({ job: { enabled: 0 } });
+  await at.days(1);
+  at.world.s3Requests.length = 0;
+  for (let n = 0; n < 24; n++) {
+    await at.clock.advance(hour);
+    await backups(at);
+    await at.pve.get('/nodes/node1/storage/pbs-main/status');
+    await at.admin.get(`/admin/datastore/${store}/status`, { verbose: 1 });
+    await at.admin.get(`/admin/datastore/${store}/snapshots`);
+  }
+  expect(at.world.s3Requests).toEqual([]);
+});
