@@ -35,7 +35,12 @@ export const long: readonly string[] = [
 
 /** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */
 export const others = {
-  dns: ['test/dns/failover.test.ts', 'test/dns/policies.test.ts'],
+  dns: [
+    'test/dns/operator.test.ts',
+    'test/dns/failover.test.ts',
+    'test/dns/policies.test.ts',
+    'test/dns/behind.test.ts',
+  ],
   haproxy: ['test/haproxy/keepalived.test.ts', 'test/haproxy/accepted.test.ts', 'test/haproxy/traffic.test.ts'],
   openstack: ['test/openstack/openstack.test.ts'],
   tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/operator.test.ts', 'test/tunnels/rekey.test.ts'],

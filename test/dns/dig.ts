@@ -19,7 +19,7 @@ export function digTest(title: string, body: () => Promise<void>, ms: number): v
 export type Dig = (...options: string[]) => Promise<string>;
 
 /** dig against that server, with its whole output. */
-export function digAt({ address, port }: ServedDns): Dig {
+export function digAt({ address, port }: Pick<ServedDns, 'address' | 'port'>): Dig {
   return async (...options) => {
     const { stdout } = await run(program, [
       '-r',

@@ -44,8 +44,8 @@ export interface Web {
 }
 
 /** A web server that can die and come back on its port. */
-export async function web(): Promise<Web> {
-  let server = await listen(0);
+export async function web(says = 'alive'): Promise<Web> {
+  let server = await listen(0, says);
   const { port } = server.address() as AddressInfo;
   return {
     port,
@@ -57,13 +57,13 @@ export async function web(): Promise<Web> {
       await closed;
     },
     revive: async () => {
-      server = await listen(port);
+      server = await listen(port, says);
     },
   };
 }
 
-async function listen(port: number): Promise<Server> {
-  const server = createServer((_request, response) => void response.end('alive'));
+async function listen(port: number, says: string): Promise<Server> {
+  const server = createServer((_request, response) => void response.end(says));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
