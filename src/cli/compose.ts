@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The composition root: the only place where configuration meets construction. */
+import { isIP } from 'node:net';
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
 import type { Prices } from '../clouds/aws/prices.ts';
@@ -32,6 +33,7 @@ import { Operator } from '../operator/operator.ts';
 import { createProblems } from '../operator/problems.ts';
 import { awsLimits } from '../wire/budget.ts';
 import type { CallRecord, Dial, Transport, Wire } from '../wire/call.ts';
+import { ForbiddenPlaces } from '../wire/forbidden-places.ts';
 import type { Redactor } from '../wire/redaction.ts';
 import { createWire } from '../wire/wire.ts';
 
@@ -102,7 +104,8 @@ export function compose(given: Surroundings): Composed {
   const events = new Events({ client, clock, instance: identity, scrub, onProblem: problem });
   const own = given.ownIdentity?.(wire);
   const endpoint = configuration.awsEndpoint;
-  const apis = new HttpsApis(wire);
+  const forbidden = new ForbiddenPlaces([...configuration.clusterNetworks, ...addressOf(given.connection.server)]);
+  const apis = new HttpsApis(wire, { forbidden });
   const outside = {
     aws: new Aws({
       wire,
@@ -113,7 +116,7 @@ export function compose(given: Surroundings): Composed {
     }),
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn }),
-    ...(given.dial ? { probes: new TcpProbes(wire) } : {}),
+    ...(given.dial ? { probes: new TcpProbes(wire, forbidden) } : {}),
     ...(given.haproxy ? { haproxy: given.haproxy } : {}),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
@@ -215,6 +218,13 @@ function wakeIn(namespaces: ReadonlySet<string>, controller: Controller): void {
     const object = controller.cache.get(key);
     if (object && namespaces.has(object.metadata.namespace)) controller.wake(key);
   }
+}
+
+/** The API server is the cluster's own, wherever it is; where it has a name, that is for who looks names up. */
+function addressOf({ hostname }: URL): readonly string[] {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  return family === 0 ? [] : [`${host}/${family === 4 ? 32 : 128}`];
 }
 
 /** The API server's token is a secret like any other. */

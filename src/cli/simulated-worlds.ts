@@ -17,7 +17,7 @@ import { createKubernetes, type KubernetesWorld } from '../simulator/kubernetes/
 import type { Dial, Transport } from '../wire/call.ts';
 import { CommandError } from './command/exit-status.ts';
 import { serveSites } from './simulate/served-sites.ts';
-import { createSites, secretManifests, type Sites } from './simulate/sites.ts';
+import { createSites, secretManifests, siteHosts as hosts, type Sites } from './simulate/sites.ts';
 import { exampleZone, seedZone } from './simulate/seed-zone.ts';
 import { serveNames, type NamesOptions } from './simulate/names.ts';
 import { readState } from './simulate/state.ts';
@@ -72,6 +72,8 @@ export interface WorldsOptions extends NamesOptions {
 }
 
 const operatorName = 'hybrid-cloud-operator';
+/** They are on loopback here, where a manifest leads only by an administrator's grant. */
+const siteHosts = Object.values(hosts);
 /** What the operator is in a cluster: `kubectl apply -k deploy/` gives it its rights here too, for looks with `auth can-i`. */
 const users = {
   [`${operatorName}-token`]: {
@@ -85,7 +87,7 @@ const firstManifests = [
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: `${operatorName}-grants`, namespace: operatorName },
-    data: { default: 'identity' },
+    data: { default: ['identity', ...siteHosts.map((host) => `endpoint https://${host}`)].join('\n') },
   },
 ];
 

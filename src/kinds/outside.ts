@@ -11,7 +11,9 @@ import type { ConfigMaps, KubeObject, Secrets } from '../core/objects.ts';
 export type OwnThing =
   | { readonly use: 'identity' }
   /** `externalID`: the one that the object asks for. */
-  | { readonly use: 'role'; readonly arn: string; readonly externalID?: string };
+  | { readonly use: 'role'; readonly arn: string; readonly externalID?: string }
+  /** An address that a spec names, where no manifest leads otherwise: this machine, the cluster. */
+  | { readonly use: 'endpoint'; readonly url: string };
 
 /** The message says what the administrator has to do. */
 export type Permission =

@@ -2,6 +2,7 @@
 /** The operator's settings: flags, then environment variables, then defaults. docs/configuration.md describes each. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { prefixesIn } from '../wire/forbidden-places.ts';
 import { logLevels } from './log.ts';
 
 const dnsName = z
@@ -20,6 +21,17 @@ const policy = z
     /^([!-.0-~]{1,128}\/){0,4}[\w+=,.@-]{1,128}$/,
     'give path and name of an IAM policy without a slash at the front, such as hybridcloud/backup-user',
   );
+const prefixes = z.string().transform((text, context): readonly string[] => {
+  try {
+    return prefixesIn(text);
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: `${(error as Error).message}: give prefixes with commas between them`,
+    });
+    return z.NEVER;
+  }
+});
 const given = z.string().min(1, 'it is empty: give a value or leave it out');
 
 interface Setting<T> {
@@ -50,6 +62,7 @@ export const settings = {
   vpnGatewayQuota: setting('vpn-gateway-quota', whole(1, 100_000), '5'),
   customerGatewayQuota: setting('customer-gateway-quota', whole(1, 100_000), '50'),
   vpnConnectionQuota: setting('vpn-connection-quota', whole(1, 100_000), '50'),
+  clusterNetworks: setting('cluster-networks', prefixes, ''),
   permissionsBoundary: setting('permissions-boundary', policy),
   kubeconfig: setting('kubeconfig', given),
   context: setting('context', given),

@@ -4,10 +4,13 @@
  * certificate itself; there is no way to go without.
  */
 import { X509Certificate } from 'node:crypto';
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { Failure } from '../core/failure.ts';
 import type { HttpRequest } from './call.ts';
+import type { ForbiddenPlaces } from './forbidden-places.ts';
 
 export type Trust =
   /** What Node trusts: the public authorities, and the file of NODE_EXTRA_CA_CERTS. */
@@ -33,6 +36,21 @@ export class CertificateRefused extends Error {
   }
 }
 
+/** The address is none to which a manifest may lead: nothing was sent, nobody was spoken to. */
+export class PlaceRefused extends Error {
+  override readonly name = 'PlaceRefused';
+  readonly code = 'PlaceRefused';
+  /** What it is, in words. */
+  readonly why: string;
+  readonly address: string;
+
+  constructor(address: string, why: string) {
+    super(`${address} is ${why}`);
+    this.address = address;
+    this.why = why;
+  }
+}
+
 /** As browsers and `openssl x509 -fingerprint -sha256` show it, with colons or without; `undefined` when it is none. */
 export function fingerprintOf(text: string): string | undefined {
   const hex = text.trim().replaceAll(':', '').toUpperCase();
@@ -52,7 +70,41 @@ const connectMs = 10_000;
 
 type Connector = ReturnType<typeof buildConnector>;
 
-const plain = { timeout: connectMs, allowH2: false, minVersion: 'TLSv1.2' } as const;
+interface Settings {
+  readonly timeout: number;
+  readonly allowH2: false;
+  readonly minVersion: 'TLSv1.2';
+  readonly lookup?: LookupFunction;
+}
+
+const plain: Settings = { timeout: connectMs, allowH2: false, minVersion: 'TLSv1.2' };
+
+/**
+ * What a name leads to is looked at at the moment when the connection is made, and exactly that is connected to: a name server that answers
+ * otherwise the second time gains nothing. The dot at the end keeps the cluster's search list out (RFC 1034, 3.1; resolv.conf(5)).
+ */
+function lookupWithin(forbidden: ForbiddenPlaces, lookup: typeof systemLookup): LookupFunction {
+  return (name, options, callback) => {
+    lookup(`${name.replace(/[.]$/, '')}.`, { ...options, all: true }, (error, found) => {
+      const [first] = found ?? [];
+      if (error) return callback(error, []);
+      for (const { address } of found) {
+        const why = forbidden.why(address);
+        if (why !== undefined) return callback(new PlaceRefused(address, why), []);
+      }
+      return options.all ? callback(null, found) : callback(null, first?.address ?? '', first?.family);
+    });
+  };
+}
+
+/** Before the first packet. An address is never looked up, so it is looked at here. */
+function within(forbidden: ForbiddenPlaces, connect: Connector): Connector {
+  return (options, callback) => {
+    const why = forbidden.why(options.hostname);
+    if (why === undefined) return connect(options, callback);
+    return callback(new PlaceRefused(options.hostname, why), null);
+  };
+}
 
 /**
  * Told before Node says whether the certificate is good: afterwards the socket is gone. Not by getPeerX509Certificate: asked so early, Node
@@ -69,8 +121,8 @@ function watchCertificate(socket: unknown): { seen?: string } {
   return noted;
 }
 
-function byAuthority(pem?: string): Connector {
-  const connect = buildConnector({ ...plain, ...(pem === undefined ? {} : { ca: pem }) });
+function byAuthority(settings: Settings, pem?: string): Connector {
+  const connect = buildConnector({ ...settings, ...(pem === undefined ? {} : { ca: pem }) });
   return (options, callback) => {
     const noted = watchCertificate(
       connect(options, (error, socket) => {
@@ -87,8 +139,8 @@ function byAuthority(pem?: string): Connector {
  * The pin takes the place of the chain and of the name: the handshake proves that the server has the key of the certificate that it shows
  * (RFC 8446, 4.4.3), and that certificate is compared before the first byte of a request. Resumed sessions show none, so there are none.
  */
-function byFingerprint(pins: ReadonlySet<string>): Connector {
-  const connect = buildConnector({ ...plain, rejectUnauthorized: false, maxCachedSessions: 0 });
+function byFingerprint(settings: Settings, pins: ReadonlySet<string>): Connector {
+  const connect = buildConnector({ ...settings, rejectUnauthorized: false, maxCachedSessions: 0 });
   return (options, callback) =>
     connect(options, (error, socket) => {
       if (error) return callback(error, null);
@@ -114,31 +166,45 @@ function checkedPem(pem: string): string {
   return pem;
 }
 
-function connectorOf(trust: Trust): Connector {
-  if (trust.by === 'System') return byAuthority();
-  if (trust.by === 'CA') return byAuthority(checkedPem(trust.pem));
+function connectorOf(trust: Trust, settings: Settings): Connector {
+  if (trust.by === 'System') return byAuthority(settings);
+  if (trust.by === 'CA') return byAuthority(settings, checkedPem(trust.pem));
   const pins = trust.sha256.map(fingerprintOf);
   if (pins.length === 0 || pins.includes(undefined))
     throw untrusted('A fingerprint has to be SHA-256: 64 hex digits, in pairs with colons or without');
-  return byFingerprint(new Set(pins.flatMap((pin) => pin ?? [])));
+  return byFingerprint(settings, new Set(pins.flatMap((pin) => pin ?? [])));
 }
 
 const mostAgents = 100;
 /** At a time, to one address: firewalls are small machines. */
 const connections = 8;
 
-/** One pool of connections for each trust: a connection that was made on other terms is never used again. */
+export interface Guard {
+  readonly forbidden: ForbiddenPlaces;
+  /** Default: the system's. */
+  readonly lookup?: typeof systemLookup;
+}
+
+/** One pool of connections for each trust, and for what is granted: a connection that was made on other terms is never used again. */
 export class TrustedAgents {
   readonly #agents = new Map<string, Agent>();
+  readonly #guard: Guard;
 
-  /** @throws Failure `TrustUnusable`, class Denied, when nothing can be verified with it. */
-  for(trust: Trust): NonNullable<HttpRequest['dispatcher']> {
-    const key = JSON.stringify(trust);
+  constructor(guard: Guard) {
+    this.#guard = guard;
+  }
+
+  /**
+   * @param granted The administrator granted the endpoint: it may be anywhere.
+   * @throws Failure `TrustUnusable`, class Denied, when nothing can be verified with it.
+   */
+  for(trust: Trust, granted: boolean): NonNullable<HttpRequest['dispatcher']> {
+    const key = JSON.stringify([trust, granted]);
     const known = this.#agents.get(key);
     if (known) return known;
     const made = new Agent({
       connections,
-      connect: connectorOf(trust),
+      connect: granted ? connectorOf(trust, plain) : this.#guarded(trust),
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
     });
@@ -149,5 +215,10 @@ export class TrustedAgents {
       this.#agents.delete(oldest);
     }
     return made;
+  }
+
+  #guarded(trust: Trust): Connector {
+    const { forbidden, lookup = systemLookup } = this.#guard;
+    return within(forbidden, connectorOf(trust, { ...plain, lookup: lookupWithin(forbidden, lookup) }));
   }
 }

@@ -164,7 +164,7 @@ export const to13: readonly Attack[] = [
     number: 13,
     attack: "An endpoint of a tenant's choice: metadata service, loopback, cluster services",
     defence:
-      'No field names an endpoint of AWS, which is a setting of the administrator; those of the firewall and the cloud of a site are asked over HTTPS with what the Secret of their object holds, within the network policy of the administrator; the environment of AWS SDKs leads no call elsewhere',
+      'No field names an endpoint of AWS, which is a setting of the administrator; those of the firewall and the cloud of a site are asked over HTTPS with what the Secret of their object holds, and neither those nor a probe lead to this machine, its links, metadata or the cluster, by letters or by what a name stands for when it is connected to, unless an administrator granted that endpoint; the environment of AWS SDKs leads no call elsewhere',
     tests: [
       {
         file: 'attacks/14-redirects.test.ts',
@@ -176,8 +176,65 @@ export const to13: readonly Attack[] = [
           'attack-13: the only addresses in a spec are those of a site, which get credentials of the object alone; nobody but the administrator chooses an endpoint of AWS.',
       },
       { file: 'attacks/11-shell-and-paths.test.ts', title: '%s takes no word of a shell, a path or a policy.' },
+      {
+        file: 'attacks/13-forbidden-places.test.ts',
+        title: 'attack-13: a name that stands for %s is looked up, and nobody is spoken to.',
+      },
+      {
+        file: 'attacks/13-forbidden-places.test.ts',
+        title: 'attack-13: a probe of %s is not sent, whoever says that a VPC has it.',
+      },
+      {
+        file: 'attacks/13-forbidden-places.test.ts',
+        title:
+          'attack-13: what an administrator granted is reached, and a connection that was made by a grant serves nobody else.',
+      },
+      {
+        file: 'kinds/site-vpn/endpoints.test.ts',
+        title: "attack-13: what Keystone's catalogue names is no more trusted than what a manifest names.",
+      },
+      {
+        file: 'kinds/site-vpn/endpoints.test.ts',
+        title:
+          'attack-13: a firewall on this machine is held, says what to do, and is asked nothing; granted, it is configured by itself.',
+      },
     ],
     mutants: [
+      {
+        bug: 'what a name stands for is not looked at',
+        file: 'src/wire/trusted-agent.ts',
+        from: 'for (const { address } of found) {',
+        to: 'for (const { address } of found.slice(0, 0)) {',
+        test: 3,
+      },
+      {
+        bug: 'a probe is sent wherever a VPC is said to be',
+        file: 'src/clouds/tcp/tcp-probes.ts',
+        from: "if (this.#forbidden.why(host) !== undefined) return 'NotSent';",
+        to: '',
+        test: 4,
+      },
+      {
+        bug: 'whoever comes after a grant goes where it led',
+        file: 'src/clouds/https/https-api.ts',
+        from: 'const why = granted ? undefined : forbidden.why(this.#base.hostname);',
+        to: 'const why = undefined as string | undefined;',
+        test: 5,
+      },
+      {
+        bug: "Keystone's catalogue leads anywhere",
+        file: 'src/clouds/openstack/openstack.ts',
+        from: "apis.at({ service: 'neutron', ...place })",
+        to: "apis.at({ service: 'neutron', ...place, granted: true })",
+        test: 6,
+      },
+      {
+        bug: 'every namespace may name every endpoint',
+        file: 'src/kinds/endpoint-grant.ts',
+        from: "return outside.permits(namespace, { use: 'endpoint', url }).allowed;",
+        to: "return outside.permits(namespace, { use: 'endpoint', url }) !== undefined;",
+        test: 7,
+      },
       {
         bug: 'AWS_ENDPOINT_URL leads signed calls elsewhere',
         file: 'src/clouds/aws/clients.ts',
@@ -199,6 +256,5 @@ export const to13: readonly Attack[] = [
         test: 2,
       },
     ],
-    open: 'Addresses that change between check and use: with the kinds that have endpoints.',
   },
 ];

@@ -9,6 +9,7 @@ import type { Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { createWire } from '../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 
 let served: ServedSites | undefined;
 afterEach(async () => {
@@ -21,8 +22,10 @@ async function opened(sites: Sites): Promise<ServedSites> {
 }
 
 function firewallBy(pem: string, transport: Transport): HttpsApi {
-  const apis = new HttpsApis(createWire({ transport, clock: new VirtualClock(), fence: unfenced }));
-  return apis.at({ service: 'opnsense', url: 'https://opnsense.home.arpa', trust: { by: 'CA', pem } });
+  const apis = new HttpsApis(createWire({ transport, clock: new VirtualClock(), fence: unfenced }), {
+    forbidden: new ForbiddenPlaces(),
+  });
+  return apis.at({ service: 'opnsense', url: 'https://opnsense.home.arpa', granted: true, trust: { by: 'CA', pem } });
 }
 
 const look = {

@@ -37,6 +37,7 @@ afterAll(async () => {
 
 (server ? describe : describe.skip)(title, () => {
   test('applies both examples and waits until their tunnels are up.', async () => {
+    await world.grant('identity', ...sites.grants);
     await world.apply(...sites.secrets);
     await world.apply(...files.map((file) => sites.example(file)));
     for (const condition of ['Ready', 'Synced'])

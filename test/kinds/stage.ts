@@ -31,6 +31,7 @@ import type { CallRecord, Dial, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 
 export const account = '123456789012';
 const kubernetesHost = 'kubernetes.test';
@@ -150,7 +151,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   const client = createKubeClient({ connection, wire });
   const person = createKubeClient({ connection, wire: createWire({ transport: inner, clock, fence: unfenced }) });
   const redactor = new Redactor();
-  const apis = new HttpsApis(wire);
+  const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
   const outside: Outside = {
     clock,
     siblings: () => [],
@@ -159,7 +160,7 @@ export function makeStage(options: StageOptions = {}): Stage {
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: (secret) => redactor.learn(secret) }),
-    ...(dial ? { probes: new TcpProbes(wire) } : {}),
+    ...(dial ? { probes: new TcpProbes(wire, new ForbiddenPlaces()) } : {}),
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
     learnSecret: (secret) => redactor.learn(secret),

@@ -18,6 +18,7 @@ import type { CallRecord, Wire } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { ListedWrites, RememberingAws, ToldClock } from './memory.ts';
 import type { Network, Sender } from './network.ts';
 import { account, kubeConnection, type Worlds } from './worlds.ts';
@@ -123,7 +124,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     ambient: () => Promise.resolve(rootKey),
     ...(memory ? { known: memory.aws } : {}),
   });
-  const apis = new HttpsApis(wire);
+  const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
   const outside: Outside = {
     aws: sessions,
     opnsense: new Opnsenses(apis, clock),

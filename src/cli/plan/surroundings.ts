@@ -17,6 +17,7 @@ import { loopbackCertificate } from '../../simulator/kernel/certificate.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
 import { awsLimits } from '../../wire/budget.ts';
 import type { Transport, Wire } from '../../wire/call.ts';
+import { ForbiddenPlaces } from '../../wire/forbidden-places.ts';
 import { Redactor } from '../../wire/redaction.ts';
 import { undiciTransport } from '../../wire/undici-transport.ts';
 import { createWire } from '../../wire/wire.ts';
@@ -183,7 +184,9 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
   const cluster = await clusterOf(wish);
   const grants = cluster?.grants;
   const aws = awsOf(account);
-  const apis = new HttpsApis(readingWire(account.sites ? simulatedSites(account.sites) : undiciTransport()));
+  const apis = new HttpsApis(readingWire(account.sites ? simulatedSites(account.sites) : undiciTransport()), {
+    forbidden: new ForbiddenPlaces(),
+  });
   return {
     outside: {
       aws,

@@ -2,7 +2,7 @@
 /** What answers, and their absence, mean; the same for every API over HTTPS. */
 import { Failure } from '../../core/failure.ts';
 import { oneLine } from '../../core/one-line.ts';
-import { CertificateRefused, type Trust } from '../../wire/trusted-agent.ts';
+import { CertificateRefused, PlaceRefused, type Trust } from '../../wire/trusted-agent.ts';
 import type { HttpsAnswer } from './answer.ts';
 
 const words: Readonly<Record<string, string>> = {
@@ -24,22 +24,34 @@ function cureOf(why: string, { by }: Trust): string {
     : 'Name its authority in tls.caSecretRef, or pin it in tls.fingerprints';
 }
 
-function refusalOf(cause: unknown): CertificateRefused | undefined {
+function causeOf<T extends Error>(cause: unknown, of: abstract new (...given: never[]) => T): T | undefined {
   for (let at = cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
-    if (at instanceof CertificateRefused) return at;
+    if (at instanceof of) return at;
   return undefined;
 }
 
-/** The wire's failure; or, where the other side is not who was meant, one that says so: nothing was sent then. */
-export function unsent(error: unknown, host: string, trust: Trust): unknown {
-  const refused = refusalOf(error);
+/** @param address What it leads to: itself, or what its name stands for. */
+export function placeRefused({ origin, hostname }: URL, address: string, why: string): Failure {
+  const leads = address === hostname ? '' : ` leads to ${address}, which`;
+  return new Failure({
+    class: 'Denied',
+    reason: 'EndpointRefused',
+    message: `${origin}${leads} is ${why}: no manifest leads there, and nothing was sent. Write an address that others have, or ask the operator's administrator to grant this namespace "endpoint ${origin}".`,
+  });
+}
+
+/** The wire's failure; or, where the other side is not who was meant, or where nobody is to be led, one that says so: nothing was sent then. */
+export function unsent(error: unknown, base: URL, trust: Trust): unknown {
+  const place = causeOf(error, PlaceRefused);
+  if (place) return placeRefused(base, place.address, place.why);
+  const refused = causeOf(error, CertificateRefused);
   if (!refused) return error;
   const { why, seen } = refused;
   const fingerprint = seen === undefined ? '' : ` Its SHA-256 fingerprint is ${seen}.`;
   return new Failure({
     class: 'Denied',
     reason: 'CertificateRefused',
-    message: `The certificate of ${host} ${words[why] ?? `is signed by nobody who is trusted (${why})`}: nothing was sent.${fingerprint} ${cureOf(why, trust)}.`,
+    message: `The certificate of ${base.host} ${words[why] ?? `is signed by nobody who is trusted (${why})`}: nothing was sent.${fingerprint} ${cureOf(why, trust)}.`,
     cause: error,
   });
 }

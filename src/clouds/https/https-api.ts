@@ -3,10 +3,10 @@
 import type { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Call, HttpResponse, Parameter, Wire } from '../../wire/call.ts';
-import { TrustedAgents, type Trust } from '../../wire/trusted-agent.ts';
+import { TrustedAgents, type Guard, type Trust } from '../../wire/trusted-agent.ts';
 import { baseOf, urlBelow } from './address.ts';
 import { bounded, type HttpsAnswer } from './answer.ts';
-import { unsent } from './failures.ts';
+import { placeRefused, unsent } from './failures.ts';
 
 export interface HttpsRequest {
   /** The API's name of the call, for records, rights and messages: `ipsec/connections/add_connection`. */
@@ -38,6 +38,8 @@ export interface HttpsPlace {
   /** `https://host[:port][/path]`; plain http for this machine alone. */
   readonly url: string;
   readonly trust: Trust;
+  /** The administrator granted it to whoever names it: it may be this machine, or in the cluster. Default: it may not. */
+  readonly granted?: boolean;
   /** Until the answer begins, and for each silence in it; 30,000 unless given. */
   readonly timeoutMs?: number;
   /** 4 MiB unless given. */
@@ -67,17 +69,20 @@ export class HttpsApi {
   readonly #wire: Wire;
   readonly #dispatcher: ReturnType<TrustedAgents['for']>;
 
-  constructor(wire: Wire, agents: TrustedAgents, place: HttpsPlace) {
+  constructor(wire: Wire, { agents, forbidden }: Ways, place: HttpsPlace) {
     this.#wire = wire;
     this.#place = place;
     this.#base = baseOf(place.url);
-    this.#dispatcher = agents.for(place.trust);
+    const { granted = false } = place;
+    const why = granted ? undefined : forbidden.why(this.#base.hostname);
+    if (why !== undefined) throw placeRefused(this.#base, this.#base.hostname, why);
+    this.#dispatcher = agents.for(place.trust, granted);
     this.url = this.#base.href.replace(/\/$/, '');
   }
 
   /**
    * Sends the request once, and gives whatever was answered, redirects and errors, too: `failures.ts` has what they mean.
-   * @throws Failure `CertificateRefused` (Denied, nothing was sent), `Unreachable`, `TimedOut`, `Fenced` (the wire's), `AnswerTooLarge`, `Interrupted`.
+   * @throws Failure `CertificateRefused` and `EndpointRefused` (Denied, nothing was sent), `Unreachable`, `TimedOut`, `Fenced` (the wire's), `AnswerTooLarge`, `Interrupted`.
    */
   async send(request: HttpsRequest): Promise<HttpsAnswer> {
     const call = this.#callOf(request);
@@ -95,7 +100,7 @@ export class HttpsApi {
         dispatcher: this.#dispatcher,
       })
       .catch((error: unknown) => {
-        throw unsent(error, this.#base.host, this.#place.trust);
+        throw unsent(error, this.#base, this.#place.trust);
       });
     const { status, reason = '', headers: told } = answer;
     return { status, reason, headers: told, text: await this.#text(answer, request.action) };
@@ -124,17 +129,22 @@ export class HttpsApi {
   }
 }
 
+interface Ways extends Pick<Guard, 'forbidden'> {
+  readonly agents: TrustedAgents;
+}
+
 /** Made once, at the composition root: its connections are shared by all objects that trust alike. */
 export class HttpsApis {
   readonly #wire: Wire;
-  readonly #agents = new TrustedAgents();
+  readonly #ways: Ways;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, guard: Guard) {
     this.#wire = wire;
+    this.#ways = { forbidden: guard.forbidden, agents: new TrustedAgents(guard) };
   }
 
-  /** @throws Failure `TrustUnusable`, class Denied, or `InvalidURL`, class Invalid. */
+  /** @throws Failure `TrustUnusable` or `EndpointRefused`, class Denied, or `InvalidURL`, class Invalid. */
   at(place: HttpsPlace): HttpsApi {
-    return new HttpsApi(this.#wire, this.#agents, place);
+    return new HttpsApi(this.#wire, this.#ways, place);
   }
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Trust } from '../../wire/trusted-agent.ts';
 import { SharedLooks } from '../aws/shared-look.ts';
-import type { HttpsApi, HttpsApis } from '../https/https-api.ts';
+import type { HttpsApi, HttpsApis, HttpsPlace } from '../https/https-api.ts';
 import { networkURL, tokenFor, type ApplicationCredential, type Wanted } from './keystone.ts';
 import { OpenStackSession, type Access } from './session.ts';
 
@@ -14,6 +14,8 @@ export interface OpenStackLogin extends Wanted {
   readonly authURL: string;
   /** For both services. */
   readonly trust: Trust;
+  /** The administrator granted Keystone, and with it what its catalogue names: they may be in the cluster. Default: they may not. */
+  readonly granted?: boolean;
   readonly credential: ApplicationCredential;
 }
 
@@ -103,17 +105,17 @@ export class OpenStack {
 
   async #login(login: OpenStackLogin, scope: Scope | undefined): Promise<Access> {
     const { apis, learn } = this.#options;
-    const { authURL, trust, credential } = login;
+    const { authURL, trust, granted = false, credential } = login;
     const base = authURL.replace(/\/{1,8}$/, '');
-    const keystone = apis.at({ service: 'keystone', url: base.endsWith('/v3') ? base : `${base}/v3`, trust });
+    const keystone = apis.at({ service: 'keystone', url: base.endsWith('/v3') ? base : `${base}/v3`, trust, granted });
     const { text, lifetimeMs, catalogue } = await tokenFor(keystone, credential, scope);
     learn(text);
-    return { token: text, lifetimeMs, neutron: this.#neutron(networkURL(catalogue, login), trust) };
+    return { token: text, lifetimeMs, neutron: this.#neutron({ url: networkURL(catalogue, login), trust, granted }) };
   }
 
-  #neutron(url: string, trust: Trust): HttpsApi {
+  #neutron(place: Pick<HttpsPlace, 'url' | 'trust' | 'granted'>): HttpsApi {
     try {
-      return this.#options.apis.at({ service: 'neutron', url, trust });
+      return this.#options.apis.at({ service: 'neutron', ...place });
     } catch (error) {
       if (!(error instanceof Failure) || error.reason !== 'InvalidURL') throw error;
       throw new Failure({

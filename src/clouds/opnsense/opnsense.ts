@@ -27,7 +27,7 @@ export interface ApiKey {
   readonly secret: string;
 }
 
-export interface OpnsensePlace extends Pick<HttpsPlace, 'url' | 'trust'> {
+export interface OpnsensePlace extends Pick<HttpsPlace, 'url' | 'trust' | 'granted'> {
   readonly credentials: ApiKey;
   readonly scope: Scope;
 }
@@ -152,10 +152,10 @@ export class Opnsenses {
     this.#looks = { shared: new SharedLooks(clock), silences: new Silences(clock) };
   }
 
-  /** @throws Failure `TrustUnusable` or `InvalidURL`; see `HttpsApis`. */
+  /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */
   at(place: OpnsensePlace): Opnsense {
-    const { url, trust } = place;
-    const api = this.#https.at({ service: 'opnsense', url, trust, timeoutMs, largestAnswer });
+    const { url, trust, granted = false } = place;
+    const api = this.#https.at({ service: 'opnsense', url, trust, granted, timeoutMs, largestAnswer });
     return new Opnsense(api, place, this.#looks);
   }
 }

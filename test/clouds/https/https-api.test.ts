@@ -14,6 +14,7 @@ import type { CallRecord } from '../../../src/wire/call.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { undiciTransport } from '../../../src/wire/undici-transport.ts';
 import { createWire } from '../../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../../src/wire/forbidden-places.ts';
 
 const certificate = loopbackCertificate(Date.now());
 const other = loopbackCertificate(Date.now());
@@ -64,7 +65,7 @@ afterEach(() => {
 function apis(clock: VirtualClock | ReturnType<typeof realClock> = new VirtualClock()) {
   const records: CallRecord[] = [];
   const wire = createWire({ transport: undiciTransport(), clock, fence: unfenced, onCall: (one) => records.push(one) });
-  return { apis: new HttpsApis(wire), records };
+  return { apis: new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }), records };
 }
 
 const pinned = (...sha256: string[]) => ({ by: 'Fingerprint', sha256 }) as const;
@@ -72,6 +73,8 @@ const place = (url: string, trust: HttpsPlace['trust'] = pinned(fingerprint(cert
   service: 'opnsense',
   url,
   trust,
+  // all of these are on this machine
+  granted: true,
 });
 const get: HttpsRequest = { action: 'get', effect: 'read', method: 'GET', path: ['api', 'x'] };
 const post: HttpsRequest = {

@@ -10,6 +10,7 @@ import { ownershipOf } from '../../../src/core/owner-mark.ts';
 import type { CallRecord } from '../../../src/wire/call.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../../src/wire/forbidden-places.ts';
 import { firewall } from '../../simulator/opnsense/world.ts';
 
 const owner = { uid: 'uid-1', cluster: 'cluster-1', object: 'SiteVpn/default/office' };
@@ -19,7 +20,7 @@ function opnsense(given: Parameters<typeof firewall>[0] = {}, policy: 'Apply' | 
   const { world, clock, key, secret } = firewall(given);
   const records: CallRecord[] = [];
   const wire = createWire({ transport: world.service, clock, fence: unfenced, onCall: (one) => records.push(one) });
-  const all = new Opnsenses(new HttpsApis(wire), clock);
+  const all = new Opnsenses(new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }), clock);
   const at = (credentials = { key, secret }) =>
     all.at({
       url: 'https://192.0.2.1',
@@ -187,7 +188,7 @@ test('Something else than an OPNsense is told.', async () => {
     clock: firewall().clock,
     fence: unfenced,
   });
-  const device = new Opnsenses(new HttpsApis(wire), firewall().clock).at({
+  const device = new Opnsenses(new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }), firewall().clock).at({
     url: 'https://192.0.2.1',
     trust: { by: 'System' },
     credentials: { key: 'a', secret: 'b' },

@@ -7,6 +7,7 @@ import { bodyOf, bytesOf } from '../../../src/simulator/kernel/service.ts';
 import type { CallRecord, HttpRequest } from '../../../src/wire/call.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../../src/wire/forbidden-places.ts';
 
 export interface Told {
   readonly status?: number;
@@ -32,7 +33,7 @@ export function scripted(...answers: readonly Told[]) {
       return Promise.resolve({ status, reason, headers: {}, body: bodyOf(bytesOf(text)) });
     },
   });
-  const pve = new Pves(new HttpsApis(wire), clock).at({
+  const pve = new Pves(new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }), clock).at({
     url: 'https://192.0.2.10:8006',
     trust: { by: 'Fingerprint', sha256: ['0'.repeat(64)] },
     token: { tokenID: 'hybrid@pve!operator', secret },

@@ -11,13 +11,16 @@ import { createWire } from '../../../src/wire/wire.ts';
 const scope = { kind: 'SiteVpn', namespace: 'a', name: 'b', uid: 'u', policy: 'Observe' } as const;
 const nobody = { host: '10.26.1.10', port: 22 };
 
+/** The ports of this test are on this machine. */
+const nowhere = { why: () => undefined };
+
 function probesOver(dial: Dial, clock: VirtualClock | ReturnType<typeof realClock> = new VirtualClock()) {
   const records: CallRecord[] = [];
   const transport = () => Promise.reject(new Error('nothing is sent'));
   // a process without the lease reads, too
   const fence = { holds: () => false };
   const wire = createWire({ transport, dial, clock, fence, onCall: (record) => records.push(record) });
-  return { probes: new TcpProbes(wire), records };
+  return { probes: new TcpProbes(wire, nowhere), records };
 }
 
 function failing(code: string): Dial {

@@ -8,6 +8,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { CallRecord, Transport } from '../../../src/wire/call.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../../src/wire/forbidden-places.ts';
 import type { Credential, OpenStackSite } from './site.ts';
 
 export interface Adapter {
@@ -20,7 +21,11 @@ export function adapterOn(site: OpenStackSite, transport: Transport, clock: Cloc
   const records: CallRecord[] = [];
   const learnt: string[] = [];
   const wire = createWire({ transport, clock, fence: unfenced, onCall: (record) => records.push(record) });
-  const cloud = new OpenStack({ apis: new HttpsApis(wire), clock, learn: (secret) => learnt.push(secret) });
+  const cloud = new OpenStack({
+    apis: new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }),
+    clock,
+    learn: (secret) => learnt.push(secret),
+  });
   return {
     records,
     learnt,
@@ -29,6 +34,8 @@ export function adapterOn(site: OpenStackSite, transport: Transport, clock: Cloc
         cloud.session({
           authURL: site.keystone,
           trust: { by: 'System' },
+          // the real one is on this machine
+          granted: true,
           interface: 'public',
           ...login,
           credential: { id: credential.id, secret: credential.secret },

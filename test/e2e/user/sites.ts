@@ -19,6 +19,8 @@ interface Example {
 export interface UserSites extends Sites {
   /** What a user makes before: credentials, and certificates of the authorities. */
   readonly secrets: readonly object[];
+  /** What an administrator writes before, as all of it is on loopback: grants, a line each. */
+  readonly grants: readonly string[];
   /** The example, with the addresses of this run; without its probe, which would leave this machine. */
   example(file: string): object;
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function userSites(namespace: string): Promise<UserSites> {
   return {
     ...sites,
     secrets: [sites.credentials, known].flatMap((texts) => secretManifests(texts, namespace)),
+    grants: [firewall.url, cloud.url].map((url) => `endpoint ${url}`),
     example(file) {
       const { spec, ...rest } = parse(readFileSync(`examples/${file}`, 'utf8')) as Example;
       const { probe: _elsewhere, device, openstack, ...others } = spec;

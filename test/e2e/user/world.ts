@@ -46,6 +46,8 @@ export interface UserWorld {
   /** The same where it is refused: what it prints as its error. */
   refused(...args: string[]): Promise<string>;
   apply(...objects: object[]): Promise<string>;
+  /** All that the user's namespace may use of the operator's own, a line each. */
+  grant(...lines: readonly string[]): Promise<void>;
   operator(choice?: OperatorWish): OperatorProcess;
   /** One that leads and has complete caches. */
   leading(choice?: OperatorWish): Promise<OperatorProcess>;
@@ -112,6 +114,8 @@ export async function userWorld(kubeconfig: string): Promise<UserWorld> {
         (error: { stderr?: string }) => error.stderr ?? '',
       ),
     apply,
+    grant: async (...lines) =>
+      void (await kubectlWith(kubeconfig, ['apply', '-f', '-'], stringify(grantsOf(...lines)))),
     operator,
     async leading(choice) {
       const one = operator(choice);
@@ -127,6 +131,11 @@ export async function userWorld(kubeconfig: string): Promise<UserWorld> {
   };
 }
 
+function grantsOf(...lines: readonly string[]): object {
+  const metadata = { name: `${home}-grants`, namespace: home };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [team]: lines.join('\n') } };
+}
+
 async function install(kubeconfig: string): Promise<void> {
   const send = (namespace: string, items: object[]) =>
     kubectlWith(
@@ -138,8 +147,7 @@ async function install(kubeconfig: string): Promise<void> {
   await send('', namespaces);
   await send('', shipped('deploy'));
   await send(team, shipped('deploy/granted-namespace'));
-  const grants = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${home}-grants`, namespace: home } };
-  await send('', [{ ...grants, data: { [team]: 'identity' } }]);
+  await send('', [grantsOf('identity')]);
   await kubectlWith(kubeconfig, ['wait', '--for=condition=Established', '--timeout=30s', '-f', 'crds']);
   // the server of ../shared/kube takes a moment until it stores what the CRD allows
   const probe = ['-n', team, 'apply', '--dry-run=server', '-f', 'examples/01-backup-target.yaml'];

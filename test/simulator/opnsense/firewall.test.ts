@@ -4,6 +4,7 @@ import { HttpsApis } from '../../../src/clouds/https/https-api.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { undiciTransport } from '../../../src/wire/undici-transport.ts';
 import { createWire } from '../../../src/wire/wire.ts';
+import { ForbiddenPlaces } from '../../../src/wire/forbidden-places.ts';
 import { connection, firewall, uuid } from './world.ts';
 
 const add = 'ipsec/connections/add_connection';
@@ -239,7 +240,12 @@ test('Over the network it has TLS, and a certificate of its own.', async () => {
   const served = await world.serve();
   const wire = createWire({ transport: undiciTransport(), clock, fence: unfenced });
   const trust = { by: 'Fingerprint', sha256: [served.fingerprint] } as const;
-  const api = new HttpsApis(wire).at({ service: 'opnsense', url: served.url, trust });
+  const api = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }).at({
+    service: 'opnsense',
+    url: served.url,
+    trust,
+    granted: true,
+  });
   const answer = await api.send({
     action: 'is_enabled',
     effect: 'read',

@@ -3,6 +3,7 @@
 import type { OpenStackLogin } from '../../../clouds/openstack/openstack.ts';
 import { Routers } from '../../../clouds/openstack/routers.ts';
 import { Failure } from '../../../core/failure.ts';
+import { isEndpointGranted } from '../../endpoint-grant.ts';
 import type { Clouds } from '../connect.ts';
 import { mustHave } from '../fresh.ts';
 
@@ -47,6 +48,7 @@ export async function routersOf(clouds: Reaching): Promise<Routers> {
     interface: sides[side],
     ...(region === undefined ? {} : { region }),
     trust: await trustOf(clouds),
+    granted: isEndpointGranted(outside, scope.namespace, authURL),
     credential: await credentialOf(clouds, credentialsSecretRef.name),
   };
   return new Routers(outside.openstack.session(login, scope));

@@ -3,6 +3,7 @@
 import type { HttpsPlace } from '../../../clouds/https/https-api.ts';
 import type { ApiKey, Opnsense } from '../../../clouds/opnsense/opnsense.ts';
 import { Failure } from '../../../core/failure.ts';
+import { isEndpointGranted } from '../../endpoint-grant.ts';
 import type { Clouds } from '../connect.ts';
 import { mustHave } from '../fresh.ts';
 
@@ -39,5 +40,6 @@ export async function deviceOf(clouds: Reaching): Promise<Opnsense> {
   const { outside, scope, spec } = clouds;
   const { url, credentialsSecretRef } = mustHave(spec.device?.push?.opnsense, 'device.push');
   const credentials = await apiKey(clouds, credentialsSecretRef.name);
-  return outside.opnsense.at({ url, trust: await trustOf(clouds), credentials, scope });
+  const granted = isEndpointGranted(outside, scope.namespace, url);
+  return outside.opnsense.at({ url, trust: await trustOf(clouds), granted, credentials, scope });
 }
