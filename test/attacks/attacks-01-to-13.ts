@@ -88,7 +88,7 @@ export const to13: readonly Attack[] = [
       {
         bug: 'the cluster in a mark is not compared',
         file: 'src/core/owner-mark.ts',
-        from: 'uid === owner.uid && tags[`${prefix}cluster`] === owner.cluster',
+        from: 'uid === owner.uid && tags[clusterTag] === owner.cluster',
         to: 'uid === owner.uid',
       },
       {

@@ -16,8 +16,8 @@ export const to20: readonly Attack[] = [
       {
         bug: 'redirects are followed',
         file: 'src/wire/undici-transport.ts',
-        from: '    return { status: answer.statusCode',
-        to: "    const { location } = answer.headers;\n    if (typeof location === 'string') return undiciTransport()({ ...request, url: new URL(location) });\n    return { status: answer.statusCode",
+        from: '    return { status: statusCode',
+        to: "    const { location } = answer.headers;\n    if (typeof location === 'string') return undiciTransport()({ ...request, url: new URL(location) });\n    return { status: statusCode",
       },
     ],
   },
@@ -158,9 +158,9 @@ export const to20: readonly Attack[] = [
     mutants: [
       {
         bug: "the Secret gets the object's annotations",
-        file: 'src/kube/secrets.ts',
-        from: '        annotations: secret.annotations,\n        labels:',
-        to: '        annotations: { ...owner.metadata.annotations, ...secret.annotations },\n        labels:',
+        file: 'src/kube/kept.ts',
+        from: '        annotations,\n        labels:',
+        to: '        annotations: { ...owner.metadata.annotations, ...annotations },\n        labels:',
       },
     ],
   },

@@ -18,9 +18,9 @@ export const to25: readonly Attack[] = [
     mutants: [
       {
         bug: 'the data of a Secret are assigned key by key',
-        file: 'src/kube/secrets.ts',
-        from: 'for (const [key, value] of Object.entries(data ?? {}))\n      values.set(',
-        to: 'const copy: Record<string, string> = {};\n    for (const [key, value] of Object.entries(data ?? {})) copy[key] = value;\n    for (const [key, value] of Object.entries(copy))\n      values.set(',
+        file: 'src/kube/kept.ts',
+        from: 'const data = new Map(Object.entries(body.data ?? {}).map(',
+        to: 'const copy: Record<string, string> = {};\n    for (const [key, value] of Object.entries(body.data ?? {})) copy[key] = value;\n    const data = new Map(Object.entries(copy).map(',
         test: 2,
       },
       {
