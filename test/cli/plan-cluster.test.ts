@@ -28,6 +28,7 @@ test('A cluster that does not answer, one without the CRDs, and one that grants 
   // what the cluster's administrator did not grant is told as the operator would tell it
   const other = await planned(['-f', 'examples', '-n', 'kube-public', '--kubeconfig', worlds.kubeconfig], worlds.env);
   expect(other.status).toBe(1);
-  expect(other.plan.objects.map(({ error }) => error?.reason)).toEqual(Array(4).fill('NotPermitted'));
+  expect(other.plan.objects.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(other.plan.objects.map(({ error }) => error?.reason))).toEqual(new Set(['NotPermitted']));
   await worlds.close();
 });
