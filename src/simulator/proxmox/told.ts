@@ -40,6 +40,7 @@ export interface NewGuest {
 
 export interface PveView {
   readonly url: string;
+  readonly version: World['version'];
   readonly fingerprint: string;
   /** An API token for the header `PVEAPIToken=<id>=<secret>`. */
   token(given?: NewToken): { readonly id: string; readonly secret: string; readonly authorization: string };
@@ -165,6 +166,7 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
   };
   return {
     url: at.url,
+    version: world.version,
     get fingerprint() {
       return at.fingerprint();
     },

@@ -145,7 +145,10 @@ test('scan/pbs tells the datastores without keeping anything; the identity is ha
     fingerprint: fingerprint ?? '',
   });
   expect(found.data).toMatchObject([{ store: 'vm-backup-s3' }]);
-  expect((await pve.get('/nodes/node1/storage/pbs-main/identity')).data).toHaveProperty('instance-id');
+  expect((await pve.get('/nodes/node1/storage/pbs-main/identity')).data).toEqual({
+    type: 'pbs',
+    id: expect.any(String),
+  });
   const old = await cloud();
   expect((await old.pve.get('/nodes/node1/storage/none/identity')).status).toBe(500);
 });

@@ -4,6 +4,7 @@ import { VirtualClock } from '../../../src/simulator/kernel/clock.ts';
 import { readAll } from '../../../src/simulator/kernel/service.ts';
 import { createProxmox, type ProxmoxOptions, type ProxmoxWorld } from '../../../src/simulator/proxmox/index.ts';
 import { writeIso } from '../../../src/simulator/proxmox/iso/write.ts';
+import { check } from './conform.ts';
 import { installerImage } from '../../../src/simulator/proxmox/media.ts';
 
 export interface Answer {
@@ -39,9 +40,10 @@ export class Client {
     path: string,
     more: { body?: string | Uint8Array; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
+    const url = new URL(`${this.#base}/api2/json${path}`);
     const { status, statusText, headers, body } = await this.#world.service({
       method,
-      url: new URL(`${this.#base}/api2/json${path}`),
+      url,
       headers: { ...this.#headers, ...more.headers },
       ...(more.body === undefined ? {} : { body: more.body }),
     });
@@ -52,6 +54,8 @@ export class Client {
     } catch {
       // PBS tells its errors as text
     }
+    const misfits = status === 200 ? check(this.#world.pve.version, { method, url }, json['data']) : [];
+    if (misfits.length > 0) throw new Error(misfits.join('\n'));
     return { status, reason: statusText, text, type: headers['content-type'], data: json['data'], json };
   }
   get(path: string, params: Params = {}): Promise<Answer> {

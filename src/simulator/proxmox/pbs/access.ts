@@ -43,7 +43,7 @@ const shownUser = ({ id, enabled, expire, comment }: UserRecord) => ({
 const usersDigest = ({ server }: PbsCall) =>
   digestOf([...server.access.users.values()].map((user) => [shownUser(user), [...user.tokens.keys()]]));
 
-function shownToken(user: UserRecord, token: TokenRecord): object {
+function shownToken(user: UserRecord, token: TokenRecord): Record<string, unknown> {
   const { expire, comment } = token;
   return {
     tokenid: `${user.id}!${token.id}`,
@@ -136,7 +136,8 @@ export function listTokens(call: PbsCall): Extended {
 
 export function showToken(call: PbsCall): Extended {
   const { user, token } = tokenOf(call);
-  return new Extended(shownToken(user, token), { digest: usersDigest(call) });
+  const { 'token-name': _, ...shown } = shownToken(user, token);
+  return new Extended(shown, { digest: usersDigest(call) });
 }
 
 /** Its secret is told this once. */

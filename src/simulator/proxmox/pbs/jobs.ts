@@ -126,7 +126,7 @@ interface Run {
 }
 
 /** jobstate.rs, compute_schedule_status. */
-function lastRun({ server }: PbsCall, type: string, id: string, { schedule, since }: Run): object {
+function lastRun({ server }: PbsCall, type: string, id: string, { schedule, since }: Run): Record<string, unknown> {
   const last = [...server.tasks].reverse().find((task) => task.type === type && task.id === id);
   const next = schedule === undefined ? undefined : nextRun(String(schedule), since);
   const ended =
@@ -157,6 +157,11 @@ export const jobStates =
     return new Extended(states, { digest: digest(call, kind) });
   };
 
+/** Its own `upid` is that of the last collection. */
+function withoutUpid({ 'last-run-upid': _, ...run }: Record<string, unknown>): object {
+  return run;
+}
+
 /** One store's, or all; without a schedule it runs by hand only. */
 export function gcStates(call: PbsCall): unknown {
   const { server, caller, params } = call;
@@ -170,7 +175,7 @@ export function gcStates(call: PbsCall): unknown {
       store: name,
       ...gcStatus,
       ...(options['gc-schedule'] === undefined ? {} : { schedule: options['gc-schedule'] }),
-      ...lastRun(call, 'garbage_collection', name, { schedule: options['gc-schedule'], since: gcSince }),
+      ...withoutUpid(lastRun(call, 'garbage_collection', name, { schedule: options['gc-schedule'], since: gcSince })),
     }));
   return states;
 }

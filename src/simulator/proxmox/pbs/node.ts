@@ -18,17 +18,24 @@ export function version({ server }: PbsCall): unknown {
   return { version: `${major}.${minor}`, release, repoid: 'c0ffee1234567890' };
 }
 
+const gib = 1024 ** 3;
+
 export function nodeStatus({ world, server }: PbsCall): unknown {
-  const uptime = Math.floor((world.clock.now() - server.installedAt) / 1000);
+  const used = Math.floor(server.rootSize / 10);
+  const release = '6.17.2-1-pve';
   return {
     info: { fingerprint: fingerprintOf(server) },
-    uptime,
-    root: {
-      total: server.rootSize,
-      used: Math.floor(server.rootSize / 10),
-      avail: server.rootSize - Math.floor(server.rootSize / 10),
-    },
-    memory: { total: 4 * 1024 ** 3, used: 1024 ** 3, free: 3 * 1024 ** 3 },
+    uptime: Math.floor((world.clock.now() - server.installedAt) / 1000),
+    root: { total: server.rootSize, used, avail: server.rootSize - used },
+    memory: { total: 4 * gib, used: gib, free: 3 * gib },
+    swap: { total: gib, used: 0, free: gib },
+    cpu: 0.02,
+    cpuinfo: { cpus: 2, model: 'QEMU Virtual CPU', sockets: 1 },
+    wait: 0,
+    loadavg: [0.1, 0.1, 0.1],
+    'boot-info': { mode: 'legacy-bios', secureboot: false },
+    'current-kernel': { sysname: 'Linux', release, version: `#1 SMP PMX ${release}`, machine: 'x86_64' },
+    kversion: `Linux ${release}`,
   };
 }
 
@@ -53,11 +60,7 @@ export function certificates({ server }: PbsCall): unknown {
 /** Since 4.1.10. */
 export function identity({ server }: PbsCall): unknown {
   if (!atLeast(server, '4.1.10')) throw new PbsError(404, `Path '/nodes/localhost/identity' not found.`, true);
-  return {
-    'product-name': 'proxmox-backup-server',
-    'instance-id': server.instanceID,
-    'pbs-instance-id': server.instanceID,
-  };
+  return { 'pbs-instance-id': server.instanceID };
 }
 
 interface BlockDevice {

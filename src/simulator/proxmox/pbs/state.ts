@@ -57,7 +57,7 @@ export interface Datastore {
   readonly markers: Map<string, number>;
   counters: S3Counters;
   gcSince: number;
-  gcStatus: Record<string, string | number> | undefined;
+  gcStatus: Record<string, string | number>;
   readonly createdAt: number;
 }
 

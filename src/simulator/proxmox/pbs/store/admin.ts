@@ -61,7 +61,7 @@ export function showStatus(call: PbsCall): unknown {
   return {
     ...sizesOf(call, store),
     ...backendType(call, store),
-    ...(verbose ? { counts, 'gc-status': store.gcStatus ?? {}, ...counters } : {}),
+    ...(verbose ? { counts, 'gc-status': store.gcStatus, ...counters } : {}),
   };
 }
 
@@ -249,7 +249,7 @@ export function startGc(call: PbsCall): string {
 }
 
 export function gcStatus(call: PbsCall): unknown {
-  return datastoreOf(call, must(call.params, 'store')).gcStatus ?? {};
+  return datastoreOf(call, must(call.params, 'store')).gcStatus;
 }
 
 export function startVerify(call: PbsCall): string {

@@ -15,6 +15,23 @@ export function storeOf({ server, task }: PbsJob): Datastore {
 }
 
 const minute = 60_000;
+const chunkSize = 4_194_304;
+
+/** What a collection tells, before there was one. */
+export const noCollection: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    'index-file-count',
+    'index-data-bytes',
+    'disk-bytes',
+    'disk-chunks',
+    'removed-bytes',
+    'removed-chunks',
+    'pending-bytes',
+    'pending-chunks',
+    'removed-bad',
+    'still-bad',
+  ].map((name) => [name, 0]),
+);
 
 function touch(store: Datastore, at: number): number {
   const referenced = new Set(
@@ -53,17 +70,14 @@ export const gcWorker: PbsWorker = async (job) => {
   const { removed, left } = await sweep(job, store);
   task.log.push(`Removed chunks: ${removed}`, `On-Disk chunks: ${left}`);
   store.gcStatus = {
+    ...noCollection,
     upid: task.upid,
     'index-file-count': store.snapshots.size,
-    'index-data-bytes': referenced * 4_194_304,
-    'disk-bytes': left * 4_194_304,
+    'index-data-bytes': referenced * chunkSize,
+    'disk-bytes': left * chunkSize,
     'disk-chunks': left,
-    'removed-bytes': removed * 4_194_304,
+    'removed-bytes': removed * chunkSize,
     'removed-chunks': removed,
-    'pending-bytes': 0,
-    'pending-chunks': 0,
-    'removed-bad': 0,
-    'still-bad': 0,
   };
   return 'OK';
 };

@@ -4,6 +4,7 @@ import { deleteObject, deleteObjects, getObject, listObjects, putObject, type S3
 import { targetOf } from '../s3.ts';
 import type { Datastore, JobRecord, PbsServer } from '../state.ts';
 import type { PbsJob, PbsWorker } from '../worker.ts';
+import { noCollection } from './care.ts';
 import { blobOf, chunkKey, digestOfChunk, inUseKey } from './layout.ts';
 import { refresh } from './refresh.ts';
 import type { Backend } from './config.ts';
@@ -84,7 +85,7 @@ function newDatastore(job: PbsJob, wanted: Wanted): Datastore {
     markers: new Map(backend ? [[digestOfChunk(zeroChunk()), job.at]] : []),
     counters: { get: 0, put: 0, post: 0, head: 0, delete: 0, uploaded: 0, downloaded: 0 },
     gcSince: job.at,
-    gcStatus: undefined,
+    gcStatus: noCollection,
     createdAt: job.at,
   };
 }

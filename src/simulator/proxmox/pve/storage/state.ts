@@ -85,8 +85,9 @@ export async function storageIdentity({ world, params }: PveCall): Promise<unkno
       501,
       `Method 'GET /nodes/${needed(params, 'node')}/storage/${storage.id}/identity' not implemented`,
     );
-  if (storage.type !== 'pbs') return {};
-  return linked(() => ask(world, linkOfStorage(world, storage), '/nodes/localhost/identity'));
+  if (storage.type !== 'pbs') throw died(`storage '${storage.id}' has no identity`);
+  const told = await linked(() => ask(world, linkOfStorage(world, storage), '/nodes/localhost/identity'));
+  return { type: 'pbs', id: (told as { readonly 'pbs-instance-id': string })['pbs-instance-id'] };
 }
 
 export async function scanPbs({ world, params }: PveCall): Promise<unknown> {
