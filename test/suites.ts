@@ -30,6 +30,7 @@ export const long: readonly string[] = [
   'test/operator/set-rates.test.ts',
   'test/packaging/rbac.test.ts',
   'test/simulator/aws/ec2/cli.test.ts',
+  'test/simulator/aws/route53/cli.test.ts',
   'test/proof/mutants.test.ts',
 ];
 
