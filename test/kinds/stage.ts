@@ -27,6 +27,7 @@ import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
 import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
+import type { awsLimits } from '../../src/wire/budget.ts';
 import type { CallRecord, Dial, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
@@ -62,8 +63,15 @@ export interface StageOptions {
   readonly ec2Times?: NonNullable<SimulatedAws['ec2Times']>;
   /** Where AWS is, when it is not the simulated one: an endpoint, the way there, and the operator's own identity. */
   readonly elsewhere?: Pick<AwsOptions, 'endpoint' | 'ambient'> & { readonly transport: Transport };
+  /** The operator of another cluster, on the same AWS at the same time. */
+  readonly beside?: Pick<Stage, 'clock' | 'aws'>;
+  readonly clusterUID?: string;
+  /** Of the uids that its API server gives out. */
+  readonly seed?: number;
   /** Stands between the wire and the worlds. */
   readonly around?: (transport: Transport) => Transport;
+  /** What is asked of AWS keeps within its rates, as in life; default: it does not. */
+  readonly limitOf?: typeof awsLimits;
   /** Whether ports answer; default: nothing is tried. */
   readonly dial?: Dial;
   readonly driftIntervalMs?: number;
@@ -130,23 +138,32 @@ function pauseAfter(outcome: Outcome): number {
 
 export function makeStage(options: StageOptions = {}): Stage {
   const { kind, crd, resource } = known(options.kind ?? 'BackupTarget');
-  const clock = new VirtualClock(options.elsewhere ? Date.now() : undefined);
-  const aws = createAws({
-    clock,
-    lagMs: options.lagMs ?? 0,
-    ...(options.ec2Times ? { ec2Times: options.ec2Times } : {}),
-  });
+  const clock = options.beside?.clock ?? new VirtualClock(options.elsewhere ? Date.now() : undefined);
+  const aws =
+    options.beside?.aws ??
+    createAws({
+      clock,
+      lagMs: options.lagMs ?? 0,
+      ...(options.ec2Times ? { ec2Times: options.ec2Times } : {}),
+    });
   const { rootKey } = aws.account(account);
-  const kube = createKubernetes({ clock });
+  const kube = createKubernetes({ clock, ...(options.seed === undefined ? {} : { seed: options.seed }) });
   kube.install([crd]);
   const clouds = options.elsewhere?.transport ?? aws.service;
   const inner: Transport = (request) =>
     request.url.hostname === kubernetesHost ? kube.service(request) : clouds(request);
   const transport = options.around ? options.around(inner) : inner;
   const outputs: Outputs = { records: [], notes: [], outcomes: [], steps: [] };
-  const { dial } = options;
+  const { dial, limitOf } = options;
   const onCall = (record: CallRecord) => outputs.records.push(record);
-  const wire = createWire({ transport, clock, fence: unfenced, onCall, ...(dial ? { dial } : {}) });
+  const wire = createWire({
+    transport,
+    clock,
+    fence: unfenced,
+    onCall,
+    ...(dial ? { dial } : {}),
+    ...(limitOf ? { limitOf } : {}),
+  });
   const connection = plainConnection({ url: `https://${kubernetesHost}`, token: 'admin-token' });
   const client = createKubeClient({ connection, wire });
   const person = createKubeClient({ connection, wire: createWire({ transport: inner, clock, fence: unfenced }) });
@@ -155,7 +172,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   const outside: Outside = {
     clock,
     siblings: () => [],
-    clusterUID: 'cluster-1',
+    clusterUID: options.clusterUID ?? 'cluster-1',
     permits: () => ({ allowed: true }),
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),
     opnsense: new Opnsenses(apis, clock),
