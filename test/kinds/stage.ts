@@ -136,18 +136,16 @@ function pauseAfter(outcome: Outcome): number {
   return outcome.next === 'retry' ? Math.max(5000, outcome.atLeastMs ?? 0) : 0;
 }
 
+function worldsOf({ beside, elsewhere, lagMs = 0, ec2Times, seed }: StageOptions) {
+  const clock = beside?.clock ?? new VirtualClock(elsewhere ? Date.now() : undefined);
+  const aws = beside?.aws ?? createAws({ clock, lagMs, ...(ec2Times ? { ec2Times } : {}) });
+  return { clock, aws, kube: createKubernetes({ clock, ...(seed === undefined ? {} : { seed }) }) };
+}
+
 export function makeStage(options: StageOptions = {}): Stage {
   const { kind, crd, resource } = known(options.kind ?? 'BackupTarget');
-  const clock = options.beside?.clock ?? new VirtualClock(options.elsewhere ? Date.now() : undefined);
-  const aws =
-    options.beside?.aws ??
-    createAws({
-      clock,
-      lagMs: options.lagMs ?? 0,
-      ...(options.ec2Times ? { ec2Times: options.ec2Times } : {}),
-    });
+  const { clock, aws, kube } = worldsOf(options);
   const { rootKey } = aws.account(account);
-  const kube = createKubernetes({ clock, ...(options.seed === undefined ? {} : { seed: options.seed }) });
   kube.install([crd]);
   const clouds = options.elsewhere?.transport ?? aws.service;
   const inner: Transport = (request) =>
