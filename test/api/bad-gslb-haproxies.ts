@@ -28,7 +28,17 @@ const withServer = (change: object) => ({ servers: [{ ...server, ...change }] })
 const withPair = (change: object) => ({ keepalived: { ...pair, ...change } });
 const withNodes = (change: object) => withPair({ nodes: [pair.nodes[0], { ...pair.nodes[1], ...change }] });
 
-const breakingOut = ['a\nserver evil 192.0.2.66:80', 'a b', "a'b", 'a"b', 'a#b', '${HOME}', '$HOME', 'a\\', '\u2028'];
+export const breakingOut = [
+  'a\nserver evil 192.0.2.66:80',
+  'a b',
+  "a'b",
+  'a"b',
+  'a#b',
+  '${HOME}',
+  '$HOME',
+  'a\\',
+  '\u2028',
+];
 
 const everyText = breakingOut.flatMap((text) => [
   bad(`${JSON.stringify(text)} for a server's name`, withServer({ name: text }), 'haproxy.servers.name may hold'),

@@ -7,7 +7,7 @@ import { haproxy, haproxyRules, haproxyStatus } from '../../src/api/gslb-endpoin
 import type { Schema } from '../../src/api/structural.ts';
 import { everything, fourClouds } from '../kinds/gslb-endpoint/haproxy/models.ts';
 import { anySpec } from '../kinds/gslb-endpoint/haproxy/arbitraries.ts';
-import { badHaproxies } from './bad-gslb-haproxies.ts';
+import { badHaproxies, breakingOut } from './bad-gslb-haproxies.ts';
 
 const schema = toSchema(haproxy);
 const environment = new Environment({ unlistedVariablesAreDyn: true });
@@ -44,6 +44,12 @@ describe('Every bad haproxy is refused by our code and by the CEL text:', () => 
     expect(result.error?.issues.map((issue) => issue.message).join('\n')).toContain(message);
     expect(broken(schema, withDefaults(schema, written)).join('\n')).toContain(message);
   });
+});
+
+test.each(breakingOut)('No field of HAProxy takes what would break out of its line: %j', (text) => {
+  const written = badHaproxies.filter(({ name }) => name.includes(JSON.stringify(text)));
+  expect(written.length).toBeGreaterThanOrEqual(6);
+  expect(written.filter((one) => haproxy.safeParse(one.haproxy).success)).toEqual([]);
 });
 
 test('Every rule is broken by at least one of them.', () => {

@@ -133,15 +133,68 @@ export const to13: readonly Attack[] = [
     ],
   },
   {
+    number: 10,
+    attack: 'HAProxy directives in the names of backends',
+    defence:
+      'Every field of HAProxy is typed, with an alphabet without quotes, spaces and line ends; and what is written is one strongly quoted word, in which nothing is expanded',
+    tests: [
+      {
+        file: 'kinds/gslb-endpoint/haproxy/word.test.ts',
+        title: 'A word is read back as exactly the text that it was made of, whatever stands beside it.',
+      },
+      { file: 'kinds/gslb-endpoint/haproxy/word.test.ts', title: 'What no quoting helps with is refused: %j' },
+      {
+        file: 'kinds/gslb-endpoint/haproxy/render.test.ts',
+        title:
+          'No spec breaks out of its line: sections and keywords are ours, and as many servers and ports as were written.',
+      },
+      {
+        file: 'api/gslb-endpoint-haproxy.test.ts',
+        title: 'No field of HAProxy takes what would break out of its line: %j',
+      },
+    ],
+    mutants: [
+      {
+        bug: 'texts are not quoted',
+        file: 'src/kinds/gslb-endpoint/haproxy/word.ts',
+        from: '  if (plain.test(text)) return text;',
+        to: '  if (plain.test(text) || text !== "") return text;',
+      },
+      {
+        bug: 'line ends go through',
+        file: 'src/kinds/gslb-endpoint/haproxy/word.ts',
+        from: 'if (/[^\\x20-\\x7e]/.test(text))',
+        to: "if (text === '')",
+        test: 1,
+      },
+      {
+        bug: 'the name of a server is a line of its own',
+        file: 'src/kinds/gslb-endpoint/haproxy/backend.ts',
+        from: "    'server',\n    word(name),",
+        to: "    'server',\n    `${word(name)}\\n    lua-load /tmp/x`,",
+        test: 2,
+      },
+      {
+        bug: 'a name may hold anything',
+        file: 'src/api/gslb-endpoint-haproxy-words.ts',
+        from: '    63,\n    `^${label}$`,',
+        to: '    63,\n    `^[^~]+$`,',
+        test: 3,
+      },
+    ],
+    open: 'That the real HAProxy reads a word so, and what it says of 120 specs, is `npm run test:haproxy`.',
+  },
+  {
     number: 11,
     attack: 'Metacharacters of shells, paths and policies in names',
     defence:
-      'Every text of a spec has a closed alphabet; nothing starts a program but `simulate -- COMMAND`, without a shell',
+      'Every text of a spec has a closed alphabet; nothing starts a program but `simulate -- COMMAND` and the check of an HAProxy configuration, without a shell',
     tests: [
       { file: 'attacks/11-shell-and-paths.test.ts', title: '%s takes no word of a shell, a path or a policy.' },
       {
         file: 'attacks/11-shell-and-paths.test.ts',
-        title: 'nothing starts another program but "simulate -- COMMAND", which has no shell.',
+        title:
+          'nothing starts another program but "simulate -- COMMAND" and the check of HAProxy, which have no shell.',
       },
     ],
     mutants: [

@@ -147,7 +147,7 @@ export const to35: readonly Attack[] = [
       {
         bug: 'rights to the Secrets of all namespaces',
         file: 'deploy/rbac/permissions.ts',
-        from: "return resource === 'secrets' ? 'grantedNamespaces' : 'cluster';",
+        from: "return resource === 'secrets' || resource === 'configmaps' ? 'grantedNamespaces' : 'cluster';",
         to: "return 'cluster';",
         test: 3,
       },
