@@ -8,6 +8,7 @@ export const long: readonly string[] = [
   'test/kinds/backup-target/observe-only.test.ts',
   'test/kinds/backup-target/reads-at-rest.test.ts',
   'test/kinds/gslb-endpoint/at-rest.test.ts',
+  'test/kinds/gslb-endpoint/certificates.test.ts',
   'test/kinds/gslb-endpoint/load-balancers.test.ts',
   'test/kinds/gslb-endpoint/rivals.test.ts',
   'test/kinds/gslb-endpoint/laws.test.ts',

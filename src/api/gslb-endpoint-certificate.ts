@@ -5,6 +5,7 @@ import { hostPattern } from './gslb-endpoint-record.ts';
 import { regionPattern } from './gslb-endpoint-target.ts';
 import { celMatches, withRules } from './rules.ts';
 import type { Rule } from './rules.ts';
+import { time } from './status.ts';
 
 /** A full name, or all names one label below it (ACM User Guide, "Domain names"). */
 const domainPattern = `^([*][.])?${hostPattern.slice(1)}`;
@@ -82,7 +83,7 @@ export const certificateStatus = z
       region: z.string().max(32).meta({ description: 'Region, e.g. ap-northeast-2.' }),
       arn: z.string().max(256).meta({ description: 'ARN of the certificate, for listeners of your own.' }),
       status: z.string().max(32).meta({ description: 'As AWS says: PENDING_VALIDATION, ISSUED, …' }),
-      notAfter: z.iso.datetime().optional().meta({ description: 'Until when it is good; AWS renews it before.' }),
+      notAfter: time('Until when it is good; AWS renews it before.').optional(),
     }),
   )
   .max(10)

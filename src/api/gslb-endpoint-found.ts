@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `status` of a GslbEndpoint: what was found in Route 53, and what is being served. */
 import { z } from 'zod';
+import { certificateStatus } from './gslb-endpoint-certificate.ts';
 import { haproxyStatus } from './gslb-endpoint-haproxy.ts';
 import { commonStatus, text, time } from './status.ts';
 
@@ -54,6 +55,7 @@ export const statusSchema = z
       description: 'Where the checkers of Route 53 ask from: what the firewalls of the endpoints have to let in.',
       'x-kubernetes-list-type': 'set',
     }),
+    certificates: certificateStatus.optional(),
     haproxy: haproxyStatus.optional(),
   })
   .meta({ description: 'What was found. Written by the operator only.' });

@@ -2,6 +2,7 @@
 /** GslbEndpoint: one name, served from several places, answered from the healthy ones. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
+import { certificate, certificateRules } from './gslb-endpoint-certificate.ts';
 import { endpoints } from './gslb-endpoint-endpoints.ts';
 import { statusSchema } from './gslb-endpoint-found.ts';
 import { haproxy, haproxyRules } from './gslb-endpoint-haproxy.ts';
@@ -67,6 +68,7 @@ const fields = z.object({
   }),
   failover: failover.optional(),
   endpoints,
+  certificate: certificate.optional(),
   haproxy: haproxy.optional(),
   safety,
   readiness,
@@ -74,7 +76,9 @@ const fields = z.object({
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });
 
-const specSchema = withRules(fields, [...gslbRules, ...haproxyRules], { description: 'What is wanted.' });
+const specSchema = withRules(fields, [...gslbRules, ...certificateRules, ...haproxyRules], {
+  description: 'What is wanted.',
+});
 
 /** Every default applied. */
 export type GslbEndpointSpec = DeepReadonly<z.output<typeof specSchema>>;

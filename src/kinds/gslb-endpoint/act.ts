@@ -5,6 +5,7 @@ import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
 import type { Actions } from '../../core/kind.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
+import { certificateActions } from './certificate/act.ts';
 import { haproxyActions } from './haproxy/act.ts';
 import { requestOf } from './requests.ts';
 import type { GslbStep, RecordStep } from './steps.ts';
@@ -62,5 +63,6 @@ export const act: Actions<GslbStep, Clouds> = {
   ReleaseRecords: change,
   DeleteRecords: change,
   DeleteOwnerRecord: change,
+  ...certificateActions,
   ...haproxyActions,
 };

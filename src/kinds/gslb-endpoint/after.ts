@@ -3,10 +3,11 @@
 import type { HealthCheck } from '../../clouds/aws/health-check.ts';
 import type { RecordChange, RecordSet } from '../../clouds/aws/route53.ts';
 import { isStep, type Event } from '../../core/step.ts';
+import { afterCertificateEvent, afterCertificateStep } from './certificate/after.ts';
 import { afterHaproxy } from './haproxy/after.ts';
 import type { HaproxyStep } from './haproxy/steps.ts';
 import type { Observed } from './observed.ts';
-import { isOfHaproxy, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
+import { isOfCertificate, isOfHaproxy, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
 import { isMadeWith, sameSettings } from './wanted-checks.ts';
 import { sameSet } from './wanted-records.ts';
 
@@ -82,11 +83,13 @@ function checkTold(world: Observed, id: string): Observed {
 function afterEvent(world: Observed, event: Event): Observed {
   if ('seconds' in event) return { ...world, now: world.now + event.seconds * 1000 };
   if (event.happens === 'HealthCheckTold') return checkTold(world, event.id);
-  return event.happens === 'RecordsInSync' && world.change === 'Pending' ? { ...world, change: 'InSync' } : world;
+  if (event.happens !== 'RecordsInSync') return afterCertificateEvent(world, event);
+  return world.change === 'Pending' ? { ...world, change: 'InSync' } : world;
 }
 
 export function after(world: Observed, change: GslbStep | Event): Observed {
   if (!isStep<GslbStep>(change)) return afterEvent(world, change);
   if (isOfHaproxy(change)) return afterPublication(world, change);
+  if (isOfCertificate(change)) return afterCertificateStep(world, change);
   return 'changes' in change ? afterRecords(world, change) : afterCheck(world, change);
 }

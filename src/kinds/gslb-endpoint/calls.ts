@@ -2,13 +2,14 @@
 /** The calls of each step, as a plan shows them: writes only. Pure. */
 import { parametersOf } from '../../clouds/aws/request.ts';
 import type { PlannedCall } from '../../core/step.ts';
+import { certificateRequest } from './certificate/requests.ts';
 import { haproxyCalls } from './haproxy/steps.ts';
 import { requestOf } from './requests.ts';
-import { isOfHaproxy, type GslbStep } from './steps.ts';
+import { isOfCertificate, isOfHaproxy, type GslbStep } from './steps.ts';
 
 /** A read that a step makes for its own safety is not shown. */
 export function calls(step: GslbStep): readonly PlannedCall[] {
   if (isOfHaproxy(step)) return haproxyCalls(step);
-  const { service, action, input } = requestOf(step);
+  const { service, action, input } = isOfCertificate(step) ? certificateRequest(step) : requestOf(step);
   return [{ service, action, parameters: parametersOf(input) }];
 }

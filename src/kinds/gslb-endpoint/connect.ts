@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import type { Login } from '../../clouds/aws/aws.ts';
 import { HealthChecks } from '../../clouds/aws/health-checks.ts';
 import { route53Region } from '../../clouds/aws/route53-account.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
@@ -19,11 +18,12 @@ export interface Clouds {
   readonly scope: Scope;
   readonly owner: Owner;
   readonly spec: GslbEndpointSpec;
-  readonly login: Login;
   /** Where Route 53 is, whatever the region of the spec. */
   readonly session: AwsSession;
   readonly zones: Zones;
   readonly checks: HealthChecks;
+  /** The same identity in another region. */
+  readonly inRegion: (region: string) => Promise<AwsSession>;
 }
 
 export async function connect(
@@ -35,5 +35,6 @@ export async function connect(
   const session = await outside.aws.session({ ...login, region: route53Region(login.region) }, scope);
   const owner: Owner = { uid, cluster: outside.clusterUID, object: `GslbEndpoint/${namespace}/${name}` };
   const [zones, checks] = [new Zones(session, scope), new HealthChecks(session, scope)];
-  return { outside, object, scope, owner, spec, login, session, zones, checks };
+  const inRegion = async (elsewhere: string) => outside.aws.session({ ...login, region: elsewhere }, scope);
+  return { outside, object, scope, owner, spec, session, zones, checks, inRegion };
 }

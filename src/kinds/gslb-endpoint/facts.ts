@@ -5,6 +5,8 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { healthOf, servingNow, statusOf } from './answers.ts';
+import { certificateFacts } from './certificate/facts.ts';
+import { certificateWish } from './certificate/wanted.ts';
 import { haproxyDesired } from './haproxy/desired.ts';
 import { haproxyFacts } from './haproxy/facts.ts';
 import { failoverSeconds } from './failover-time.ts';
@@ -99,6 +101,7 @@ export function facts(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, ob
       endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
       ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
+      ...(observed.certificates.length > 0 ? { certificates: certificateFacts(observed, certificateWish(spec)) } : {}),
       ...haproxy.fields,
     },
     conditions: [allHealthy(context), ...(haproxy.conditions ?? [])],

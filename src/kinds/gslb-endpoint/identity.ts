@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { CheckSettings } from '../../clouds/aws/health-check.ts';
 import type { RecordChange } from '../../clouds/aws/route53.ts';
-import { isOfHaproxy, type GslbStep } from './steps.ts';
+import { certificateIdentity } from './certificate/requests.ts';
+import { isOfCertificate, isOfHaproxy, type GslbStep } from './steps.ts';
 
 /** Which checks they are, by role: what a plan makes has no id before. */
 function settingsIdentity(settings: CheckSettings): object {
@@ -18,6 +19,7 @@ export function identity(step: GslbStep): unknown {
   const own = { do: verb, effect, target };
   // which HAProxy has accepted it is no part of what is published
   if (isOfHaproxy(step)) return { ...own, ...('digest' in step ? { digest: step.digest } : {}) };
+  if (isOfCertificate(step)) return certificateIdentity(step);
   switch (step.do) {
     case 'CreateHealthCheck':
     case 'UpdateHealthCheck':

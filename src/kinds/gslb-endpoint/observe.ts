@@ -8,6 +8,9 @@ import type { Desired } from '../../core/kind.ts';
 import { agesOf, type Ages } from './ages.ts';
 import { observeBalancers } from './balancers.ts';
 import type { Clouds } from './connect.ts';
+import { namesOfProofs, observeCertificates } from './certificate/observe.ts';
+import { certificateWish } from './certificate/wanted.ts';
+import type { InRegion } from './certificate/world.ts';
 import { observeHaproxy } from './haproxy/observe.ts';
 import { fullName, namesToSee } from './name.ts';
 import type { ChangeState, Observed } from './observed.ts';
@@ -24,13 +27,20 @@ async function zoneOf({ zones, spec }: Clouds, { settings }: Ages): Promise<Zone
 
 const states = { PENDING: 'Pending', INSYNC: 'InSync' } as const;
 
+interface Look {
+  readonly ages: Ages;
+  readonly certificates: readonly InRegion[];
+}
+
 interface InZone {
   readonly records: readonly RecordSet[];
   readonly change: ChangeState;
 }
 
-async function recordsIn({ session, scope, spec }: Clouds, zone: Zone, ages: Ages): Promise<InZone> {
-  const names = namesToSee(fullName(spec, zone.name), zone.name);
+/** The validation records of certificates are looked at, too. */
+async function recordsIn({ session, scope, spec }: Clouds, zone: Zone, look: Look): Promise<InZone> {
+  const { ages, certificates } = look;
+  const names = [...namesToSee(fullName(spec, zone.name), zone.name), ...namesOfProofs(certificates, zone.name)];
   const inZone = new ZoneRecords(session, scope, zone);
   const records = await inZone.of(names, ages.settings);
   const change = await inZone.changeOf(names, { maxAgeMs: 0 });
@@ -66,14 +76,25 @@ async function rangesFor({ session, spec }: Clouds, { absent, last }: Wish): Pro
   return absent || !checked ? (last.checkerRanges ?? []) : checkerRanges(session);
 }
 
+/** Where one is wanted, and where the status says that there was one. */
+async function certificatesOf(clouds: Clouds, { spec, last }: Wish, zone: ZoneFound, { settings }: Ages) {
+  const wanted = certificateWish(spec)?.regions ?? [];
+  const regions = [...wanted, ...(last.certificates ?? []).map(({ region }) => region)];
+  if (zone.found !== 'one' || regions.length === 0) return [];
+  return observeCertificates(clouds, { regions, zone: zone.zone.name }, settings);
+}
+
 /** Reads only. */
 export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> {
   const { outside, session, owner } = clouds;
   const now = outside.clock.now();
   const ages = agesOf(desired, now);
   const zone = await zoneOf(clouds, ages);
+  const certificates = await certificatesOf(clouds, desired, zone, ages);
   const inZone: InZone =
-    zone.found === 'one' ? await recordsIn(clouds, zone.zone, ages) : { records: [], change: 'Unknown' };
+    zone.found === 'one'
+      ? await recordsIn(clouds, zone.zone, { ages, certificates })
+      : { records: [], change: 'Unknown' };
   const checks = await checksOf(clouds, inZone, ages);
   const haproxy = await observeHaproxy(clouds, desired);
   return {
@@ -83,6 +104,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     zone,
     permission: { allowed: true },
     ...inZone,
+    certificates,
     checks,
     statuses: await statusesOf(clouds, checks, ages),
     balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),

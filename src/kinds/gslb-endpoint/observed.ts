@@ -2,6 +2,7 @@
 import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
 import type { Owner } from '../../core/owner-mark.ts';
+import type { InRegion } from './certificate/world.ts';
 import type { HaproxyFound } from './haproxy/found.ts';
 
 /** A load balancer of the spec, by name and region. */
@@ -33,6 +34,8 @@ export interface Observed {
   /** Asked before health checks are made; absent: not asked, or not told. */
   readonly room?: HealthCheckCount;
   readonly checkerRanges: readonly string[];
+  /** In each region where one is wanted, or was made. */
+  readonly certificates: readonly InRegion[];
   /** Absent: none is wanted, and none was published. */
   readonly haproxy?: HaproxyFound;
 }

@@ -3,6 +3,7 @@ import type { CheckSettings, HealthCheck } from '../../clouds/aws/health-check.t
 import type { RecordChange } from '../../clouds/aws/route53.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
+import type { CertificateStep } from './certificate/steps.ts';
 import type { HaproxyStep } from './haproxy/steps.ts';
 
 interface Of<Do extends string> extends Step {
@@ -41,8 +42,12 @@ export type CheckStep =
   | (Of<'ReleaseHealthCheck'> & { readonly check: string; readonly tags: Tags })
   | (Of<'DeleteHealthCheck'> & { readonly check: string });
 
-export type GslbStep = RecordStep | CheckStep | HaproxyStep;
+export type GslbStep = RecordStep | CheckStep | CertificateStep | HaproxyStep;
 
 export function isOfHaproxy(step: GslbStep): step is HaproxyStep {
   return 'configMap' in step || 'secret' in step;
+}
+
+export function isOfCertificate(step: GslbStep): step is CertificateStep {
+  return 'region' in step || step.do === 'ProveDomain' || step.do === 'UnproveDomain';
 }

@@ -59,6 +59,7 @@ export const empty: Observed = {
   statuses: [],
   balancers: [],
   checkerRanges: [],
+  certificates: [],
 };
 
 /** Ids as AWS gives them: those of a preview are the same on every way. */

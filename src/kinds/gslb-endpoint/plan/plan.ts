@@ -2,6 +2,8 @@
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../../api/gslb-endpoint.ts';
 import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
+import { absentCertificates, certificatesServing, planCertificates } from '../certificate/plan.ts';
+import { certificateWish } from '../certificate/wanted.ts';
 import { haproxyDesired } from '../haproxy/desired.ts';
 import { absentHaproxy, planHaproxy } from '../haproxy/plan.ts';
 import type { Observed } from '../observed.ts';
@@ -21,8 +23,9 @@ import { inZone, zoneHold } from './zone.ts';
 export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, observed: Observed): Plan<GslbStep> {
   const { spec, absent } = desired;
   const context = contextOf(desired, observed);
-  const verdict = serving(context);
-  const { steps, hold } = absent ? withdrawn(context) : published(context, present(context));
+  const named = serving(context);
+  const verdict = named === true ? certificatesServing(observed, certificateWish(spec)) : named;
+  const { steps, hold } = absent ? withdrawn(context) : published(context, certified(context, present(context)));
   const watchMs = spec.telemetry.intervalSeconds * 1000;
   if (!hold) return { steps, serving: verdict, watchMs };
   return { steps, hold, serving: verdict === true && hold.why === 'Blocked' ? inDoubt(hold) : verdict, watchMs };
@@ -31,6 +34,15 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
 /** What is answered goes on being answered when a change is held back. */
 function inDoubt(hold: Hold): true | Hold {
   return hold.reason === 'TooManyRemoved' || hold.reason === 'LoadBalancerNotFound' ? true : hold;
+}
+
+/** Beside the name: neither waits for the other. */
+function certified(context: Context, { steps, hold }: Part): Part {
+  const { zone } = context.observed;
+  if (zone.found !== 'one' || zoneHold(context)) return { steps, ...(hold ? { hold } : {}) };
+  const part = planCertificates(context.observed, certificateWish(context.spec), zone.zone);
+  const held = hold ?? part.hold;
+  return { steps: [...steps, ...part.steps], ...(held ? { hold: held } : {}) };
 }
 
 /** The configuration needs nothing of Route 53; only where the list of endpoints is in doubt it stays as it is, too. */
@@ -43,7 +55,14 @@ function published(context: Context, { steps, hold }: Part): Part {
 
 function withdrawn(context: Context): Part {
   const { steps, hold } = planAbsent(context);
-  return { steps: [...steps, ...absentHaproxy(context.observed.haproxy).steps], ...(hold ? { hold } : {}) };
+  const { zone } = context.observed;
+  const placed = zone.found === 'one' ? zone.zone : undefined;
+  const certificates = absentCertificates(context.observed, placed, context.spec.deletionPolicy);
+  const held = hold ?? certificates.hold;
+  return {
+    steps: [...steps, ...certificates.steps, ...absentHaproxy(context.observed.haproxy).steps],
+    ...(held ? { hold: held } : {}),
+  };
 }
 
 function present(context: Context): Part {
