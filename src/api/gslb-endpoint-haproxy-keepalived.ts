@@ -38,7 +38,8 @@ const nodes = withRules(
     },
   ],
   {
-    description: 'The machines, each with a file of its own. 2 to 8.',
+    description:
+      'The machines, each with a file of its own. 2 to 8. Example: [{name: a, address: 192.168.0.11, priority: 110}, {name: b, address: 192.168.0.12, priority: 100}].',
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
   },

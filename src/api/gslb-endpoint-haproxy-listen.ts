@@ -67,7 +67,7 @@ export const listen = withRules(
     },
   ],
   {
-    description: 'Where HAProxy takes connections. 1 to 8 ports. Default: [{port: 80}].',
+    description: 'Where HAProxy takes connections. 1 to 8 ports. Default: [{port: 80}]. Example: [{port: 8080}].',
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['port'],
   },

@@ -73,7 +73,7 @@ export const servers = withRules(
   ],
   {
     description:
-      'The servers that HAProxy spreads its clients over, in this order. 1 to 100. Default: the endpoints that are addresses or names.',
+      'The servers that HAProxy spreads its clients over, in this order. 1 to 100. Default: the endpoints that are addresses or names. Example: [{name: seoul, address: 3.36.122.217, port: 80}].',
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
   },

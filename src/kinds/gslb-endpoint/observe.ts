@@ -13,7 +13,8 @@ import { certificateWish } from './certificate/wanted.ts';
 import type { InRegion } from './certificate/world.ts';
 import { observeHaproxy } from './haproxy/observe.ts';
 import { fullName, namesToSee } from './name.ts';
-import type { ChangeState, Observed } from './observed.ts';
+import type { ChangeState } from './change-state.ts';
+import type { Observed } from './observed.ts';
 import { checkOf } from './wanted-checks.ts';
 
 type Wish = Desired<GslbEndpointSpec, GslbEndpointStatus>;

@@ -2,6 +2,7 @@
 import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
 import type { Owner } from '../../core/owner-mark.ts';
+import type { ChangeState } from './change-state.ts';
 import type { InRegion } from './certificate/world.ts';
 import type { HaproxyFound } from './haproxy/found.ts';
 
@@ -12,9 +13,6 @@ export interface Balancer {
   /** Where an alias to it points: its DNS name, and the zone that AWS has for it. Absent: there is none of that name. */
   readonly at?: { readonly dnsName: string; readonly zone: string };
 }
-
-/** Of what this process sent last for the name. `Unknown`: it sent nothing, so somebody else may have, a moment ago. */
-export type ChangeState = 'Pending' | 'InSync' | 'Unknown';
 
 export interface Observed {
   /** Milliseconds since the epoch: of the operator's clock, as the cloud tells no time with most of what is looked at. */

@@ -2,7 +2,7 @@
 import type { Certificate } from '../../../clouds/aws/certificate.ts';
 import type { RecordSet } from '../../../clouds/aws/route53.ts';
 import type { Owner } from '../../../core/owner-mark.ts';
-import type { ChangeState } from '../observed.ts';
+import type { ChangeState } from '../change-state.ts';
 
 /** What this object made in a region. */
 export interface InRegion {
