@@ -83,6 +83,17 @@ const families: readonly ((code: string, said: string) => Meaning | undefined)[]
           message: `AWS does not serve this account here (${code}: ${said}). Enable the region, or have AWS enable the account.`,
         }
       : undefined,
+  // "Error codes" has it for two connections with one address of a site; the Site-to-Site VPN User Guide ("Architectural scenarios") says that
+  // an address serves any number of VPCs, and so it is simulated. Where AWS refuses all the same, only a person can choose
+  (code, said) =>
+    code === 'InvalidCustomerGateway.DuplicateIpAddress'
+      ? {
+          class: 'Denied',
+          reason: 'SiteAddressInUse',
+          applied: 'no',
+          message: `AWS has another VPN connection with this public address of the site, maybe in another account (AWS said: ${said}). Delete that one, or give the site another address in site.publicIP.`,
+        }
+      : undefined,
   (code) =>
     code === 'DryRunOperation'
       ? { class: 'Invalid', reason: 'DryRun', message: 'AWS would do it; since it was a dry run, nothing was done' }

@@ -37,6 +37,7 @@ test.each([
   ['CustomerGatewayLimitExceeded', 'Denied', 'QuotaReached', 'no'],
   ['RouteLimitExceeded', 'Denied', 'QuotaReached', 'no'],
   ['VpnGatewayAttachmentLimitExceeded', 'Transient', 'Conflict', 'no'],
+  ['InvalidCustomerGateway.DuplicateIpAddress', 'Denied', 'SiteAddressInUse', 'no'],
   ['OptInRequired', 'Denied', 'AccountNotReady', 'no'],
   ['AuthFailure', 'Denied', 'CredentialsRejected', 'no'],
   ['InvalidVpnConnection.InvalidType', 'Invalid', 'Refused', 'no'],

@@ -94,3 +94,20 @@ test('Somebody is faster with a connection of the very gateways: AWS answers wit
   await world.until(synced, 900);
   expect(world.status().vpnConnectionID).not.toBe(theirs);
 });
+
+test('InvalidCustomerGateway.DuplicateIpAddress: it is told with what to do, what was made stays, and it goes on by itself once AWS takes it.', async () => {
+  world.aws.faults.add({
+    kind: 'error',
+    service: 'ec2',
+    action: 'CreateVpnConnection',
+    code: 'InvalidCustomerGateway.DuplicateIpAddress',
+    status: 400,
+    nth: 1,
+  });
+  world.operator();
+  await world.apply(office());
+  await stopsAt(world, 'SiteAddressInUse');
+  expect(messageOf(world)).toContain('site.publicIP');
+  expect(world.network()).toMatchObject({ vpnGateways: [{}], customerGateways: [{}], vpnConnections: [] });
+  await world.until(synced, 900);
+});
