@@ -64,26 +64,25 @@ function subnetOf({ options }: OptAnswer): Subnet | undefined {
   return undefined;
 }
 
-const codes = { NOERROR: 0, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+const codes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
+const nothing = { authoritative: false, answers: [], authorities: [], byLocation: false };
 /** To what is no question of the Internet, or no question at all. */
-const notImplemented = {
-  code: 'NOTIMP',
-  authoritative: false,
-  answers: [],
-  authorities: [],
-  byLocation: false,
-} as const;
+export const notImplemented = { ...nothing, code: 'NOTIMP' as const };
+/** To what could not be answered. */
+export const failed = { ...nothing, code: 'SERVFAIL' as const };
+
+type Reply = Answer | typeof notImplemented | typeof failed;
 
 /** @param limit Bytes; what is longer says so and nothing else, and is asked again over TCP. */
-export function write(request: Asked, answer: Answer | undefined, limit: number): Buffer {
-  const whole = responseOf(request, answer ?? notImplemented);
+export function write(request: Asked, answer: Reply, limit: number): Buffer {
+  const whole = responseOf(request, answer);
   const bytes = encode(whole);
   if (bytes.byteLength <= limit) return bytes;
   return encode({ ...whole, flags: (whole.flags ?? 0) | TRUNCATED_RESPONSE, answers: [], authorities: [] });
 }
 
-function responseOf({ packet, subnet }: Asked, answer: Answer | typeof notImplemented): Packet {
+function responseOf({ packet, subnet }: Asked, answer: Reply): Packet {
   const recursion = (packet.flags ?? 0) & RECURSION_DESIRED;
   const extended = packet.additionals?.some(({ type }) => type === 'OPT') ?? false;
   return {

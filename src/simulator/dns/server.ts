@@ -3,7 +3,7 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { read, write, type Asked } from './packet.ts';
+import { failed, notImplemented, read, write, type Asked } from './packet.ts';
 import type { Resolve } from './question.ts';
 
 export interface ServedDns {
@@ -24,6 +24,8 @@ export async function serveDns(resolve: Resolve, { port = 0 }: { port?: number }
     const request = read(bytes, from);
     if (request) udp.send(reply(resolve, request, request.size), to, from);
   });
+  // a client that is gone is nobody's trouble
+  udp.on('error', () => undefined);
   const open = new Set<Socket>();
   tcp.on('connection', (socket) => {
     converse(resolve, socket);
@@ -67,7 +69,11 @@ async function close(udp: Datagrams, tcp: Server, open: ReadonlySet<Socket>): Pr
 }
 
 function reply(resolve: Resolve, request: Asked, limit: number): Buffer {
-  return write(request, request.question && resolve(request.question), limit);
+  try {
+    return write(request, request.question ? resolve(request.question) : notImplemented, limit);
+  } catch {
+    return write(request, failed, limit);
+  }
 }
 
 /** Messages one after the other, each behind its length. */

@@ -5,11 +5,16 @@ import { connect } from 'node:net';
 import { Resolver } from 'node:dns/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { decode, encode, streamDecode, streamEncode, type DecodedPacket, type Packet } from 'dns-packet';
+import * as fc from 'fast-check';
 import type { Answer, Question, Resolve } from '../../../src/simulator/dns/question.ts';
+import { notImplemented, read, write } from '../../../src/simulator/dns/packet.ts';
 import { serveDns, type ServedDns } from '../../../src/simulator/dns/server.ts';
 
 let served: ServedDns | undefined;
-afterEach(async () => served?.close());
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
 
 const found: Answer = {
   code: 'NOERROR',
@@ -135,4 +140,32 @@ test('What is no question of the Internet is not implemented; what is no query g
   socket.send(encode({ ...query(), type: 'response' }), dns.port, dns.address);
   expect(await udp(dns, encode(query()))).toMatchObject({ rcode: 'NOERROR', id: 7, flag_aa: true, flag_rd: true });
   socket.close();
+});
+
+test('A question that cannot be answered is told so (SERVFAIL), and the next one is answered.', async () => {
+  let broken = true;
+  const dns = await start(() => {
+    if (broken) throw new TypeError('No.');
+    return found;
+  });
+  expect(await udp(dns, encode(query()))).toMatchObject({ rcode: 'SERVFAIL', id: 7 });
+  broken = false;
+  expect(await udp(dns, encode(query()))).toMatchObject({ rcode: 'NOERROR' });
+});
+
+test('Whatever bytes come, they are a question, or nothing; every question gets one answer that can be read.', () => {
+  const whole = encode(query());
+  const spoiled = fc.tuple(fc.nat(whole.byteLength - 1), fc.nat(255)).map(([at, byte]) => {
+    const bytes = Buffer.from(whole);
+    bytes[at] = byte;
+    return bytes;
+  });
+  const any = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(fc.oneof(spoiled, any), (bytes) => {
+      const request = read(bytes, '127.0.0.1');
+      if (request) expect(decode(write(request, notImplemented, 512)).type).toBe('response');
+    }),
+    { numRuns: 500 },
+  );
 });
