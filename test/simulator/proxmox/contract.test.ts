@@ -45,11 +45,7 @@ test('Every pattern of the contracts is one here, too.', () => {
 const names = (endpoints: readonly Endpoint[]) => endpoints.map(({ method, path }) => `${method} ${path}`);
 
 test('Every endpoint of a contract is answered, and nothing is answered that no contract has.', () => {
-  expect(
-    names(pbsEndpoints)
-      .filter((name) => !pbsHandlers[name])
-      .sort(),
-  ).toEqual(['POST /nodes/{node}/status']);
+  expect(names(pbsEndpoints).filter((name) => !pbsHandlers[name])).toEqual([]);
   expect(names(pveEndpoints['9.2']).filter((name) => !pveHandlers[name])).toEqual([]);
   expect(Object.keys(pveHandlers).filter((name) => !names(pveEndpoints['9.2']).includes(name))).toEqual([]);
   expect(Object.keys(pbsHandlers).filter((name) => !names(pbsEndpoints).includes(name))).toEqual([]);

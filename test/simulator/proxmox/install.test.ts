@@ -88,3 +88,35 @@ test('A deleted VM takes its server with it, and whoever gets the id next gets n
   expect(at.world.pve.volumes().filter(({ vmid }) => vmid === 100)).toEqual([]);
   expect((await at.pve.get('/cluster/nextid')).data).toBe('100');
 });
+
+test.each([
+  ['SHA-512', '$6$abcdefgh$yIZAF3gQPvtKZO/9qOJKffAKKbtS3ef3qmwyugk4uWVjX8YZf/GV3A8SkFxEPY0T56CcilGrHKLffBsp6dLMG.'],
+  ['SHA-256', '$5$abcdefgh$ruMep1ijHnJPZbETDNiumskxcX3kN4lzZd5VlsqE7eB'],
+])('A password may be given by its %s hash, as `openssl passwd` makes it.', async (_, hash) => {
+  const at = stage();
+  const toml = answerToml({ reboot: 'reboot' }).replace(
+    'root-password = "correct horse"',
+    `root-password-hashed = "${hash}"`,
+  );
+  await installing(at, answerIso(toml));
+  await at.clock.advance(400_000);
+  const login = async (password: string) =>
+    (await at.pbs('192.168.0.20', '').post('/access/ticket', { username: 'root@pam', password })).status;
+  expect([await login('correct horse'), await login('wrong horse')]).toEqual([200, 401]);
+});
+
+test('The disks of the VM are those of its server, and a reboot takes it away for a while.', async () => {
+  const at = stage();
+  await installing(at, answerIso(answerToml({ reboot: 'reboot' })));
+  await at.clock.advance(400_000);
+  await at.world.settle();
+  const admin = at.pbs('192.168.0.20', at.world.pbs('192.168.0.20')?.token().authorization ?? '');
+  expect((await admin.get('/nodes/localhost/disks/list')).data).toMatchObject([
+    { name: 'sda', size: 50 * 1024 ** 3 },
+    { name: 'sdb', size: 64 * 1024 ** 3, used: 'unused' },
+  ]);
+  expect((await admin.post('/nodes/localhost/status', { command: 'reboot' })).status).toBe(200);
+  await expect(admin.get('/ping')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await at.clock.advance(60_000);
+  expect((await admin.get('/ping')).status).toBe(200);
+});

@@ -2,6 +2,7 @@
 /** Tokens and tickets (proxmox-auth-api; proxmox-backup, auth.rs). */
 import { discloseSecret } from '../../kernel/disclosure.ts';
 import { randomText } from '../../kernel/random.ts';
+import { cryptFits } from '../shadow.ts';
 import type { World } from '../world.ts';
 import { PbsError } from './errors.ts';
 import type { PbsCaller } from './permissions.ts';
@@ -49,14 +50,20 @@ export function authenticatePbs({ clock }: World, server: PbsServer, { method, h
   return { user: known.user };
 }
 
+/** `hash:` is what the installation's answer gave in place of a password. */
+function passwordFits(given: string, kept: string | undefined): boolean {
+  if (kept?.startsWith('hash:')) return cryptFits(given, kept.slice(5));
+  return kept !== undefined && kept === given;
+}
+
 export function loginPbs(world: World, server: PbsServer, username: string, password: string): object {
   const { access } = server;
   const now = world.clock.now() + server.skewMs;
   const user = access.users.get(username);
   const ticketOf = access.tickets.get(password);
   const renewed = ticketOf?.user === username && now - ticketOf.at <= ticketMs;
-  if (!user?.enabled || user.password === undefined || (user.password !== password && !renewed))
-    throw new PbsError(401, 'permission check failed.');
+  const known = user?.enabled === true && (renewed || passwordFits(password, user.password));
+  if (!known) throw new PbsError(401, 'permission check failed.');
   const stamp = Math.floor(now / 1000)
     .toString(16)
     .toUpperCase();

@@ -28,6 +28,7 @@ export const pbsHandlers: Readonly<Record<string, PbsHandler>> = {
   'GET /ping': node.ping,
   'GET /version': node.version,
   'GET /nodes/{node}/status': node.nodeStatus,
+  'POST /nodes/{node}/status': node.changePower,
   'GET /nodes/{node}/identity': node.identity,
   'GET /nodes/{node}/certificates/info': node.certificates,
   'GET /nodes/{node}/disks/list': node.listDisks,

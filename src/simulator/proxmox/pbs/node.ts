@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The server itself: version, ping, status, certificate, identity, disks (proxmox-backup, api2/node). */
 import { X509Certificate } from 'node:crypto';
+import { powerOff, powerOn } from '../machine/boot.ts';
 import { disksOf } from '../pve/guests/drives.ts';
+import type { Guest } from '../state.ts';
 import { start, must, text, type PbsCall } from './call.ts';
 import { bad, PbsError } from './errors.ts';
 import { atLeast, fingerprintOf } from './server.ts';
@@ -69,11 +71,15 @@ interface BlockDevice {
   readonly used: 'lvm' | 'filesystem' | 'unused';
 }
 
+function guestOf({ state }: World, { id }: PbsServer): Guest | undefined {
+  const holds = (guest: Guest) => disksOf(guest).some(({ drive }) => state.pve.volumes.get(drive.file)?.server === id);
+  return [...state.pve.guests.values()].find(holds);
+}
+
 /** sda is what it is installed on; the others are its guest's. */
-export function devicesOf({ state }: World, server: PbsServer): readonly BlockDevice[] {
-  const guest = [...state.pve.guests.values()].find((one) =>
-    disksOf(one).some(({ drive }) => state.pve.volumes.get(drive.file)?.server === server.id),
-  );
+export function devicesOf(world: World, server: PbsServer): readonly BlockDevice[] {
+  const { state } = world;
+  const guest = guestOf(world, server);
   const sizes = guest
     ? disksOf(guest).map(({ drive }) => state.pve.volumes.get(drive.file)?.size ?? 0)
     : [server.rootSize, 128 * 1024 ** 3];
@@ -110,6 +116,17 @@ export function listDirectories({ server }: PbsCall): unknown {
     unitfile: `/etc/systemd/system/mnt-datastore-${name}.mount`,
     removable: false,
   }));
+}
+
+/** api2/node/status.rs, reboot_or_shutdown: it answers, and is gone. */
+export function changePower({ world, server, params }: PbsCall): null {
+  const guest = guestOf(world, server);
+  const off = must(params, 'command') === 'shutdown';
+  if (server.standalone) server.standalone.running = !off;
+  if (!guest) return null;
+  powerOff(guest);
+  if (!off) powerOn(world, guest, world.clock.now());
+  return null;
 }
 
 /** api2/node/disks/directory.rs, create_datastore_disk. */

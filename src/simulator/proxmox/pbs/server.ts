@@ -2,6 +2,7 @@
 /** A fresh Proxmox Backup Server: root@pam, a certificate of its own, and nothing else. */
 import { X509Certificate } from 'node:crypto';
 import { loopbackCertificate } from '../../kernel/certificate.ts';
+import { discloseSecret } from '../../kernel/disclosure.ts';
 import { newSecret } from '../task.ts';
 import type { World } from '../world.ts';
 import type { PbsServer } from './state.ts';
@@ -25,7 +26,7 @@ export function newServer(world: World, given: NewServer): PbsServer {
   const now = clock.now();
   const root = {
     id: 'root@pam',
-    password: given.rootPassword,
+    password: given.rootPassword === undefined ? undefined : discloseSecret(given.rootPassword),
     enabled: true,
     expire: 0,
     comment: '',

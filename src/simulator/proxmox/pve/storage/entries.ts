@@ -107,7 +107,7 @@ function keyOf(world: World, given: string): string {
   if (given === 'autogen') return newKey(world);
   if (!parseKey(given))
     throw died(`create storage failed: value does not seems like a valid, JSON formatted encryption key!`);
-  return given;
+  return discloseSecret(given);
 }
 
 /** A creation without a key removes a key file of the same name, too. */
@@ -118,7 +118,7 @@ function keepSecrets({ world, params }: PveCall, id: string, create: boolean): S
     textParam(params, 'encryption-key'),
     textParam(params, 'master-pubkey'),
   ];
-  if (password !== undefined) secrets.password = password;
+  if (password !== undefined) secrets.password = discloseSecret(password);
   if (key !== undefined) secrets.encryptionKey = keyOf(world, key);
   if (master !== undefined) secrets.masterPubkey = master;
   world.state.pve.secrets.set(id, secrets);
