@@ -44,7 +44,12 @@ export const others = {
     'test/dns/policies.test.ts',
     'test/dns/behind.test.ts',
   ],
-  haproxy: ['test/haproxy/keepalived.test.ts', 'test/haproxy/accepted.test.ts', 'test/haproxy/traffic.test.ts'],
+  haproxy: [
+    'test/haproxy/keepalived.test.ts',
+    'test/haproxy/accepted.test.ts',
+    'test/haproxy/operator.test.ts',
+    'test/haproxy/traffic.test.ts',
+  ],
   openstack: ['test/openstack/openstack.test.ts'],
   tunnels: ['test/tunnels/failover.test.ts', 'test/tunnels/operator.test.ts', 'test/tunnels/rekey.test.ts'],
   // in machines of their own, the slowest first

@@ -127,7 +127,11 @@ export class Haproxy implements AsyncDisposable {
   }
 
   configure(written: object): void {
-    this.put('haproxy.cfg', renderConfiguration(modelOf({ platform: 'Container', ...written })));
+    this.install(renderConfiguration(modelOf({ platform: 'Container', ...written })));
+  }
+
+  install(configuration: string): void {
+    this.put('haproxy.cfg', configuration);
   }
 
   /** As the README says for a container: every .cfg of the folder is read. @param port Is listened on once it is up. */

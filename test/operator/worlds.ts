@@ -4,6 +4,7 @@ import { baseManifests, grantAllManifest, grantManifest } from '../../deploy/rba
 import type { Permissions } from '../../deploy/rbac/permissions.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { compose, type Composed } from '../../src/cli/compose.ts';
+import type { HaproxyCheck } from '../../src/clouds/haproxy/installed-haproxy.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { readConfiguration } from '../../src/operator/configuration.ts';
 import { createLog } from '../../src/operator/log.ts';
@@ -43,6 +44,8 @@ export interface Start {
   readonly transport?: Transport;
   /** Whether ports answer; default: nothing is tried. */
   readonly dial?: Dial;
+  /** Who reads HAProxy configurations; default: nobody. */
+  readonly haproxy?: HaproxyCheck;
   readonly clock?: Clock;
   readonly argv?: readonly string[];
   /** Told before each request is sent. */
@@ -153,6 +156,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
         return carry(request);
       },
       ...(given.dial ? { dial: given.dial } : {}),
+      ...(given.haproxy ? { haproxy: given.haproxy } : {}),
       clock: itsClock,
       random: seeded(started.length + 1),
       log: createLog({

@@ -16,7 +16,12 @@ export function complaintIn(said: string, folder: string): string {
   const complaints = said
     .split('\n')
     .filter((line) => prefix.test(line))
-    .map((line) => line.replace(prefix, '').replaceAll(folder, '').trim())
+    .map((line) =>
+      line
+        .replace(prefix, '')
+        .replaceAll(folder, '')
+        .replace(/[.\s]+$/, ''),
+    )
     .filter((line) => !conclusions.test(line));
   return (complaints[0] ?? 'it says nothing more').slice(0, 400);
 }

@@ -41,7 +41,7 @@ test("A refusal has HAProxy's own line, without the number of its process and th
     verdict: 'Refused',
     by: '2.6.12-1+deb12u4',
     complaint:
-      "parsing [haproxy.cfg:49] : a 'monitor fail' rule placed after an 'http-request' rule will still be processed before.",
+      "parsing [haproxy.cfg:49] : a 'monitor fail' rule placed after an 'http-request' rule will still be processed before",
   });
   const where = readFileSync(join(folder, 'where'), 'utf8').trim();
   expect(where).toMatch(/haproxy-check-/);
