@@ -3,14 +3,12 @@ import { Failure } from '../../core/failure.ts';
 import { ec2Meaning } from './ec2-errors.ts';
 import { balancingMeaning } from './load-balancer-errors.ts';
 import type { AwsRequest } from './request.ts';
-import { route53Meaning } from './route53-errors.ts';
+import { refusedBatch, route53Meaning } from './route53-errors.ts';
 
 /** The parts of an SDK error that matter. `name` is AWS's error code. */
 interface ServiceError {
   readonly name: string;
   readonly message: string;
-  /** Of Route 53's InvalidChangeBatch, whose message may be empty. */
-  readonly messages?: readonly string[];
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $fault?: string;
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -243,13 +241,8 @@ export function failureOf(error: unknown, request: AwsRequest, origin: Origin = 
     const message = `${request.action}: the clock of the operator's machine is more than 15 minutes off. Set it right`;
     return new Failure({ class: 'Transient', reason: 'ClockSkewed', applied: 'no', message, cause: error });
   }
-  const answer = {
-    code: error.name,
-    status: error.$metadata?.httpStatusCode ?? 0,
-    said: stable(error.message || (error.messages?.join(' ') ?? '')),
-    request,
-    origin,
-  };
+  const { code, said } = refusedBatch(error) ?? { code: error.name, said: error.message };
+  const answer = { code, status: error.$metadata?.httpStatusCode ?? 0, said: stable(said), request, origin };
   const refused: Meaning = {
     class: 'Invalid',
     reason: 'Refused',

@@ -4,6 +4,19 @@ import type { Failure } from '../../core/failure.ts';
 
 type Meaning = Pick<Failure, 'class' | 'reason' | 'message'> & { readonly applied?: 'no' };
 
+/**
+ * A refused batch may come as `<InvalidChangeBatch><Messages><Message>…` without the envelope that all other errors have (API reference,
+ * ChangeResourceRecordSets, "Errors"; aws-sdk-go-v2 reads both), and then the SDK knows neither its code nor what it says: `Unknown` or
+ * `InvalidChangeBatch`, `UnknownError` (sjmayotte/route53-dynamic-dns#83).
+ */
+export function refusedBatch(error: Error): { readonly code: string; readonly said: string } | undefined {
+  const { messages, Messages } = error as { readonly messages?: unknown; readonly Messages?: { Message?: unknown } };
+  const list = [messages ?? Messages?.Message ?? []].flat().map(String);
+  if (Messages === undefined && messages === undefined) return undefined;
+  const named = error.message === '' || error.message === 'UnknownError' ? [] : [error.message];
+  return { code: 'InvalidChangeBatch', said: [...named, ...list].join(' ') };
+}
+
 /** Somebody was there before: what was looked at is no longer so, and the next look shows it. */
 const overtaken = new Set([
   'HealthCheckVersionMismatch',

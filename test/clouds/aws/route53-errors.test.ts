@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { failureOf, isThrottle } from '../../../src/clouds/aws/errors.ts';
 import { changeRecords } from '../../../src/clouds/aws/route53-requests.ts';
 import type { Failure } from '../../../src/core/failure.ts';
+import { BareRefusal, scripted } from './route53-script.ts';
 
 function answered(name: string, message = 'as AWS says it', more: object = {}): Failure {
   const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 }, ...more });
@@ -43,10 +44,34 @@ test.each([
   expect(answered('InvalidChangeBatch', said)).toMatchObject({ class: expectedClass, reason });
 });
 
-test('Messages that come as a list are told as well.', () => {
-  expect(answered('InvalidChangeBatch', '', { messages: ['[FATAL problem: DomainLabelTooLong]'] }).message).toContain(
-    'DomainLabelTooLong',
-  );
+test('A refusal that comes without the envelope of all other errors is read as well, by the real SDK.', async () => {
+  const already = "Tried to create resource record set [name='a.x.', type='A'] but it already exists";
+  for (const [messages, reason] of [
+    [[already], 'Conflict'],
+    [['FATAL problem: DomainLabelTooLong', 'FATAL problem: InvalidCharacter'], 'Refused'],
+  ] as const) {
+    const { session } = scripted({
+      ChangeResourceRecordSets: () => {
+        throw new BareRefusal(...messages);
+      },
+    });
+    const record = {
+      name: 'a.x',
+      type: 'A',
+      policy: { type: 'Simple' },
+      data: { ttl: 60, values: ['192.0.2.1'] },
+    } as const;
+    const failure = await session
+      .send(changeRecords('Z1', [{ action: 'CREATE', record }]))
+      .catch((error: unknown) => error as Failure);
+    expect(failure).toMatchObject({ reason, applied: 'no' });
+    for (const message of messages) expect((failure as Failure).message).toContain(message);
+  }
+});
+
+test('Where the SDK knows the code and not the text, the messages tell it.', () => {
+  const messages = ['[FATAL problem: DomainLabelTooLong]'];
+  expect(answered('InvalidChangeBatch', 'UnknownError', { messages }).message).toContain('DomainLabelTooLong');
 });
 
 test('A busy zone is no throttling: the rate of the account stays.', () => {

@@ -30,6 +30,16 @@ export class Refusal extends Error {
   }
 }
 
+/** As Route 53 answers where there is more than one thing to say: not in the envelope of all other errors. */
+export class BareRefusal extends Error {
+  readonly messages: readonly string[];
+
+  constructor(...messages: readonly string[]) {
+    super(messages.join(' '));
+    this.messages = messages;
+  }
+}
+
 export type Answer = (call: Call, request: HttpRequest) => Xml | Promise<Xml>;
 
 /** @param answers By action. */
@@ -52,6 +62,8 @@ export function scripted(answers: Readonly<Record<string, Answer>>) {
         if (!answer) throw new Refusal('InvalidAction', `nobody said what ${call.action} answers`);
         return respond(200, { [`${call.action}Response`]: await answer(call, request) });
       } catch (error) {
+        if (error instanceof BareRefusal)
+          return respond(400, { InvalidChangeBatch: { Messages: { Message: error.messages }, RequestId: 'r' } });
         if (!(error instanceof Refusal)) throw error;
         const Error = { Type: 'Sender', Code: error.code, Message: error.message };
         return respond(error.status, { ErrorResponse: { Error, RequestId: 'r' } });

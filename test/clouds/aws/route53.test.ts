@@ -226,3 +226,17 @@ test('After a deletion behind our back the same role gets a check again, and one
   expect(again.id).toBe(second.id);
   expect(aws.route53.checks().map(({ id }) => id)).toEqual([second.id]);
 });
+
+test('What Route 53 answers can be asked: the primary, and when its check fails the secondary.', async () => {
+  const { of, zone, zones, passing, checks, clock, aws } = await makeWorld();
+  const check = await passing(checks().make(createHealthCheck(referenceFor('u1', 'seoul'), active)));
+  const { healthCheckID: _none, ...secondary } = failover('Secondary', check.id);
+  await passing(of('u1').write(changeRecords(zone, [create(failover('Primary', check.id)), create(secondary)])));
+  await clock.advance(5 * minute);
+  const ask = () => passing(zones.answer(zone, 'failover.seojun.shop', 'A'));
+  expect(await ask()).toMatchObject({ code: 'NOERROR', values: ['192.0.2.1'] });
+  aws.route53.health.tell('seoul.seojun.shop', false);
+  await clock.advance(5 * minute);
+  expect(await ask()).toMatchObject({ code: 'NOERROR', values: ['192.0.2.2'] });
+  expect(await passing(zones.answer(zone, 'nobody.seojun.shop', 'A'))).toMatchObject({ code: 'NXDOMAIN', values: [] });
+});
