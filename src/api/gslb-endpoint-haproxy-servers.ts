@@ -60,10 +60,11 @@ export const servers = withRules(
       holds: (self) => self.length > 0,
     },
     {
-      rule: "self.exists(one, one.state == 'Active' || one.state == 'Backup')",
+      rule: "self.exists(one, (one.state == 'Active' || one.state == 'Backup') && one.weight > 0)",
       message:
-        'haproxy.servers must have one whose state is Active or Backup, else nobody is served: set state: Active on one of them',
-      holds: (self) => self.length === 0 || self.some(({ state }) => state === 'Active' || state === 'Backup'),
+        'haproxy.servers must have one whose state is Active or Backup and whose weight is not 0, else nobody is served: set these on one of them',
+      holds: (self) =>
+        self.length === 0 || self.some(({ state, weight }) => (state === 'Active' || state === 'Backup') && weight > 0),
     },
     {
       rule: 'self.all(one, self.exists_one(other, other.name == one.name))',

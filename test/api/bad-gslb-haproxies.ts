@@ -67,6 +67,7 @@ export const badHaproxies: readonly BadHaproxy[] = [
   bad('a Secret of capitals', { secretRef: { name: 'X_Y' } }, 'haproxy.secretRef.name must be the name of a Secret'),
   bad('no server', { servers: [] }, 'haproxy.servers must have at least one server'),
   bad('nobody who serves', withServer({ state: 'Drain' }), 'haproxy.servers must have one whose state is Active'),
+  bad('nobody with a weight', withServer({ weight: 0 }), 'haproxy.servers must have one whose state is Active'),
   bad('a server twice', { servers: [server, server] }, 'haproxy.servers: two have the same name'),
   bad('an address out of range', withServer({ address: '3.36.122.256' }), 'haproxy.servers.address must be'),
   bad('a URL for a server', withServer({ address: 'http://seoul.seojun.shop' }), 'haproxy.servers.address must be'),

@@ -21,8 +21,10 @@ function stateOf({ state, role }: Endpoint): HaproxyServer['state'] {
   return role === 'Secondary' ? 'Backup' : 'Active';
 }
 
+const usual = 100;
+
 function serversOf(endpoint: Endpoint, port: number): readonly HaproxyServer[] {
-  const { name, target, weight = 100 } = endpoint;
+  const { name, target, weight = usual } = endpoint;
   const all = target.type === 'Addresses' ? (target.addresses ?? []) : [target.hostname ?? ''].filter((one) => one);
   return all.map((address, index) => ({
     name: all.length === 1 ? name : `${name}.${index + 1}`,
@@ -35,7 +37,8 @@ function serversOf(endpoint: Endpoint, port: number): readonly HaproxyServer[] {
 
 export function serversFor(spec: HaproxySpec, endpoints: readonly Endpoint[]): readonly HaproxyServer[] {
   if (spec.servers) return spec.servers;
-  return endpoints
-    .filter(({ target: { type } }) => type === 'Addresses' || type === 'Hostname')
-    .flatMap((endpoint) => serversOf(endpoint, spec.endpointPort));
+  const reached = endpoints.filter(({ target: { type } }) => type === 'Addresses' || type === 'Hostname');
+  // Route 53 takes all of weight 0 for all alike (Developer Guide, "Weighted routing"); HAProxy would serve nobody
+  const alike = reached.every(({ weight }) => weight === 0);
+  return reached.flatMap((one) => serversOf(alike ? { ...one, weight: usual } : one, spec.endpointPort));
 }

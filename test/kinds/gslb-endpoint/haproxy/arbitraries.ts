@@ -56,7 +56,7 @@ const server = tuple(
 }));
 
 const servers = uniqueArray(server, { minLength: 1, maxLength: 6, selector: (one) => one.name }).map((all) =>
-  all.map((one, index) => (index === 0 ? { ...one, state: 'Active' } : one)),
+  all.map((one, index) => (index === 0 ? { ...one, state: 'Active', weight: 100 } : one)),
 );
 
 const check = some({

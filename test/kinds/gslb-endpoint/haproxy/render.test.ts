@@ -82,7 +82,7 @@ test('No spec breaks out of its line: sections and keywords are ours, and as man
       expect(named('bind')).toHaveLength(listen.length + more);
       for (const { words } of named('server')) expect(words.join(' ')).not.toMatch(/\$|"/);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -124,6 +124,11 @@ describe('Servers that are not written are the endpoints:', () => {
       ['tokyo', 'tokyo.seojun.shop', 8080, 100, 'Backup'],
       ['oregon', '35.247.86.177', 8080, 100, 'Drain'],
     ]);
+  });
+
+  test('all of weight 0 are alike, as to Route 53', () => {
+    const both = ['a', 'b'].map((name) => ({ name, state: 'Active' as const, weight: 0, target: at(['192.0.2.1']) }));
+    expect(serversFor(specOf({}), both).map(({ weight }) => weight)).toEqual([100, 100]);
   });
 
   test('those that are written stand for themselves', () => {
