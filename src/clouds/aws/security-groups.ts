@@ -78,6 +78,17 @@ export class SecurityGroups {
     });
   }
 
+  /** The region's default VPC, where it has one. */
+  async defaultVpcs({ maxAgeMs }: AgeLimit): Promise<readonly { readonly id: string }[]> {
+    return this.#session.looks.get('ec2/default-vpcs', maxAgeMs, async () => {
+      const Filters = [{ Name: 'is-default', Values: ['true'] }];
+      const { Vpcs = [] } = await this.#session.send<EC2.DescribeVpcsCommandOutput>(
+        read('ec2', 'DescribeVpcs', { Filters }),
+      );
+      return Vpcs.map(({ VpcId: id = '' }) => ({ id }));
+    });
+  }
+
   /** @param id Of what is changed; a create has none. */
   async write(request: AwsRequest, id?: string): Promise<void> {
     try {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** All sites: what they stand on at the same time, their instances one site after the other, what is left over last. Pure. */
+import type { Hold } from '../../../core/plan.ts';
+import { waiting } from '../plan/part.ts';
+import { release, surplusImages, takeAway } from './leaving.ts';
+import type { OneSite, SitePart } from './part.ts';
+import { planPieces } from './pieces.ts';
+import { isHealthy, planRollout } from './rollout.ts';
+import type { SiteWish } from './wanted.ts';
+import { isUp, type SitesWorld } from './world.ts';
+
+function pairs({ owner, now, sites }: SitesWorld, wishes: readonly SiteWish[]): readonly OneSite[] {
+  return wishes.flatMap((wish) => {
+    const found = sites.find(({ site }) => site === wish.name);
+    return found ? [{ owner, now, wish, found }] : [];
+  });
+}
+
+const isIdle = ({ steps, hold }: SitePart) => steps.length === 0 && hold === undefined;
+
+function pieces(all: readonly OneSite[]): SitePart | undefined {
+  const parts = all.map(planPieces);
+  const person = parts.find(({ hold }) => hold?.why === 'Blocked')?.hold;
+  if (person) return { steps: [], hold: person };
+  const steps = parts.flatMap((part) => part.steps);
+  if (steps.length > 0) return { steps };
+  const hold = parts.find((part) => part.hold)?.hold;
+  return hold && { steps: [], hold };
+}
+
+/** Sites that nobody wants any more go when the others are done. */
+function left(world: SitesWorld, all: readonly OneSite[]): SitePart {
+  const configuration = all[0]?.wish.configuration;
+  const images = all.flatMap(({ found }) => surplusImages(found, configuration));
+  const others = world.sites.filter(({ site }) => !all.some(({ wish }) => wish.name === site));
+  const parts = others.map((found) => takeAway(found, world.owner));
+  const steps = [...images, ...parts.flatMap((part) => part.steps)];
+  const hold = steps.length > 0 ? undefined : parts.find((part) => part.hold)?.hold;
+  return { steps, ...(hold ? { hold } : {}) };
+}
+
+/** In the order of the spec: a site is not touched before the one before it serves what is wanted. */
+export function planSites(world: SitesWorld, wishes: readonly SiteWish[]): SitePart {
+  const all = pairs(world, wishes);
+  const standing = pieces(all);
+  if (standing) return standing;
+  const [first] = all;
+  for (const one of first ? all : []) {
+    const part = planRollout(one, first as OneSite);
+    if (!isIdle(part)) return part;
+  }
+  return left(world, all);
+}
+
+/** Deletion, once no record leads there. */
+export function absentSites(world: SitesWorld, deletionPolicy: 'Retain' | 'Delete'): SitePart {
+  if (deletionPolicy === 'Retain') return { steps: world.sites.flatMap((found) => release(found, world.owner)) };
+  const parts = world.sites.map((found) => takeAway(found, world.owner));
+  const steps = parts.flatMap((part) => part.steps);
+  const hold = parts.find((part) => part.hold)?.hold;
+  return steps.length > 0 || !hold ? { steps } : { steps, hold };
+}
+
+/** Every site has an instance that its load balancer calls healthy, whatever it was started with. */
+export function sitesServing(world: SitesWorld, wishes: readonly SiteWish[]): true | Hold {
+  const down = pairs(world, wishes).find((one) => !one.found.instances.some((it) => isUp(it) && isHealthy(one, it)));
+  const missing = wishes.find(({ name }) => !world.sites.some(({ site }) => site === name))?.name ?? down?.wish.name;
+  return missing === undefined ? true : waiting('SiteNotServing', `Site ${missing} has no healthy instance`);
+}

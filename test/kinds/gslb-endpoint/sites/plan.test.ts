@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from '@jest/globals';
+import { siteIdentity, siteRequest } from '../../../../src/kinds/gslb-endpoint/sites/requests.ts';
+import { sitesServing } from '../../../../src/kinds/gslb-endpoint/sites/plan.ts';
+import { placeOf } from '../../../../src/kinds/gslb-endpoint/sites/place.ts';
+import type { SiteStep } from '../../../../src/kinds/gslb-endpoint/sites/steps.ts';
+import { architectureOf, baseImageName } from '../../../../src/kinds/gslb-endpoint/sites/wanted.ts';
+import type { SiteFound, SitesWorld } from '../../../../src/kinds/gslb-endpoint/sites/world.ts';
+import { done, found, pure, see, shown, wanted, wishes, world, type Wanted } from './pieces.ts';
+
+const seoulOf = (at: SitesWorld): SiteFound => at.sites[0] ?? found('seoul');
+/** The same, with something else at the first site. */
+const but = (at: SitesWorld, more: Partial<SiteFound>): SitesWorld => ({
+  ...at,
+  sites: at.sites.map((one, n) => (n === 0 ? { ...one, ...more } : one)),
+});
+const foreign = { tags: {} };
+
+const rows: readonly [string, Wanted, () => SitesWorld, readonly string[]][] = [
+  [
+    'nothing there: security groups first',
+    wanted(),
+    () => world(),
+    ['seoul', 'seoul', 'tokyo', 'tokyo'].map((site) => `CreateSecurityGroup ${site}`),
+  ],
+  ['all done: at rest', wanted(), () => done(), []],
+  [
+    'no VPC: a person, before anything is made',
+    wanted(),
+    () =>
+      world([
+        found('seoul'),
+        found('tokyo', { place: placeOf({ name: 'tokyo', region: 'x' }, { vpcs: [], subnets: [], tables: [] }) }),
+      ]),
+    ['Blocked SiteVpcNotFound'],
+  ],
+  [
+    'a load balancer of somebody else: a person',
+    wanted(),
+    () => {
+      const at = done();
+      const { balancer } = seoulOf(at);
+      return but(at, balancer ? { balancer: { ...balancer, ...foreign } } : {});
+    },
+    ['Blocked NotOurs'],
+  ],
+  [
+    'the certificate is issued: 443 is opened before there is a listener',
+    wanted({ certificate: 'arn' }),
+    () => done(),
+    ['OpenPort seoul', 'OpenPort tokyo'],
+  ],
+  [
+    'another configuration: at the first site only, the new one beside the old',
+    wanted({ configuration: 'two' }),
+    () => done(),
+    ['LaunchInstance seoul'],
+  ],
+  [
+    'no image of Debian: a person',
+    wanted({ configuration: 'two' }),
+    () => {
+      const { baseImage: _, ...rest } = seoulOf(done());
+      return { ...done(), sites: [rest, ...done().sites.slice(1)] };
+    },
+    ['Blocked BaseImageNotFound'],
+  ],
+  [
+    'the instance is gone: another one',
+    wanted(),
+    () => but(done(), { instances: [], targets: [] }),
+    ['LaunchInstance seoul'],
+  ],
+  [
+    'two instances of the same configuration: the one that does not serve goes',
+    wanted(),
+    () => {
+      const at = done();
+      const [first] = seoulOf(at).instances;
+      return but(at, first ? { instances: [first, { ...first, id: 'i-2' }] } : {});
+    },
+    ['TerminateInstance seoul'],
+  ],
+  [
+    'it is sick: nothing is terminated, and the reason is told',
+    wanted(),
+    () =>
+      but(done(), {
+        targets: seoulOf(done()).targets.map((one) => ({ ...one, state: 'unhealthy', why: 'Request timed out' })),
+      }),
+    ['Waiting InstanceUnhealthy'],
+  ],
+  [
+    'other images are left: they go, not the one in use',
+    wanted(),
+    () =>
+      but(done(), {
+        images: [
+          ...seoulOf(done()).images,
+          { id: 'ami-old', name: 'old', state: 'available', createdAt: '', tags: {} },
+        ],
+      }),
+    ['DeregisterImage seoul'],
+  ],
+  [
+    'a site is not wanted any more: what answers goes first',
+    wanted({ only: 1 }),
+    () => done(),
+    ['DeleteLoadBalancer tokyo'],
+  ],
+  [
+    'deleted: both at once',
+    { wishes: [], going: 'Delete' },
+    () => done(),
+    ['DeleteLoadBalancer seoul', 'DeleteLoadBalancer tokyo'],
+  ],
+  ['deleted: nothing there', { wishes: [], going: 'Delete' }, () => world(), []],
+];
+
+test.each(rows)('%s.', (_, wish, at, expected) => {
+  expect(shown(pure.plan(wish, at()))).toEqual(expected);
+});
+
+test('The whole way to two sites: pieces of both together, instances one after the other, the second from an image.', () => {
+  const { steps, hold, end } = see(wanted(), world());
+  expect(hold).toBeUndefined();
+  expect(
+    steps.filter((step) => /Instance|Image|Target$/.test(step.do)).map((step) => `${step.do} ${step.site}`),
+  ).toEqual([
+    'LaunchInstance seoul',
+    'RegisterTarget seoul',
+    'CreateImage seoul',
+    'CopyImage tokyo',
+    'LaunchInstance tokyo',
+    'RegisterTarget tokyo',
+  ]);
+  expect(sitesServing(end, wishes())).toBe(true);
+  expect(sitesServing(world(), wishes())).toMatchObject({ reason: 'SiteNotServing' });
+});
+
+test('A certificate comes: HTTPS first, then the redirect to it; it goes: the redirect first.', () => {
+  const with443 = see(wanted({ certificate: 'arn' }), done());
+  const names = ({ steps }: { readonly steps: readonly SiteStep[] }) =>
+    steps.filter(({ site }) => site === 'seoul').map((step) => `${step.do} ${step.target.split(' ')[1] ?? ''}`);
+  expect(names(with443)).toEqual(['OpenPort 443', 'CreateListener 443', 'ChangeListener 80']);
+  expect(names(see(wanted(), with443.end))).toEqual(['ChangeListener 80', 'DeleteListener 443', 'ClosePort 443']);
+});
+
+test('A certificate that is exchanged stays at the listener until the next one is issued.', () => {
+  const at = done({ certificate: 'arn' });
+  const pending = wishes({ certificate: 'arn' }).map(({ certificate: _, ...wish }) => wish);
+  expect(shown(pure.plan({ wishes: pending }, at))).toEqual([]);
+});
+
+test('What is launched has the configuration, its tag, one token as long as nothing ended, and what is approved names no image.', () => {
+  const launch = (at: SitesWorld) => {
+    const [step] = pure.plan(wanted({ configuration: 'two' }), at).steps;
+    if (step?.do !== 'LaunchInstance') throw new Error('it is not launched');
+    return step;
+  };
+  const [first, later] = [launch(done()), launch({ ...done(), now: 60_000 })];
+  expect(later.token).toBe(first.token);
+  const gone = seoulOf(done()).instances.map((one) => ({ ...one, state: 'terminated' }));
+  expect(launch(but(done(), { instances: gone, targets: [] })).token).not.toBe(first.token);
+  expect(siteRequest(first).input).toMatchObject({
+    ClientToken: first.token,
+    NetworkInterfaces: [{ AssociatePublicIpAddress: true }],
+    MetadataOptions: { HttpTokens: 'required' },
+  });
+  expect(first.tags).toMatchObject({
+    'hybridcloud.dev/configuration': wishes({ configuration: 'two' })[0]?.configuration,
+  });
+  expect(siteIdentity(launch(but(done(), { baseImage: 'ami-newer' })))).toEqual(siteIdentity(first));
+});
+
+test('Public subnets of two zones are found by their routes; one zone, or none, is for a person.', () => {
+  const subnets = ['a', 'b', 'c'].map((letter, n) => ({
+    id: `subnet-${letter}`,
+    vpc: 'vpc-1',
+    zone: n === 1 ? 'z1' : `z${n}`,
+  }));
+  const table = (id: string, main: boolean, some: readonly string[], target: string) => ({
+    id,
+    vpc: 'vpc-1',
+    main,
+    subnets: some,
+    routes: [{ destination: '0.0.0.0/0', target, origin: 'CreateRoute', state: 'active' }],
+    propagating: [],
+    tags: {},
+  });
+  const site = { name: 'seoul', region: 'r' };
+  const at = (tables: ReturnType<typeof table>[], more = {}) =>
+    placeOf({ ...site, ...more }, { vpcs: [{ id: 'vpc-1' }], subnets, tables });
+  expect(at([table('main', true, [], 'igw-1')])).toEqual({
+    found: 'here',
+    vpc: 'vpc-1',
+    subnets: ['subnet-a', 'subnet-b', 'subnet-c'],
+  });
+  const [open, closed] = [table('open', false, ['subnet-a', 'subnet-c'], 'igw-1'), table('main', true, [], 'nat-1')];
+  expect(at([open, closed])).toMatchObject({ subnets: ['subnet-a', 'subnet-c'] });
+  expect(at([closed])).toMatchObject({ hold: { reason: 'SiteSubnetsNotFound' } });
+  expect(at([closed], { subnets: ['subnet-b', 'subnet-a'] })).toMatchObject({ subnets: ['subnet-b', 'subnet-a'] });
+  expect(at([closed], { subnets: ['subnet-z'] })).toMatchObject({ hold: { reason: 'SiteSubnetsNotFound' } });
+  const two = placeOf(site, { vpcs: [{ id: 'a' }, { id: 'b' }], subnets, tables: [] });
+  expect(two).toMatchObject({ hold: { reason: 'SiteVpcNotFound' } });
+});
+
+test('Types with Amazon’s processors get images for them.', () => {
+  expect(['t3.micro', 't4g.micro', 'c7gn.large', 'g4dn.xlarge'].map(architectureOf)).toEqual([
+    'amd64',
+    'arm64',
+    'arm64',
+    'amd64',
+  ]);
+  expect(baseImageName('t4g.micro')).toBe('debian-13-arm64-*');
+});
