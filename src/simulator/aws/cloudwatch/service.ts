@@ -4,7 +4,8 @@ import { authorize } from '../authorize.ts';
 import type { Call } from '../call.ts';
 import { AwsError } from '../errors.ts';
 import { isInput, listOf, rpcService, textOf, timeOf, type Input } from '../protocol/rpc.ts';
-import { metricsOf, pointsOf, type Metric, type Point } from './storage-metrics.ts';
+import { metricsOf, pointsOf } from './metrics.ts';
+import type { Metric, Point } from './storage-metrics.ts';
 
 function invalid(message: string): AwsError {
   return new AwsError('ValidationError', message);
@@ -98,6 +99,13 @@ function getMetricData(call: Call, input: Input): Input {
   return { MetricDataResults: queries.map((query) => one(call, query, window, newestFirst)), Messages: [] };
 }
 
+/** Of the metrics that are not counts. */
+const units: Readonly<Record<string, string>> = {
+  BucketSizeBytes: 'Bytes',
+  HealthCheckStatus: 'None',
+  HealthCheckPercentageHealthy: 'Percent',
+};
+
 function getMetricStatistics(call: Call, input: Input): Input {
   allow(call, 'GetMetricStatistics');
   const names = Array.isArray(input['Statistics']) ? input['Statistics'].map(String) : [];
@@ -109,7 +117,7 @@ function getMetricStatistics(call: Call, input: Input): Input {
     Label: metric.name,
     Datapoints: points.map(([at, values]) => ({
       Timestamp: new Date(at),
-      Unit: metric.name === 'NumberOfObjects' ? 'Count' : 'Bytes',
+      Unit: units[metric.name] ?? 'Count',
       ...Object.fromEntries(names.map((name) => [name, statistic(name)(values)])),
     })),
   };

@@ -21,7 +21,7 @@ export interface Point {
 const deliveryMs = 86_400_000;
 
 /** What was delivered of a metric, oldest first. Only exactly these dimensions name it. */
-export function pointsOf(call: Call, { namespace, name, dimensions }: Metric): Point[] {
+export function storagePoints(call: Call, { namespace, name, dimensions }: Metric): Point[] {
   const { BucketName: bucketName = '', StorageType: type = '', ...others } = dimensions;
   const bucket = call.world.state.buckets.get(bucketName);
   if (namespace !== 'AWS/S3' || Object.keys(others).length > 0 || !bucket || !isHere(call, bucket)) return [];
@@ -33,7 +33,7 @@ export function pointsOf(call: Call, { namespace, name, dimensions }: Metric): P
 }
 
 /** Metrics that have a value. */
-export function metricsOf(call: Call): Metric[] {
+export function storageMetrics(call: Call): Metric[] {
   const buckets = [...call.world.state.buckets.values()].filter((bucket) => isHere(call, bucket));
   return buckets.flatMap((bucket) => {
     const days = delivered(call, bucket);
