@@ -25,7 +25,7 @@ export interface Front {
 
 /** With the text of the status line, which PVE 8 tells its errors in and nowhere else. */
 export interface ProxmoxResponse extends SimResponse {
-  readonly statusText: string;
+  readonly reason: string;
 }
 
 interface Visit {
@@ -121,7 +121,7 @@ function deliver(answer: Answer, fault: FaultRule | undefined): ProxmoxResponse 
   const bytes = bytesOf(answer.body);
   const headers = { ...answer.headers, 'content-length': String(bytes.byteLength) };
   const body = fault?.kind === 'reset' ? breakingOff(bytes) : bodyOf(bytes);
-  return { status: answer.status, statusText: answer.reason, headers, body };
+  return { status: answer.status, reason: answer.reason, headers, body };
 }
 
 function record({ calls, world }: Front, visit: Visit, fault: FaultRule | undefined, answer?: Answer): void {

@@ -52,7 +52,7 @@ export interface ServedPbs extends ServedProduct {
 }
 
 export interface ProxmoxWorld {
-  /** PVE at `https://<address>:8006`, every PBS at `https://<its address>:8007`. Answers bear `statusText`, PVE's errors. */
+  /** PVE at `https://<address>:8006`, every PBS at `https://<its address>:8007`. Answers bear `reason`, PVE's errors. */
   readonly service: (request: SimRequest) => Promise<ProxmoxResponse>;
   readonly faults: FaultRules;
   /** Oldest first, of both products (`pve`, `pbs`). Empty it by `calls.length = 0`. */

@@ -49,9 +49,9 @@ async function answer(
     if (!outgoing.writableFinished) gone.abort();
   });
   try {
-    const { status, statusText, headers, body } = await service(await requestOf(incoming, host, gone.signal));
+    const { status, reason: told, headers, body } = await service(await requestOf(incoming, host, gone.signal));
     // what a status line cannot hold would be a bug of the product's
-    const reason = statusText.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
+    const reason = told.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
     if (reason === '') outgoing.writeHead(status, headers);
     else outgoing.writeHead(status, reason, headers);
     for await (const part of body) outgoing.write(part);

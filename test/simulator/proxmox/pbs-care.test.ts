@@ -128,3 +128,32 @@ test('A day of looking at everything asks S3 nothing.', async () => {
   }
   expect(at.world.s3Requests).toEqual([]);
 });
+
+test('What PVE is told to keep is pruned by its token: an error without Datastore.Prune, done with it.', async () => {
+  const at = await wired({ job: { 'prune-backups': 'keep-last=2' } });
+  await at.days(1);
+  expect(await lastRun(at)).toMatchObject({ status: 'job errors' });
+  for (const who of ['pve@pbs', 'pve@pbs!backup'])
+    await at.admin.put('/access/acl', { path: `/datastore/${store}`, role: 'DatastorePowerUser', 'auth-id': who });
+  await at.days(3);
+  expect(await lastRun(at)).toMatchObject({ status: 'OK' });
+  expect(await backups(at)).toHaveLength(2);
+});
+
+test('keep-daily, -weekly, -monthly keep the newest of each; what is protected stays.', async () => {
+  const at = await wired();
+  await at.days(2);
+  await at.admin.put(`/admin/datastore/${store}/protected`, {
+    'backup-type': 'vm',
+    'backup-id': '200',
+    'backup-time': night,
+    protected: 1,
+  });
+  await at.days(14);
+  await at.admin.post('/config/prune', { id: 'rules', store, schedule: 'yearly', 'keep-daily': 2, 'keep-weekly': 2 });
+  await at.overAt(at.admin, (await at.admin.post('/admin/prune/rules/run')).data);
+  const days = (await backups(at))
+    .map(({ ctime }) => new Date(Number(ctime) * 1000).getUTCDate())
+    .sort((a, b) => a - b);
+  expect(days).toEqual([6, 11, 18, 20, 21]);
+});

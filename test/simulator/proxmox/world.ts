@@ -41,7 +41,12 @@ export class Client {
     more: { body?: string | Uint8Array; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
     const url = new URL(`${this.#base}/api2/json${path}`);
-    const { status, statusText, headers, body } = await this.#world.service({
+    const {
+      status,
+      reason: told,
+      headers,
+      body,
+    } = await this.#world.service({
       method,
       url,
       headers: { ...this.#headers, ...more.headers },
@@ -56,7 +61,7 @@ export class Client {
     }
     const misfits = status === 200 ? check(this.#world.pve.version, { method, url }, json['data']) : [];
     if (misfits.length > 0) throw new Error(misfits.join('\n'));
-    return { status, reason: statusText, text, type: headers['content-type'], data: json['data'], json };
+    return { status, reason: told, text, type: headers['content-type'], data: json['data'], json };
   }
   get(path: string, params: Params = {}): Promise<Answer> {
     return this.send('GET', `${path}${Object.keys(params).length > 0 ? `?${form(params)}` : ''}`);

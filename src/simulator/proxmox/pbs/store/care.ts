@@ -93,12 +93,14 @@ const windows: readonly (readonly [string, (at: Date) => string])[] = [
 
 /** pbs-datastore, prune.rs: each rule keeps the newest of as many windows as it says, windows that are covered already not counted. */
 function keptOf(group: readonly Snapshot[], options: JobRecord['options']): ReadonlySet<Snapshot> {
-  const kept = new Set(group.filter((one) => one.protected));
+  // what is protected stays, and covers no window
+  const kept = new Set<Snapshot>();
   if (!windows.some(([name]) => options[name] !== undefined)) return new Set(group);
+  const free = group.filter((one) => !one.protected);
   for (const [name, windowOf] of windows) {
     const covered = new Set([...kept].map((one) => windowOf(new Date(one.time * 1000))));
     let left = Number(options[name] ?? 0);
-    for (const one of group) {
+    for (const one of free) {
       const window = windowOf(new Date(one.time * 1000));
       if (left === 0) break;
       if (kept.has(one) || covered.has(window)) continue;
@@ -107,7 +109,7 @@ function keptOf(group: readonly Snapshot[], options: JobRecord['options']): Read
       left--;
     }
   }
-  return kept;
+  return new Set([...kept, ...group.filter((one) => one.protected)]);
 }
 
 export function withinNamespace(snapshot: Snapshot, options: JobRecord['options']): boolean {
@@ -139,13 +141,23 @@ function groupsOf(snapshots: readonly Snapshot[]): readonly (readonly Snapshot[]
   return [...groups.values()].map((group) => group.sort((a, b) => b.time - a.time));
 }
 
+/** Removes of each group what its rules do not keep. */
+export async function pruneGroups(
+  on: Pick<PbsJob, 'world' | 'server'>,
+  store: Datastore,
+  given: { readonly snapshots: readonly Snapshot[]; readonly options: JobRecord['options'] },
+): Promise<void> {
+  for (const group of groupsOf(given.snapshots)) {
+    const kept = keptOf(group, given.options);
+    for (const snapshot of group) if (!kept.has(snapshot)) await removeSnapshot(on, store, snapshot);
+  }
+}
+
 export const pruneWorker: PbsWorker = async (job) => {
   const store = storeOf(job);
   const options = JSON.parse(String(job.task.effect.with['options'])) as JobRecord['options'];
-  for (const group of groupsOf([...store.snapshots.values()].filter((one) => withinNamespace(one, options)))) {
-    const kept = keptOf(group, options);
-    for (const snapshot of group) if (!kept.has(snapshot)) await removeSnapshot(job, store, snapshot);
-  }
+  const snapshots = [...store.snapshots.values()].filter((one) => withinNamespace(one, options));
+  await pruneGroups(job, store, { snapshots, options });
   return 'OK';
 };
 

@@ -11,6 +11,7 @@ import { keyFingerprint } from '../storage/entries.ts';
 import { LinkError, signIn } from '../storage/pbs-link.ts';
 import { linkOfStorage } from '../storage/state.ts';
 import type { Worker } from '../worker.ts';
+import { keepOf, pruneAfter, type Keep } from './prune.ts';
 import { selected, type JobOptions } from './select.ts';
 
 type Fate = NonNullable<Guest['fate']>['backups'];
@@ -39,6 +40,7 @@ interface Saving {
   readonly storage: StorageRecord;
   readonly at: number;
   readonly endsAt: number;
+  readonly keep: Keep | undefined;
 }
 
 async function save(saving: Saving, guest: Guest, fate: Fate | undefined): Promise<void> {
@@ -57,6 +59,7 @@ async function save(saving: Saving, guest: Guest, fate: Fate | undefined): Promi
     corrupt: fate === 'corrupt',
   });
   const store = server.datastores.get(storage.options['datastore'] ?? '');
+  if (saving.keep && store) await pruneAfter({ world, server, caller }, { store: store.name, snapshot }, saving.keep);
   if (store?.options['verify-new'] !== true) return;
   const only = `${snapshot.ns}:${snapshot.type}/${snapshot.id}/${snapshot.time}`;
   const effect = {
@@ -125,7 +128,8 @@ const vzdump: Worker = async (world, task, endsAt) => {
   if (!storage) return `could not get storage information for '${id}': storage '${id}' does not exist`;
   const told = fateOf(world.state, 'pve', 'vzdump');
   if (told !== undefined && !told.startsWith('WARNINGS')) return told;
-  const results = await saveAll({ world, storage, at: Number(task.effect.with['at']), endsAt }, task, options);
+  const keep = keepOf(options['prune-backups'] ?? storage.options['prune-backups']);
+  const results = await saveAll({ world, storage, at: Number(task.effect.with['at']), endsAt, keep }, task, options);
   if (results.includes('error')) return 'job errors';
   const warnings = results.filter((one) => one === 'warning').length;
   return warnings > 0 ? `WARNINGS: ${warnings}` : (told ?? 'OK');
