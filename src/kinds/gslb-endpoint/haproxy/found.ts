@@ -3,6 +3,9 @@ import type { HaproxyVerdict } from '../../../clouds/haproxy/installed-haproxy.t
 import type { SealedFiles } from '../../sealed-files.ts';
 import type { Passwords } from './secret-files.ts';
 
+/** `Silent`: it is there, and gave no answer. */
+export type VerdictFound = HaproxyVerdict | { readonly verdict: 'Silent'; readonly message: string };
+
 export interface HaproxyFound {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -17,5 +20,5 @@ export interface HaproxyFound {
   /** Ours that the status remembers and the spec does not name any more. */
   readonly left: { readonly configMap?: string; readonly secret?: string };
   /** What HAProxy says of the configuration that is wanted; absent: none is. */
-  readonly verdict?: HaproxyVerdict;
+  readonly verdict?: VerdictFound;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { HaproxyVerdict } from '../../../clouds/haproxy/installed-haproxy.ts';
+import { Failure } from '../../../core/failure.ts';
 import type { ConfigMap } from '../../../core/objects.ts';
 import type { Outside } from '../../outside.ts';
 import { readSealed } from '../../sealed-files.ts';
 import { checkedByOf } from './config-map.ts';
 import { haproxyDesired, type HaproxyDesired, type HaproxySource } from './desired.ts';
-import type { HaproxyFound } from './found.ts';
+import type { HaproxyFound, VerdictFound } from './found.ts';
 import { readPasswords } from './passwords.ts';
 import { renderConfiguration } from './render.ts';
 import { secretFiles } from './secret-files.ts';
@@ -22,13 +22,20 @@ export interface HaproxyLast {
 }
 
 /** With other passwords, as what is checked is written to a file for a moment. */
-async function ask({ outside }: HaproxyReach, { model, secret }: HaproxyDesired): Promise<HaproxyVerdict> {
+async function ask({ outside }: HaproxyReach, { model, secret }: HaproxyDesired): Promise<VerdictFound> {
   if (!outside.haproxy) return { verdict: 'NotChecked' };
   const users = secret?.from.stats === undefined ? [] : secretFiles({ stats: 'of-nobody' });
-  return outside.haproxy.check(
-    (certificatePath) => renderConfiguration(model, { at: 'Check', certificatePath }),
-    users.map(({ content }) => content),
-  );
+  const write = (certificatePath: string) => renderConfiguration(model, { at: 'Check', certificatePath });
+  try {
+    return await outside.haproxy.check(
+      write,
+      users.map(({ content }) => content),
+    );
+  } catch (error) {
+    // the name and its health checks do not wait for a program that hangs
+    if (error instanceof Failure) return { verdict: 'Silent', message: error.message };
+    throw error;
+  }
 }
 
 function sameFiles(have: ReadonlyMap<string, string> | undefined, want: ReadonlyMap<string, string> | undefined) {

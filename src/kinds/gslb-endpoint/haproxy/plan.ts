@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is published, once HAProxy has accepted it: until then the last good one stays. Pure. */
-import type { HaproxyVerdict } from '../../../clouds/haproxy/installed-haproxy.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { HaproxyDesired, SecretDesired } from './desired.ts';
 import type { HaproxyFound } from './found.ts';
@@ -48,7 +47,7 @@ function passwordHold({ passwords }: HaproxyFound, wanted: SecretDesired | undef
   return undefined;
 }
 
-function refusalHold(verdict: HaproxyVerdict | undefined, { configMap }: HaproxyFound): Hold | undefined {
+function refusalHold({ verdict, configMap }: HaproxyFound): Hold | undefined {
   if (verdict?.verdict !== 'Refused') return undefined;
   const stays = configMap.found === 'ours' ? 'the one that was published before stays' : 'nothing was published';
   return blocked(
@@ -56,6 +55,12 @@ function refusalHold(verdict: HaproxyVerdict | undefined, { configMap }: Haproxy
     `HAProxy ${verdict.by} refuses the configuration, and ${stays}: ${verdict.complaint}. Change what it names in spec.haproxy.`,
     { kind: 'HAProxy', id: verdict.by },
   );
+}
+
+/** Nothing is published that nobody could read who might have refused it. */
+function silenceHold({ verdict }: HaproxyFound): Hold | undefined {
+  if (verdict?.verdict !== 'Silent') return undefined;
+  return { why: 'Waiting', reason: 'HaproxyCheckSilent', message: verdict.message, lookAgainAfterMs: 60_000 };
 }
 
 function leftOver({ left }: HaproxyFound): readonly HaproxyStep[] {
@@ -107,8 +112,11 @@ export function planHaproxy(desired: HaproxyDesired | undefined, found: HaproxyF
   if (!found) return { steps: [] };
   const left = leftOver(found);
   if (!desired) return { steps: left };
-  const hold = foreignHold(found) ?? passwordHold(found, desired.secret) ?? refusalHold(found.verdict, found);
-  return hold ? { steps: left, hold } : { steps: [...publishing(desired, found), ...left] };
+  const hold = foreignHold(found) ?? passwordHold(found, desired.secret) ?? refusalHold(found);
+  if (hold) return { steps: left, hold };
+  const steps = publishing(desired, found);
+  const silent = steps.length > 0 ? silenceHold(found) : undefined;
+  return silent ? { steps: left, hold: silent } : { steps: [...steps, ...left] };
 }
 
 /** Deletion: what this object made goes, wherever the spec has it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from '@jest/globals';
 import { haproxyStatus } from '../../../../src/api/gslb-endpoint-haproxy.ts';
+import { Failure } from '../../../../src/core/failure.ts';
 import { haproxyCalls } from '../../../../src/kinds/gslb-endpoint/haproxy/steps.ts';
 import { everything, fourClouds } from './models.ts';
 import { givePassword, house, look, published, settle, stranger } from './publishing.ts';
@@ -69,6 +70,24 @@ describe('A configuration', () => {
     at.verdict = accepted;
     expect(await settle(at)).toEqual(['PublishHaproxyConfiguration']);
     expect((await published(at))?.get('haproxy.cfg')).toContain('balance source');
+  });
+
+  test('of which HAProxy does not say what it thinks is not published yet; what is published is no matter of that', async () => {
+    const at = house(plain);
+    at.verdict = accepted;
+    at.silent = new Failure({ class: 'Transient', reason: 'HaproxyCheckSilent', message: 'It gave no answer' });
+    expect(await settle(at)).toEqual([]);
+    expect(await published(at)).toBeUndefined();
+    const { part, condition } = await look(at);
+    expect(part.hold).toMatchObject({ why: 'Waiting', reason: 'HaproxyCheckSilent', message: 'It gave no answer' });
+    expect(condition).toMatchObject({ status: 'False', reason: 'HaproxyCheckSilent' });
+    const { silent } = at;
+    at.silent = undefined;
+    await settle(at);
+    at.silent = silent;
+    expect((await look(at)).part).toEqual({ steps: [] });
+    at.silent = new Error('a mistake of ours');
+    await expect(look(at)).rejects.toThrow('a mistake of ours');
   });
 
   test('that is refused from the first is not there', async () => {

@@ -30,6 +30,8 @@ export interface House {
   readonly learnt: string[];
   /** What HAProxy says; absent: there is none. */
   verdict: HaproxyVerdict | undefined;
+  /** It does not answer, for this reason. */
+  silent?: Error | undefined;
   /** What it was asked. */
   readonly asked: string[];
   written: object | undefined;
@@ -48,6 +50,7 @@ function outsideOf(at: House): Outside {
   const haproxy: HaproxyCheck = {
     check(write, more = []) {
       at.asked.push([write('/nobody.pem'), ...more].join('\n'));
+      if (at.silent) return Promise.reject(at.silent);
       return Promise.resolve(at.verdict ?? { verdict: 'NotChecked' });
     },
   };
