@@ -35,6 +35,7 @@ export const long: readonly string[] = [
   'test/packaging/rbac.test.ts',
   'test/simulator/aws/ec2/cli.test.ts',
   'test/simulator/aws/route53/cli.test.ts',
+  'test/simulator/aws/route53/proportions.test.ts',
   'test/proof/mutants.test.ts',
 ];
 
