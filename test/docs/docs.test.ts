@@ -53,7 +53,7 @@ test('every path that a kubectl line of the README names exists', () => {
 
 test('every manifest in the README is one that the API takes', () => {
   const found = manifests(read('README.md')).map((text) => parse(text) as { kind: string; spec: unknown });
-  expect(found.map(({ kind }) => kind)).toEqual(['BackupTarget', 'SiteVpn']);
+  expect(found.map(({ kind }) => kind)).toEqual(['BackupTarget', 'SiteVpn', 'GslbEndpoint']);
   for (const { kind, spec } of found) {
     const schema = kinds.find((one) => one.kind === kind)?.specSchema;
     expect(schema && parseSpec(schema, spec)).toMatchObject({ ok: true });
