@@ -138,7 +138,16 @@ function pauseAfter(outcome: Outcome): number {
 
 function worldsOf({ beside, elsewhere, lagMs = 0, ec2Times, seed }: StageOptions) {
   const clock = beside?.clock ?? new VirtualClock(elsewhere ? Date.now() : undefined);
-  const aws = beside?.aws ?? createAws({ clock, lagMs, ...(ec2Times ? { ec2Times } : {}) });
+  const aws =
+    beside?.aws ??
+    createAws({
+      clock,
+      // time stands still during a look, so nobody may wait in one for a turn
+      quotas: { route53RequestsPerSecond: 100_000 },
+      route53Times: { batch: 0 },
+      lagMs,
+      ...(ec2Times ? { ec2Times } : {}),
+    });
   return { clock, aws, kube: createKubernetes({ clock, ...(seed === undefined ? {} : { seed }) }) };
 }
 

@@ -11,7 +11,7 @@ import { recordedPlays, requestsOf, requestsSource } from './recorded-requests.t
 
 const root = join(import.meta.dirname, '../..');
 const seen: Seen[] = [];
-for (const kind of ['BackupTarget', 'SiteVpn'] as const) seen.push(...(await seenPermissions(kind)));
+for (const kind of ['BackupTarget', 'SiteVpn', 'GslbEndpoint'] as const) seen.push(...(await seenPermissions(kind)));
 const files = new Map([
   [join(root, 'deploy/rbac/recorded-requests.ts'), requestsSource(requestsOf(await recordedPlays()))],
   [join(root, 'src/clouds/aws/recorded-permissions.ts'), sourceOf(recordedOf(seen))],

@@ -14,6 +14,7 @@ export function permissions(): Produced[] {
 
 const wish = { partition: 'aws', buckets: ['backup-*'] };
 const boundary = { account: '123456789012', policy: 'hybridcloud/backup-user' };
+const gslb = { zones: ['Z0123456789ABCDEFGHIJ'] };
 const vpn = {
   cluster: '7a3c1e52-0d7b-4e55-9a0c-2f1b6c3d4e5f',
   vpcs: ['vpc-0a1b2c3d4e5f60718'],
@@ -34,11 +35,13 @@ each action, and for each kind of resource, a story that fails without it.
 
 Give the policies of your kinds to the role that the operator runs as (IAM roles for service accounts, EKS Pod Identity), or to the user whose key is in the Secret of \`spec.aws.credentialsSecretRef\`;
 as managed policies, because they are longer than the 2,048 characters that the inline policies of a user may have. In China the ARNs begin with \`arn:aws-cn:\`, in AWS GovCloud with
-\`arn:aws-us-gov:\`. [BackupTarget](#backuptarget) · [SiteVpn](#sitevpn) · [not in them, and why](#not-in-them-and-why)
+\`arn:aws-us-gov:\`. [BackupTarget](#backuptarget) · [SiteVpn](#sitevpn) · [GslbEndpoint](#gslbendpoint) · [not in them, and why](#not-in-them-and-why)
 
 ${backupTarget()}
 
 ${siteVpn()}
+
+${gslbEndpoint()}
 
 ## Not in them, and why
 
@@ -108,6 +111,18 @@ Everything is made by one call that marks it, too: refused, nothing is there; an
 ${statements.map(table).join('\n\n')}`;
 }
 
+function gslbEndpoint(): string {
+  const statements = operatorStatements('GslbEndpoint');
+  return `## GslbEndpoint
+
+One thing in it is yours to fill in: \`${gslb.zones[0]}\`, your hosted zones. The operator changes records in these and in no others, and there only names that have its mark, nobody's records, or a person's
+word for it. Route 53 knows no conditions by which a policy could tell its health checks from others': leave NamesHealthChecks out and nothing with a health check can be made.
+
+${json(operatorPolicy({ partition: 'aws', gslb }, statements))}
+
+${statements.map(table).join('\n\n')}`;
+}
+
 function needed({ feature }: Statement): string {
   if (feature === 'always') return 'Needed always.';
   const never =
@@ -128,6 +143,10 @@ const places: Readonly<Record<string, string>> = {
   user: 'users under the path `/hybridcloud/`, where the operator makes all of its own',
   vpc: 'your VPCs',
   'route-table': 'route tables of your VPCs',
+  'hosted-zone': 'your hosted zones',
+  'health-check': 'health checks',
+  change: 'changes of records',
+  certificate: 'certificates of AWS Certificate Manager',
 };
 
 const words: Readonly<Record<string, string>> = {

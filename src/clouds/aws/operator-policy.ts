@@ -3,6 +3,7 @@
  * What the operator's own AWS identity needs, kind by kind, made of the permissions that the simulated AWS was asked for in every story (npm run record):
  * docs/permissions.md is made from it, and a test runs the operator with exactly this and finds nothing missing and nothing left over.
  */
+import { gslbResources, gslbStatement, isOfNames, type GslbWish } from './gslb-policy.ts';
 import { reasonOf } from './permission-reasons.ts';
 import { recordedPermissions, type RecordedPermission } from './recorded-permissions.ts';
 import { userPath } from './user-requests.ts';
@@ -33,6 +34,7 @@ export interface PolicyWish {
   /** Path and name of the policy that users have to be bounded by, and the account that it is in. */
   readonly boundary?: { readonly account: string; readonly policy: string };
   readonly vpn?: VpnWish;
+  readonly gslb?: GslbWish;
 }
 
 /** Together, a user's own policies and keys to it: what an administrator could be made of. */
@@ -45,7 +47,9 @@ const begins: Readonly<Record<string, string>> = {
   adoption: 'Adopt',
   'deletionPolicy: Delete': 'Delete',
   'deletionPolicy: Retain': 'Retain',
+  certificate: 'Secure',
   'gateway.id': 'Use',
+  'target.type: LoadBalancer': 'Balancers',
   'routeTables.routes: Static': 'Static',
 };
 
@@ -53,6 +57,7 @@ const begins: Readonly<Record<string, string>> = {
 function placeOf(permission: RecordedPermission): string {
   const { kind, feature, on } = permission;
   const begin = begins[feature] ?? feature.replace(/[^A-Za-z0-9]/g, '');
+  if (kind === 'GslbEndpoint') return `Names${begin}${gslbStatement(permission)}`;
   if (kind === 'SiteVpn') return `Vpn${begin}${vpnStatement(permission)}`;
   if (on === 'account') return `${begin}Look`;
   return `${begin}${on === 'user' ? 'Users' : 'Buckets'}`;
@@ -106,6 +111,7 @@ function resourcesOf(on: RecordedPermission['on'], wish: PolicyWish, { feature }
   const { partition, buckets = [], vpn = noVpn } = wish;
   if (on === 'account') return ['*'];
   if (on === 'user') return [`arn:${partition}:iam::*:user${userPath}*`];
+  if (isOfNames(on)) return gslbResources(on, partition, wish.gslb ?? { zones: [] });
   if (isOfEC2(on)) return vpnResources(on, { partition, vpn }, feature === 'adoption');
   return buckets.map((name) => `arn:${partition}:s3:::${name}${on === 'object' ? '/*' : ''}`);
 }

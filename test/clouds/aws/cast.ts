@@ -93,7 +93,8 @@ export function denialsOf({ aws, all, outputs }: Stage): string[] {
   const failed = outputs.steps.filter(({ error }) => error instanceof Failure && error.class === 'Denied');
   const held = all()
     .map((object) => conditionOf(object, 'Stalled'))
-    .filter((stalled) => stalled?.reason === 'PermissionsMissing');
+    // services with JSON say it with another status than 403
+    .filter((stalled) => stalled?.reason === 'PermissionsMissing' || stalled?.reason === 'AccessDenied');
   return [
     ...refused.map(({ service, action }) => `${service}:${action}`),
     ...failed.map(({ step }) => step.do),

@@ -63,6 +63,7 @@ describe.each([
   // by its very name: a pattern of buckets holds their objects, too
   ['BackupTarget', { partition: 'aws', buckets: [bucketName] }],
   ['SiteVpn', { partition: 'aws', vpn }],
+  ['GslbEndpoint', { partition: 'aws', gslb: { zones: ['*'] } }],
 ] as const)('What %s needs:', (kind, chosen: PolicyWish) => {
   const statements = operatorStatements(kind);
   let playing: ReturnType<typeof seenPermissions> | undefined;
@@ -131,7 +132,7 @@ describe.each([
   });
 
   test('every statement has a name of its own, whatever else is granted.', () => {
-    const names = (['BackupTarget', 'SiteVpn'] as const).flatMap((one) =>
+    const names = (['BackupTarget', 'SiteVpn', 'GslbEndpoint'] as const).flatMap((one) =>
       operatorStatements(one).map(({ sid }) => sid),
     );
     expect(new Set(names).size).toBe(names.length);
@@ -144,6 +145,7 @@ test('Who uses one kind only grants nothing of the other.', () => {
     new Set(operatorStatements(kind).flatMap(({ grants }) => grants.map(({ action }) => action.split(':')[0])));
   expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
   expect(services('SiteVpn')).toEqual(new Set(['ec2', 'iam']));
+  expect(services('GslbEndpoint')).toEqual(new Set(['acm', 'elasticloadbalancing', 'route53']));
   const ofVpn = operatorStatements('SiteVpn').flatMap(({ grants }) => grants.map(({ action }) => action));
   expect(ofVpn.filter((action) => action.startsWith('iam:'))).toEqual(['iam:SimulatePrincipalPolicy']);
 });
