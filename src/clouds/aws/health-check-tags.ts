@@ -19,17 +19,20 @@ interface Known {
   readonly tags: Promise<Tags | undefined>;
 }
 
+export type SavedTags = readonly (readonly [string, Known])[];
+
 /** Tags of health checks, of all objects of an account: who asks for some has others', that are due as well, asked along. */
 export class HealthCheckTags implements Remembering {
   readonly #session: AwsSession;
-  readonly #known = new Map<string, Known>();
+  readonly #known: Map<string, Known>;
 
-  constructor(session: AwsSession) {
+  constructor(session: AwsSession, saved?: SavedTags) {
     this.#session = session;
+    this.#known = new Map(saved);
   }
 
-  save(): undefined {
-    return undefined;
+  save(): SavedTags {
+    return [...this.#known];
   }
 
   /** @param others That are asked along where a call has room. */

@@ -7,8 +7,8 @@ import { codeOf } from './errors.ts';
 import type { HealthCheck, HealthStatus } from './health-check.ts';
 import { healthCheckOf } from './health-check-readings.ts';
 import { anotherReference, isReferenceFor, uidInReference } from './health-check-reference.ts';
-import { HealthCheckTags } from './health-check-tags.ts';
-import { HealthStatuses } from './health-statuses.ts';
+import { HealthCheckTags, type SavedTags } from './health-check-tags.ts';
+import { HealthStatuses, type SavedStatuses } from './health-statuses.ts';
 import { RecentlyMade, type Made } from './recently-made.ts';
 import { read, type AwsRequest } from './request.ts';
 import { deleteHealthCheck } from './route53-requests.ts';
@@ -36,8 +36,14 @@ export class HealthChecks {
       'route53/made/health-checks',
       (saved) => new RecentlyMade(clock, saved as readonly Made<HealthCheck>[] | undefined),
     );
-    this.#tags = memory.get('route53/health-check-tags', () => new HealthCheckTags(session));
-    this.#statuses = memory.get('route53/health-statuses', () => new HealthStatuses(session));
+    this.#tags = memory.get(
+      'route53/health-check-tags',
+      (saved) => new HealthCheckTags(session, saved as SavedTags | undefined),
+    );
+    this.#statuses = memory.get(
+      'route53/health-statuses',
+      (saved) => new HealthStatuses(session, saved as SavedStatuses | undefined),
+    );
   }
 
   /** What an object made, by reference, and those of the given ids whosever, with their tags: what it adopted, or what its records use. */

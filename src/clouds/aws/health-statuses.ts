@@ -26,20 +26,32 @@ interface Told {
   readonly observations: Promise<Observations>;
 }
 
+/** For one that goes on where this one was. */
+export interface SavedStatuses {
+  readonly asked: readonly (readonly [string, number])[];
+  readonly told: readonly (readonly [string, Told])[];
+  readonly room: number;
+  readonly roomAt: number;
+}
+
 /** How the endpoints of all objects of an account are. */
 export class HealthStatuses implements Remembering {
   readonly #session: AwsSession;
-  readonly #asked = new Map<string, number>();
-  readonly #told = new Map<string, Told>();
-  #room = most;
-  #roomAt = 0;
+  readonly #asked: Map<string, number>;
+  readonly #told: Map<string, Told>;
+  #room: number;
+  #roomAt: number;
 
-  constructor(session: AwsSession) {
+  constructor(session: AwsSession, saved?: SavedStatuses) {
     this.#session = session;
+    this.#asked = new Map(saved?.asked);
+    this.#told = new Map(saved?.told);
+    this.#room = saved?.room ?? most;
+    this.#roomAt = saved?.roomAt ?? 0;
   }
 
-  save(): undefined {
-    return undefined;
+  save(): SavedStatuses {
+    return { asked: [...this.#asked], told: [...this.#told], room: this.#room, roomAt: this.#roomAt };
   }
 
   /** `undefined`: it is no check of an endpoint (what a calculated one is follows from its children), or gone. */

@@ -27,26 +27,56 @@ export interface Looks {
   readonly single: (name: string) => Promise<readonly RecordSet[]>;
 }
 
+/** When a name was asked for last, and how old an answer might be. */
+interface Asked {
+  readonly at: number;
+  readonly maxAgeMs: number;
+}
+
+/** All that is known, for a book that goes on where this one was. */
+export interface SavedBook {
+  readonly whole: Answer | undefined;
+  readonly size: number | undefined;
+  readonly writes: number;
+  readonly single: readonly (readonly [string, Answer])[];
+  readonly asked: readonly (readonly [string, Asked])[];
+  readonly written: readonly (readonly [string, number])[];
+  readonly changes: readonly (readonly [string, ChangeStatus])[];
+}
+
 export class ZoneBook implements Remembering {
   readonly #clock: Clock;
   #whole: Answer | undefined;
-  readonly #single = new Map<string, Answer>();
-  /** Who asks: when it was last, and how old an answer might be. */
-  readonly #asked = new Map<string, { readonly at: number; readonly maxAgeMs: number }>();
-  #writes = 0;
+  #size: number | undefined;
+  #writes: number;
+  readonly #single: Map<string, Answer>;
+  readonly #asked: Map<string, Asked>;
   /** The number of the last write to a name. */
-  readonly #written = new Map<string, number>();
+  readonly #written: Map<string, number>;
   /** By name, the last batch that changed it. */
   readonly #changes: Map<string, ChangeStatus>;
-  #size: number | undefined;
 
-  constructor(clock: Clock, changes: readonly (readonly [string, ChangeStatus])[] = []) {
+  constructor(clock: Clock, saved?: SavedBook) {
     this.#clock = clock;
-    this.#changes = new Map(changes);
+    this.#whole = saved?.whole;
+    this.#size = saved?.size;
+    this.#writes = saved?.writes ?? 0;
+    this.#single = new Map(saved?.single);
+    this.#asked = new Map(saved?.asked);
+    this.#written = new Map(saved?.written);
+    this.#changes = new Map(saved?.changes);
   }
 
-  save(): readonly (readonly [string, ChangeStatus])[] {
-    return [...this.#changes];
+  save(): SavedBook {
+    return {
+      whole: this.#whole,
+      size: this.#size,
+      writes: this.#writes,
+      single: [...this.#single],
+      asked: [...this.#asked],
+      written: [...this.#written],
+      changes: [...this.#changes],
+    };
   }
 
   /** The record sets of these names. `size`: how many the zone has, as far as is known. */

@@ -7,7 +7,7 @@ import { read, type AwsRequest } from './request.ts';
 import type { ChangeStatus, RecordSet, Zone } from './route53.ts';
 import type { AwsSession } from './session.ts';
 import type { AgeLimit } from './users.ts';
-import { recordsPerPage, ZoneBook } from './zone-book.ts';
+import { recordsPerPage, ZoneBook, type SavedBook } from './zone-book.ts';
 import { changeStatusOf, ZoneChanges } from './zone-changes.ts';
 
 type Listed = Route53.ListResourceRecordSetsCommandOutput;
@@ -34,7 +34,7 @@ export class ZoneRecords {
     this.#zone = zone;
     this.#book = memory.get(
       `route53/records/${zone.id}`,
-      (saved) => new ZoneBook(clock, saved as readonly (readonly [string, ChangeStatus])[] | undefined),
+      (saved) => new ZoneBook(clock, saved as SavedBook | undefined),
     );
     this.#changes = memory.get(`route53/changes/${zone.id}`, () => new ZoneChanges(zone.id, session, this.#book));
   }
