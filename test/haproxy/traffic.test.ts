@@ -196,6 +196,24 @@ haproxyTest(
   },
 );
 
+haproxyTest(
+  'In mode TCP connections are spread, one that fails goes to another server, and a source stays where it is.',
+  async (stack) => {
+    const { haproxy, port, servers, written } = await begin(stack, { mode: 'TCP', check: { ...check, type: 'TCP' } });
+    await haproxy.start(port);
+    const replies: Reply[] = [];
+    for (let count = 0; count < 40; count += 1) replies.push(await ask(port));
+    expect(tally(replies)).toEqual(Object.fromEntries(cities.map((name) => [name, 10])));
+    await servers[3]?.kill();
+    for (let count = 0; count < 20; count += 1) expect((await ask(port)).status).toBe(200);
+    haproxy.configure({ ...written, balance: 'source' });
+    await haproxy.reload();
+    const same: Reply[] = [];
+    for (let count = 0; count < 10; count += 1) same.push(await ask(port));
+    expect(Object.values(tally(same))).toEqual([10]);
+  },
+);
+
 describe('Who watches:', () => {
   const elsewhere = Object.values(networkInterfaces())
     .flat()
