@@ -87,6 +87,12 @@ function connect({ world }: Front, request: SimRequest): Visit {
 
 const broken = () => new NetworkError('ECONNRESET', 'socket hang up');
 
+const usual: Readonly<Record<number, string>> = {
+  500: "cfs-lock 'file-storage_cfg' error: got lock request timeout",
+  595: 'Connection refused',
+  596: 'Connection timed out',
+};
+
 /** What somebody plans: a lock that is not to be had, a proxy that gives up (596), a server that is busy. */
 function planned({ world }: Front, { product }: Visit, fault: FaultRule): Answer {
   const { kind, status, code } = fault;
@@ -99,8 +105,7 @@ function planned({ world }: Front, { product }: Visit, fault: FaultRule): Answer
       body: text,
     };
   }
-  const text =
-    code ?? (status === 596 ? 'Connection timed out' : "cfs-lock 'file-storage_cfg' error: got lock request timeout");
+  const text = code ?? usual[status ?? 500] ?? '';
   return refusalOf(world.version, new PveError(status ?? 500, text));
 }
 

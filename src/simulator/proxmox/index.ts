@@ -9,6 +9,7 @@ import { FaultRules } from '../kernel/faults.ts';
 import type { SimRequest, SimService } from '../kernel/service.ts';
 import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import { answer, settled, type Front, type ProxmoxResponse } from './front.ts';
+import { serverAt } from './machine/reach.ts';
 import { newServer } from './pbs/server.ts';
 import { serveAs, type ServedProduct } from './serve.ts';
 import { nextDue } from './settle.ts';
@@ -150,7 +151,10 @@ export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
   const { state } = world;
   const front: Front = { world, faults: new FaultRules(), calls: [], late: [], turn: Promise.resolve() };
   const service = (request: SimRequest) => answer(front, request);
-  const byAddress = (address: string) => [...state.servers.values()].find((one) => one.address === address);
+  const byAddress = (address: string) => {
+    const up = serverAt(world, address);
+    return typeof up === 'string' ? [...state.servers.values()].find((one) => one.address === address) : up;
+  };
   return {
     service,
     faults: front.faults,

@@ -158,7 +158,6 @@ function loseNode(world: World, node: string): void {
 }
 
 export function pveView(world: World, at: { readonly url: string; readonly fingerprint: () => string }): PveView {
-  const { pve } = world.state;
   const guestOf = (vmid: number): Guest => {
     const guest = world.state.pve.guests.get(vmid);
     if (!guest) throw new TypeError(`There is no guest ${vmid}.`);
@@ -209,7 +208,7 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
       world.state.pve.volumes.set(volid, { ...kept });
       return volid;
     },
-    addPool: (id) => void pve.pools.set(id, ''),
+    addPool: (id) => void world.state.pve.pools.set(id, ''),
     addStorage: ({ id, type, content, total }) =>
       void world.state.pve.storages.set(id, { id, type, options: { content }, total }),
     volumes: () => [...world.state.pve.volumes.values()],

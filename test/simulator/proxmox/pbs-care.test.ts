@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
+import { createProxmox } from '../../../src/simulator/proxmox/index.ts';
+import { Client } from './world.ts';
 import { backups, hour, lastRun, store, wired } from './wired.ts';
 
 const night = Date.UTC(2026, 0, 6, 2) / 1000;
@@ -156,4 +158,36 @@ test('keep-daily, -weekly, -monthly keep the newest of each; what is protected s
     .map(({ ctime }) => new Date(Number(ctime) * 1000).getUTCDate())
     .sort((a, b) => a - b);
   expect(days).toEqual([6, 11, 18, 20, 21]);
+});
+
+test('A world with servers and backups is taken and put into another one.', async () => {
+  const at = await wired();
+  await at.days(1);
+  const kept = JSON.stringify(at.world.snapshot());
+  const other = createProxmox({ clock: at.clock });
+  other.restore(JSON.parse(kept) as ReturnType<typeof other.snapshot>);
+  const [found] = other.servers();
+  expect([found?.fingerprint, found?.snapshots(store)]).toEqual([at.server.fingerprint, at.server.snapshots(store)]);
+  const pve = new Client(other, other.pve.url, { authorization: other.pve.token().authorization });
+  expect((await pve.get('/nodes/node1/storage/pbs-main/content')).data).toEqual(await backups(at));
+});
+
+test('unknown: what ran on a server when it went off.', async () => {
+  const at = await wired();
+  const { data } = await at.admin.post(`/admin/datastore/${store}/gc`);
+  at.server.power(false);
+  await at.clock.advance(hour);
+  await at.world.settle();
+  at.server.power(true);
+  expect(await at.overAt(at.admin, data)).toBe('unknown');
+});
+
+test('Another server at the same address is another one: certificate, identity, users.', async () => {
+  const at = await wired();
+  at.server.power(false);
+  const next = at.world.addPbs({ address: at.server.state.address });
+  expect(next.instanceID).not.toBe(at.server.instanceID);
+  expect(at.world.pbs(at.server.state.address)?.id).toBe(next.id);
+  expect((await at.admin.get('/version')).status).toBe(401);
+  expect((await at.pve.get('/nodes/node1/storage/pbs-main/status')).data).toMatchObject({ active: 0 });
 });
