@@ -49,7 +49,7 @@ const begins: Readonly<Record<string, string>> = {
   'deletionPolicy: Retain': 'Retain',
   certificate: 'Secure',
   'gateway.id': 'Use',
-  'target.type: LoadBalancer': 'Balancers',
+  LoadBalancer: 'Balancers',
   'routeTables.routes: Static': 'Static',
 };
 

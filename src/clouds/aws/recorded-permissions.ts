@@ -85,7 +85,7 @@ export const recordedPermissions: readonly RecordedPermission[] = [
   { kind: 'GslbEndpoint', feature: 'certificate', on: 'certificate', action: 'acm:ListTagsForCertificate' },
   {
     kind: 'GslbEndpoint',
-    feature: 'target.type: LoadBalancer',
+    feature: 'LoadBalancer',
     on: 'account',
     action: 'elasticloadbalancing:DescribeLoadBalancers',
   },

@@ -84,6 +84,6 @@ export const stories: Readonly<Record<string, Story>> = {
 
 /** Stories that need what only one field of the spec brings with it. All others are of every object. */
 export const featureOf: Readonly<Record<string, string>> = {
-  'a load balancer': 'target.type: LoadBalancer',
+  'a load balancer': 'LoadBalancer',
   'a certificate': 'certificate',
 };
