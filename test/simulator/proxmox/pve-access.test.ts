@@ -146,3 +146,15 @@ test('A token’s secret is told once, a second one of its name is refused, and 
   await pve.delete('/access/users/all@pve/token/new');
   expect((await mine.get('/cluster/status')).status).toBe(401);
 });
+
+test('A token that was given more than its user has no more than its user.', async () => {
+  const { world, as, pve } = stage();
+  world.pve.user('audit@pve', 'planted-password', [{ path: '/', role: 'PVEAuditor' }]);
+  const { authorization } = world.pve.token({ user: 'audit@pve', name: 'a', grants: [] });
+  await pve.put('/access/acl', { path: '/', roles: 'Administrator', tokens: 'audit@pve!a' });
+  expect((await as(authorization).get('/cluster/status')).status).toBe(200);
+  expect(await as(authorization).post('/pools', { poolid: 'x' })).toMatchObject({
+    status: 403,
+    reason: 'Permission check failed (/pool/x, Pool.Allocate)',
+  });
+});
