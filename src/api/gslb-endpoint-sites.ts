@@ -206,6 +206,12 @@ export const sitesStatus = z
         description:
           'Making: not complete yet. Serving: a healthy instance with the configuration of now. Replacing: with another one. Failing: no healthy instance.',
       }),
+      loadBalancer: z
+        .string()
+        .max(32)
+        .optional()
+        .meta({ description: 'Name of its load balancer, to find it by when the site is taken out of the spec.' }),
+      targetGroup: z.string().max(32).optional().meta({ description: 'Name of its target group, for the same.' }),
       dnsName: z.string().max(255).optional().meta({ description: 'DNS name of its load balancer.' }),
       instanceID: z.string().max(32).optional().meta({ description: 'The instance that serves.' }),
       imageID: z.string().max(32).optional().meta({ description: 'The image that it was started from.' }),

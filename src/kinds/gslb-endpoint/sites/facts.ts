@@ -28,7 +28,8 @@ export function siteFacts({ sites }: SitesWorld, wishes: readonly SiteWish[]): T
       name: found.site,
       region: found.region,
       phase: phase(found, wish, serving),
-      ...(found.balancer ? { dnsName: found.balancer.dnsName } : {}),
+      ...(found.targetGroup ? { targetGroup: found.targetGroup.name } : {}),
+      ...(found.balancer ? { loadBalancer: found.balancer.name, dnsName: found.balancer.dnsName } : {}),
       ...(serving ? { instanceID: serving.id, imageID: serving.image } : {}),
     };
   });

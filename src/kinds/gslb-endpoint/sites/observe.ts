@@ -4,22 +4,9 @@ import { Networks, type VpcChoice } from '../../../clouds/aws/networks.ts';
 import type { AgeLimit } from '../../../clouds/aws/users.ts';
 import { siteClients, type InRegion, type SiteClouds } from './act.ts';
 import { placeOf } from './place.ts';
-import { baseImageName, debian, type SiteWish } from './wanted.ts';
+import type { SiteToSee } from './to-see.ts';
+import { baseImageName, debian } from './wanted.ts';
 import { isOf, isUp, siteTag, type SiteFound, type SitePlace } from './world.ts';
-
-export interface SiteToSee {
-  readonly name: string;
-  readonly region: string;
-  /** Absent: the site is not in the spec any more. */
-  readonly wish?: SiteWish;
-  readonly vpc?:
-    | { readonly id?: string | undefined; readonly tag?: Readonly<Record<string, string>> | undefined }
-    | undefined;
-  readonly subnets?: readonly string[] | undefined;
-  /** By what the status remembers, of a site that is not in the spec. */
-  readonly loadBalancer?: string;
-  readonly targetGroup?: string;
-}
 
 /** How one is chosen; `undefined`: the default one. */
 function choiceOf({ vpc }: SiteToSee): VpcChoice | undefined {

@@ -121,6 +121,21 @@ test.each(rows)('%s.', (_, wish, at, expected) => {
   expect(shown(pure.plan(wish, at()))).toEqual(expected);
 });
 
+test('The old instance leaves the group when the new one serves, is drained, and only then terminated.', () => {
+  const at = done();
+  const { instances, targets } = seoulOf(at);
+  const old = { ...(instances[0] ?? { image: '', type: '' }), id: 'i-old', state: 'running', tags: {} };
+  const beside = (state?: string) =>
+    but(at, {
+      instances: [old, ...instances],
+      targets: state === undefined ? targets : [{ id: old.id, port: 80, state }, ...targets],
+    });
+  const planned = (state?: string) => shown(pure.plan(wanted(), beside(state)));
+  expect(planned('healthy')).toEqual(['DeregisterTarget seoul']);
+  expect(planned('draining')).toEqual(['Waiting TargetDraining']);
+  expect(planned()).toEqual(['TerminateInstance seoul']);
+});
+
 test('The whole way to two sites: pieces of both together, instances one after the other, the second from an image.', () => {
   const { steps, hold, end } = see(wanted(), world());
   expect(hold).toBeUndefined();

@@ -206,6 +206,23 @@ test('It is issued a while after its record is in the zone, for 198 days; withou
   expect(await look(region, arn)).toMatchObject({ Status: 'EXPIRED', NotAfter });
 });
 
+test('SSLPolicyNotFound, TooManyCertificates: what an HTTPS listener may be given beside its certificate.', async () => {
+  const { region, arn: CertificateArn, zoneID } = await zoned();
+  await record(region, zoneID, { arn: CertificateArn, Action: 'CREATE' });
+  await look(region, CertificateArn);
+  await region.clock.advance(acmTimes.validation);
+  const { LoadBalancerArn = '' } = await balancer(region);
+  const DefaultActions = forward(await group(region));
+  const https = { LoadBalancerArn, Protocol: 'HTTPS' as const, Port: 443, DefaultActions };
+  const create = (more: object) => refusal(region.elb.send(new CreateListenerCommand({ ...https, ...more })));
+  const Certificates = [{ CertificateArn }];
+  expect(await create({ Certificates, SslPolicy: 'TLS-for-ever' })).toMatchObject({
+    code: 'SSLPolicyNotFoundException',
+  });
+  const two = [...Certificates, ...Certificates];
+  expect(await create({ Certificates: two })).toMatchObject({ code: 'TooManyCertificatesException', status: 400 });
+});
+
 test('ResourceInUseException: a certificate of a listener stays, and a little longer; in use it is renewed while its record is there.', async () => {
   const { region, arn: CertificateArn, zoneID } = await zoned();
   const { clock, elb, acm } = region;
@@ -230,4 +247,20 @@ test('ResourceInUseException: a certificate of a listener stays, and a little lo
   expect(await refusal(drop())).toMatchObject({ code });
   await clock.advance(minute);
   await drop();
+});
+
+test('InvalidArgsException: a list is read in pages, and a token that is none is refused.', async () => {
+  const region = newRegion();
+  for (const name of ['a', 'b', 'c']) await request(region, { DomainName: `${name}.seojun.shop` });
+  const first = await region.acm.send(new ListCertificatesCommand({ MaxItems: 2 }));
+  expect(first.CertificateSummaryList).toHaveLength(2);
+  const second = await region.acm.send(new ListCertificatesCommand({ MaxItems: 2, NextToken: first.NextToken }));
+  expect(second.CertificateSummaryList).toHaveLength(1);
+  expect(second.NextToken).toBeUndefined();
+  const NextToken = Buffer.from('else').toString('base64');
+  const code = 'InvalidArgsException';
+  expect(await refusal(region.acm.send(new ListCertificatesCommand({ NextToken })))).toMatchObject({
+    code,
+    status: 400,
+  });
 });
