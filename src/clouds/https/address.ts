@@ -29,8 +29,15 @@ function segment(text: string): string {
   return encodeURIComponent(text);
 }
 
-export function urlBelow(base: URL, path: readonly string[], query: Readonly<Record<string, string>> = {}): URL {
+/** A list of pairs where a name may come again. */
+export type Query = Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
+
+function isPairs(query: Query): query is Extract<Query, readonly unknown[]> {
+  return Array.isArray(query);
+}
+
+export function urlBelow(base: URL, path: readonly string[], query: Query = []): URL {
   const url = new URL(base.href + path.map(segment).join('/'));
-  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+  for (const [name, value] of isPairs(query) ? query : Object.entries(query)) url.searchParams.append(name, value);
   return url;
 }

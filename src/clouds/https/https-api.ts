@@ -4,7 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Call, HttpResponse, Parameter, Wire } from '../../wire/call.ts';
 import { TrustedAgents, type Guard, type Trust } from '../../wire/trusted-agent.ts';
-import { baseOf, urlBelow } from './address.ts';
+import { baseOf, urlBelow, type Query } from './address.ts';
 import { bounded, type HttpsAnswer } from './answer.ts';
 import { placeRefused, unsent } from './failures.ts';
 
@@ -15,7 +15,7 @@ export interface HttpsRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the API's address. Each segment is encoded: whatever stands in an id, it stays one segment. */
   readonly path: readonly string[];
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Query;
   /** Credentials belong here: headers are recorded nowhere. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What is sent; recorded nowhere. */

@@ -2,8 +2,9 @@
 /** Backup jobs of the datacenter (PVE::API2::Backup). Written as text, read as objects. */
 import { z } from 'zod';
 import { flag, text } from '../proxmox/loose.ts';
-import { asked, type Asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { Asked } from '../proxmox/asked.ts';
+import { asked } from './asked.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 const job = z.looseObject({
   id: z.string(),
@@ -57,7 +58,7 @@ function modeOf(mode = 'snapshot'): BackupJob['mode'] {
   return mode === 'suspend' || mode === 'stop' ? mode : 'snapshot';
 }
 
-export async function backupJobs(pve: Pve): Promise<readonly KnownJob[]> {
+export async function backupJobs(pve: ProxmoxApi): Promise<readonly KnownJob[]> {
   const found = await pve.read(
     asked((api) => api.cluster.backup.$get()),
     z.array(job),
@@ -126,7 +127,7 @@ export interface Guest {
 }
 
 /** Guests that no enabled job names. */
-export async function guestsWithoutJob(pve: Pve): Promise<readonly Guest[]> {
+export async function guestsWithoutJob(pve: ProxmoxApi): Promise<readonly Guest[]> {
   const found = await pve.read(
     asked((api) => api.cluster['backup-info']['not-backed-up'].$get()),
     z.array(guest),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { flag } from '../proxmox/loose.ts';
 import { asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 /** By path and privilege: whether it is inherited below. What is named is granted, whatever stands there. */
 const granted = z.record(z.string(), z.record(z.string(), flag));
@@ -16,14 +16,14 @@ export interface Needed {
 }
 
 /** Which of these the token lacks. One read for each path. */
-export async function lacking(pve: Pve, needed: readonly Needed[]): Promise<readonly Needed[]> {
+export async function lacking(pve: ProxmoxApi, needed: readonly Needed[]): Promise<readonly Needed[]> {
   const paths = [...new Set(needed.map(({ path }) => path))];
   const rights = new Map<string, ReadonlySet<string>>();
   for (const path of paths) rights.set(path, await rightsOn(pve, path));
   return needed.filter(({ path, anyOf }) => !anyOf.some((one) => rights.get(path)?.has(one)));
 }
 
-async function rightsOn(pve: Pve, path: string): Promise<ReadonlySet<string>> {
+async function rightsOn(pve: ProxmoxApi, path: string): Promise<ReadonlySet<string>> {
   const found = await pve.read(
     asked((api) => api.access.permissions.$get({ path })),
     granted,

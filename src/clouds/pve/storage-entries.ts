@@ -2,8 +2,9 @@
 /** Where backups go: entries of type `pbs` in the cluster's storage.cfg (PVE::Storage::PBSPlugin). */
 import { z } from 'zod';
 import { flag, text } from '../proxmox/loose.ts';
-import { asked, type Asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { Asked } from '../proxmox/asked.ts';
+import { asked } from './asked.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 const entry = z.looseObject({
   storage: z.string(),
@@ -41,7 +42,7 @@ export interface StorageEntry {
 const standardPort = 8007;
 
 /** `undefined`: there is no such storage. */
-export async function storageEntry(pve: Pve, id: string): Promise<StorageEntry | undefined> {
+export async function storageEntry(pve: ProxmoxApi, id: string): Promise<StorageEntry | undefined> {
   const found = await pve.find(
     asked((api) => api.storage.$(id).$get()),
     entry,

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { taskEnd, type TaskEnd } from '../proxmox/task-end.ts';
 import { parseUpid, type Upid } from '../proxmox/upid.ts';
 import { asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 const status = z.object({ status: z.string(), exitstatus: z.string().optional() });
 
 /** How a task stands. The node is that of its name; its owner, the token, may always read it. `undefined`: the node does not know it any more. */
-export async function taskOf(pve: Pve, { node, text }: Upid): Promise<TaskEnd | undefined> {
+export async function taskOf(pve: ProxmoxApi, { node, text }: Upid): Promise<TaskEnd | undefined> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).tasks.$(text).status.$get()),
     status,
@@ -29,7 +29,7 @@ export interface TasksWanted {
 }
 
 /** Tasks of a node, begun by anybody, running or over, the newest first: so one is found again whose answer was lost. */
-export async function tasksOf(pve: Pve, { node, type, vmid, since }: TasksWanted): Promise<readonly Upid[]> {
+export async function tasksOf(pve: ProxmoxApi, { node, type, vmid, since }: TasksWanted): Promise<readonly Upid[]> {
   const found = await pve.read(
     asked((api) =>
       api.nodes.$(node).tasks.$get({
@@ -47,7 +47,7 @@ export async function tasksOf(pve: Pve, { node, type, vmid, since }: TasksWanted
 const lines = z.array(z.object({ n: z.number(), t: z.string() }));
 
 /** The last lines of a task's log, for a message. */
-export async function logTail(pve: Pve, { node, text }: Upid, most = 5): Promise<readonly string[]> {
+export async function logTail(pve: ProxmoxApi, { node, text }: Upid, most = 5): Promise<readonly string[]> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).tasks.$(text).log.$get({ limit: 500 })),
     lines,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { z } from 'zod';
 import { asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 const answer = z.object({ version: z.string(), release: z.string().optional() });
 
@@ -24,7 +24,7 @@ export function isSupported({ major, minor }: PveVersion): boolean {
   return major > 8 || (major === 8 && minor >= 4);
 }
 
-export function versionOf(pve: Pve): Promise<PveVersion> {
+export function versionOf(pve: ProxmoxApi): Promise<PveVersion> {
   return pve.look('version', upgradesAreRareMs, async () => {
     const { version } = await pve.read(
       asked((api) => api.version.$get()),

@@ -6,8 +6,9 @@
 import { z } from 'zod';
 import { count } from '../proxmox/loose.ts';
 import { propertyString } from '../proxmox/property-string.ts';
-import { asked, type Asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { Asked } from '../proxmox/asked.ts';
+import { asked } from './asked.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 import { vmConfig, type VmConfig } from './vm-config.ts';
 
 export interface VmPlace {
@@ -16,7 +17,7 @@ export interface VmPlace {
 }
 
 /** Free a moment ago: nobody has reserved it (PVE::API2::Cluster nextid). */
-export function nextFreeID(pve: Pve): Promise<number> {
+export function nextFreeID(pve: ProxmoxApi): Promise<number> {
   return pve.read(
     asked((api) => api.cluster.nextid.$get()),
     count,
@@ -24,7 +25,7 @@ export function nextFreeID(pve: Pve): Promise<number> {
 }
 
 /** `undefined`: there is no such machine on that node. */
-export function vmAt(pve: Pve, { node, vmid }: VmPlace): Promise<VmConfig | undefined> {
+export function vmAt(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<VmConfig | undefined> {
   return pve.find(
     asked((api) => api.nodes.$(node).qemu.$(vmid).config.$get({ current: true })),
     vmConfig,
@@ -48,7 +49,7 @@ export interface ListedVm extends VmPlace {
 }
 
 /** All machines of the cluster that the token may see, as they were some 10 s ago: to find candidates, never to judge by. */
-export async function listedVms(pve: Pve): Promise<readonly ListedVm[]> {
+export async function listedVms(pve: ProxmoxApi): Promise<readonly ListedVm[]> {
   const found = await pve.read(
     asked((api) => api.cluster.resources.$get({ type: 'vm' })),
     resources,
@@ -62,7 +63,7 @@ export async function listedVms(pve: Pve): Promise<readonly ListedVm[]> {
 
 const current = z.object({ status: z.string(), lock: z.string().optional() });
 
-export async function isRunning(pve: Pve, { node, vmid }: VmPlace): Promise<boolean | undefined> {
+export async function isRunning(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<boolean | undefined> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).qemu.$(vmid).status.current.$get()),
     current,

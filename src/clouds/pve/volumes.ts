@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HttpsRequest } from '../https/https-api.ts';
 import { count } from '../proxmox/loose.ts';
-import { asked, type Asked } from './asked.ts';
-import type { Pve } from './pve.ts';
+import type { Asked } from '../proxmox/asked.ts';
+import { asked } from './asked.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
 export interface StoragePlace {
   readonly node: string;
@@ -21,7 +22,7 @@ export interface Volume {
 }
 
 /** `undefined`: there is no such storage on that node. */
-export async function isosOn(pve: Pve, { node, storage }: StoragePlace): Promise<readonly Volume[] | undefined> {
+export async function isosOn(pve: ProxmoxApi, { node, storage }: StoragePlace): Promise<readonly Volume[] | undefined> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).storage.$(storage).content.$get({ content: 'iso' })),
     content,

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Requests as they go out, and what answers mean. */
 import { expect, test } from '@jest/globals';
-import { asked, requestOf } from '../../../src/clouds/pve/asked.ts';
+import { requestOf } from '../../../src/clouds/proxmox/asked.ts';
+import { asked } from '../../../src/clouds/pve/asked.ts';
 import { lacking } from '../../../src/clouds/pve/permissions.ts';
 import { addStorageRequest, storageEntry } from '../../../src/clouds/pve/storage-entries.ts';
 import { logTail, taskOf, tasksOf } from '../../../src/clouds/pve/tasks.ts';
 import { isSupported, pveVersion, versionOf } from '../../../src/clouds/pve/version.ts';
 import { uploadRequest } from '../../../src/clouds/pve/volumes.ts';
 import { destroyRequest, nextFreeID, vmAt } from '../../../src/clouds/pve/vms.ts';
-import { scripted, secret } from './scripted.ts';
+import { scripted, secret } from '../proxmox/scripted.ts';
 
 const upid = 'UPID:node1:0003A1B2:1C2D3E4F:66E0C0A1:qmcreate:104:hybrid@pve!operator:';
 const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');

@@ -11,7 +11,7 @@ import {
 import { storageEntry } from '../../../src/clouds/pve/storage-entries.ts';
 import { changeRequest, createRequest, isRunning, listedVms, vmAt } from '../../../src/clouds/pve/vms.ts';
 import { isosOn, isoID } from '../../../src/clouds/pve/volumes.ts';
-import { scripted } from './scripted.ts';
+import { scripted } from '../proxmox/scripted.ts';
 
 const uuid = '6f9619ff-8b86-d011-b42d-00cf4fc964ff';
 

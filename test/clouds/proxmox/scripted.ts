@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** A Proxmox VE that answers what a test tells it, in order, and remembers what it was asked. */
+/** A Proxmox VE, and a backup server, that answer what a test tells them, in order, and remember what they were asked. */
 import { HttpsApis } from '../../../src/clouds/https/https-api.ts';
+import { PbsServers } from '../../../src/clouds/pbs/pbs.ts';
 import { Pves } from '../../../src/clouds/pve/pve.ts';
 import { VirtualClock } from '../../../src/simulator/kernel/clock.ts';
 import { bodyOf, bytesOf } from '../../../src/simulator/kernel/service.ts';
@@ -33,11 +34,18 @@ export function scripted(...answers: readonly Told[]) {
       return Promise.resolve({ status, reason, headers: {}, body: bodyOf(bytesOf(text)) });
     },
   });
-  const pve = new Pves(new HttpsApis(wire, { forbidden: new ForbiddenPlaces() }), clock).at({
+  const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
+  const scope = { kind: 'PbsInstance', namespace: 'default', name: 'main', uid: 'uid-1', policy: 'Apply' } as const;
+  const trust = { by: 'Fingerprint', sha256: ['0'.repeat(64)] } as const;
+  const pve = new Pves(apis, clock).at({
     url: 'https://192.0.2.10:8006',
-    trust: { by: 'Fingerprint', sha256: ['0'.repeat(64)] },
+    trust,
     token: { tokenID: 'hybrid@pve!operator', secret },
-    scope: { kind: 'PbsInstance', namespace: 'default', name: 'main', uid: 'uid-1', policy: 'Apply' },
+    scope,
   });
-  return { pve, asked, records, clock };
+  const learnt: string[] = [];
+  const servers = new PbsServers({ apis, clock, learn: (text) => learnt.push(text) });
+  const server = { url: 'https://192.0.2.20:8007', trust, scope };
+  const pbs = servers.at(server, { tokenID: 'hybrid@pbs!operator', secret });
+  return { pve, pbs, servers, server, asked, records, learnt, clock };
 }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Scope } from '../../core/scope.ts';
+import { SharedLooks } from '../aws/shared-look.ts';
+import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
+import { ProxmoxApi, type Dialect } from '../proxmox/proxmox-api.ts';
+import { asked } from './asked.ts';
+import { isMissing, refusal } from './refusals.ts';
+
+export interface PbsToken {
+  /** `user@realm!name`. */
+  readonly tokenID: string;
+  readonly secret: string;
+}
+
+export type PbsServer = Pick<HttpsPlace, 'url' | 'trust'> & { readonly scope: Scope };
+
+export interface PbsOptions {
+  readonly apis: HttpsApis;
+  readonly clock: Clock;
+  /** Told of every ticket. */
+  readonly learn: (secret: string) => void;
+}
+
+/** Making a datastore looks into the bucket, and writes 65,536 folders, before its task begins. */
+const timeoutMs = 60_000;
+const largestAnswer = 16 * 1024 * 1024;
+
+const ticket = z.object({ ticket: z.string(), CSRFPreventionToken: z.string() });
+
+/** Made once, at the composition root. */
+export class PbsServers {
+  readonly #options: PbsOptions;
+  readonly #looks: SharedLooks;
+
+  constructor(options: PbsOptions) {
+    this.#options = options;
+    this.#looks = new SharedLooks(options.clock);
+  }
+
+  /** @throws Failure `TrustUnusable` or `InvalidURL`; see `HttpsApis`. */
+  at(server: PbsServer, { tokenID, secret }: PbsToken): ProxmoxApi {
+    // a colon, where Proxmox VE has an equals sign
+    return this.#client(server, tokenID, { authorization: `PBSAPIToken=${tokenID}:${secret}` });
+  }
+
+  /** Whether it answers at all needs no login: a server that was just installed says so. */
+  async answers(server: PbsServer): Promise<boolean> {
+    const found = await this.#client(server, '', {}).read(asked('GET', '/ping'), z.looseObject({ pong: z.boolean() }));
+    return found.pong;
+  }
+
+  /**
+   * With a password: only for the making of a token, and never after. The ticket lives for two hours (proxmox-auth-api).
+   * @throws Failure `CredentialsRejected`.
+   */
+  async login(server: PbsServer, username: string, password: string): Promise<ProxmoxApi> {
+    const bare = this.#client(server, '', {});
+    const request = { ...asked('POST', '/access/ticket', [], { username, password }), effect: 'read' as const };
+    const { ticket: cookie, CSRFPreventionToken: csrf } = await bare.told(request, ticket);
+    if (/[;,\s]/.test(cookie) || /[\r\n]/.test(csrf))
+      throw new Failure({
+        class: 'Transient',
+        reason: 'BadAnswer',
+        message: `${bare.who} gives a ticket that is none`,
+      });
+    this.#options.learn(cookie);
+    this.#options.learn(csrf);
+    return this.#client(server, username, {
+      cookie: `PBSAuthCookie=${encodeURIComponent(cookie)}`,
+      csrfpreventiontoken: csrf,
+    });
+  }
+
+  #client({ url, trust, scope }: PbsServer, login: string, credentials: Dialect['credentials']): ProxmoxApi {
+    const api = this.#options.apis.at({ service: 'pbs', url, trust, timeoutMs, largestAnswer });
+    const product = 'Proxmox Backup Server';
+    return new ProxmoxApi({
+      api,
+      dialect: { product, credentials, login, refusal, isMissing },
+      scope,
+      looks: this.#looks,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Where the server keeps what it stores, as it is told: entries of its s3.cfg. */
+import { z } from 'zod';
+import type { Asked } from '../proxmox/asked.ts';
+import { count, flag } from '../proxmox/loose.ts';
+import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
+import { asked } from './asked.ts';
+
+const endpoint = z.looseObject({
+  id: z.string(),
+  endpoint: z.string(),
+  'access-key': z.string(),
+  region: z.string().optional(),
+  port: count.optional(),
+  'path-style': flag.optional(),
+  'provider-quirks': z.array(z.string()).optional(),
+});
+
+export interface S3Endpoint {
+  /** 3 to 32 letters, digits, `_`, `.`, `-`. */
+  readonly id: string;
+  /** A host, `{{bucket}}.` and `{{region}}` in it as wanted; never a scheme. */
+  readonly endpoint: string;
+  readonly accessKeyID: string;
+  /** Signed for; the server's own default is us-west-1. */
+  readonly region: string;
+  readonly port?: number;
+  readonly pathStyle: boolean;
+  readonly quirks: readonly string[];
+}
+
+/** Asked for as a list: of one that is not there a single read is an error like any other. */
+export async function s3Endpoints(pbs: ProxmoxApi): Promise<readonly S3Endpoint[]> {
+  const found = await pbs.read(asked('GET', '/config/s3'), z.array(endpoint));
+  return found.map((one) => ({
+    id: one.id,
+    endpoint: one.endpoint,
+    accessKeyID: one['access-key'],
+    region: one.region ?? 'us-west-1',
+    ...(one.port === undefined ? {} : { port: one.port }),
+    pathStyle: one['path-style'] ?? false,
+    quirks: one['provider-quirks'] ?? [],
+  }));
+}
+
+function fieldsOf({ endpoint: host, region, port, pathStyle, quirks }: S3Endpoint) {
+  return {
+    endpoint: host,
+    region,
+    port,
+    'path-style': pathStyle,
+    'provider-quirks': quirks.length === 0 ? undefined : quirks,
+  };
+}
+
+/** Nothing is asked of S3 by this. */
+export function addS3Request(one: S3Endpoint, secretKey: string): Asked {
+  const key = { 'access-key': one.accessKeyID, 'secret-key': secretKey };
+  return asked('POST', '/config/s3', [], { id: one.id, ...fieldsOf(one), ...key });
+}
+
+/** @param secretKey Absent: it stays. Both halves of a key change in one request. */
+export function changeS3Request(one: S3Endpoint, secretKey?: string): Asked {
+  const gone = [...(one.port === undefined ? ['port'] : []), ...(one.quirks.length === 0 ? ['provider-quirks'] : [])];
+  const key = secretKey === undefined ? {} : { 'access-key': one.accessKeyID, 'secret-key': secretKey };
+  return asked('PUT', '/config/s3/{id}', [one.id], {
+    ...fieldsOf(one),
+    ...key,
+    delete: gone.length === 0 ? undefined : gone,
+  });
+}
+
+/** Refused while a datastore uses it. */
+export function removeS3Request(id: string): Asked {
+  return asked('DELETE', '/config/s3/{id}', [id]);
+}
+
+/**
+ * The server writes, reads and deletes one object below `<datastore>/`, with its key. It lists nothing and deletes no batch: what that
+ * needs is not tried. Needs Sys.Modify on `/`.
+ */
+export function checkS3Request(id: string, bucket: string, datastore: string): Asked {
+  return asked('PUT', '/admin/s3/{s3-endpoint-id}/check', [id], { bucket, 'store-prefix': datastore });
+}
