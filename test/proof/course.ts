@@ -211,6 +211,10 @@ export class Course {
     this.#next();
   }
 
+  get #told(): boolean {
+    return this.#options.proof.told?.(this.worlds) ?? true;
+  }
+
   /** What the rest should look like. */
   get #wanted(): unknown {
     return this.#options.expected?.[this.rests.length];
@@ -218,7 +222,7 @@ export class Course {
 
   get #arrived(): boolean {
     const { driver } = this;
-    if (!driver.settled || !this.#shown) return false;
+    if (!driver.settled || !this.#shown || !this.#told) return false;
     if (this.#learning) return this.#place.looks >= learningLooks || !driver.object;
     return isDeepStrictEqual(this.#picture, this.#wanted);
   }

@@ -17,12 +17,15 @@ import type { HttpResponse, Wire } from '../../src/wire/call.ts';
 /** A clock that can stand at a moment of the past while that moment is told again. */
 export class ToldClock implements Clock {
   readonly #clock: Clock;
+  readonly #pass: (ms: number) => Promise<void>;
   #told: number | undefined;
   /** Who of this process is asleep: calls under way, mostly. */
   sleeping = 0;
 
-  constructor(clock: Clock) {
+  /** @param pass Lets time pass. */
+  constructor(clock: Clock, pass: (ms: number) => Promise<void>) {
     this.#clock = clock;
+    this.#pass = pass;
   }
 
   now(): number {
@@ -35,7 +38,8 @@ export class ToldClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     this.sleeping++;
-    await this.#clock.sleep(ms, signal);
+    // what nobody can end early is a pause in the middle of a look (a zone is busy): nothing else lets time pass meanwhile
+    await (signal ? this.#clock.sleep(ms, signal) : this.#pass(ms));
     this.sleeping--;
   }
 

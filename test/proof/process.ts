@@ -100,7 +100,7 @@ function named(wire: Wire, network: Network): Wire {
 
 export function startProcess({ worlds, network, program, number, output, memory }: ProcessOptions): Process {
   const { aws } = worlds;
-  const clock = new ToldClock(worlds.clock);
+  const clock = new ToldClock(worlds.clock, (ms) => worlds.clock.advance(ms));
   let killed: () => void = () => undefined;
   const death = new Promise<'killed'>((resolve) => {
     killed = () => resolve('killed');

@@ -116,10 +116,18 @@ function changing(kube: object): unknown {
   return Object.entries(store.shelves).filter(([shelf]) => !shelf.endsWith('definitions') && shelf !== '/namespaces');
 }
 
-/** Things that were made a while ago, by their age; what they are, their ids say. */
-function aged(kept: unknown, monotonic: number): unknown {
-  const all = kept as readonly { readonly at?: number; readonly it?: { readonly id: string } }[];
-  return all.map((one) => (one.at === undefined ? one : [one.it?.id, monotonic - one.at]));
+/** Names of times by the clock that never jumps. */
+const times = new Set(['at', 'roomAt', 'asked']);
+
+/** What adapters remember, answers that are there included, with ages in place of times; what was made is known by its id. */
+async function aged(kept: unknown, monotonic: number, name = ''): Promise<unknown> {
+  const value = await kept;
+  if (typeof value === 'number') return times.has(name) ? monotonic - value : value;
+  if (Array.isArray(value)) return Promise.all(value.map((one) => aged(one, monotonic, name)));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (name === 'it') return (value as { readonly id?: unknown }).id;
+  const fields = Object.entries(value).map(async ([field, one]) => [field, await aged(one, monotonic, field)] as const);
+  return Object.fromEntries(await Promise.all(fields));
 }
 
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
@@ -128,7 +136,7 @@ async function remembered({ worlds, driver }: Point): Promise<unknown> {
   const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
     const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
     const known = inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]);
-    const kept = [...memory].map(([name, value]) => [name, aged(value, monotonic)]);
+    const kept = await Promise.all([...memory].map(async ([name, value]) => [name, await aged(value, monotonic)]));
     return [key, account, await Promise.all(known), kept, heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);

@@ -59,4 +59,6 @@ export interface Proof {
   /** The worlds without what differs from run to run: generated ids, times, traces of the probe. */
   picture(worlds: Worlds): unknown;
   judge(worlds: Worlds, scenario: Scenario, lagMs: number): Judge;
+  /** Whether what the world finds out by itself, and in its own time, is told already: before that there is no rest. */
+  told?(worlds: Worlds): boolean;
 }

@@ -67,9 +67,11 @@ export class HealthCheckTags implements Remembering {
     for (const id of ids) {
       const known = { at, tags: answer.then((tags) => tags.get(id)) };
       this.#known.set(id, known);
-      known.tags.catch(() => {
+      const drop = (): void => {
         if (this.#known.get(id) === known) this.#known.delete(id);
-      });
+      };
+      // one that is listed and has no tags to be read was made or deleted just now: that is over soon
+      known.tags.then((tags) => tags === undefined && drop(), drop);
     }
   }
 

@@ -128,9 +128,10 @@ export class HealthChecks {
    */
   async delete(id: string, owner: Owner): Promise<void> {
     const check = await this.fresh(id);
-    if (!check) return this.#forget(id);
-    const ownership = ownershipOf(check.tags ?? {}, owner);
-    if (ownership !== 'mine' && !(ownership === 'nobodys' && uidInReference(check.reference) === owner.uid))
+    // one that was made a moment ago may not show yet, and is there
+    if (!check && !this.isNew(id, owner.uid)) return this.#forget(id);
+    const ownership = ownershipOf(check?.tags ?? {}, owner);
+    if (check && ownership !== 'mine' && !(ownership === 'nobodys' && uidInReference(check.reference) === owner.uid))
       throw new Failure({
         class: 'Transient',
         reason: 'Conflict',
@@ -141,6 +142,13 @@ export class HealthChecks {
       await this.write(deleteHealthCheck(id));
     } catch (error) {
       if (codeOf(error) !== 'NoSuchHealthCheck') throw error;
+      if (!check)
+        throw new Failure({
+          class: 'Transient',
+          reason: 'NotVisibleYet',
+          applied: 'no',
+          message: `Route 53 does not find the health check ${id}, which was made a moment ago and shows soon`,
+        });
     }
     this.#forget(id);
   }

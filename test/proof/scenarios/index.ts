@@ -2,6 +2,7 @@
 /** Every kind under proof, one line each. */
 import type { Proof } from '../script.ts';
 import { backupTargetProof } from './backup-target.ts';
+import { gslbEndpointProof } from './gslb-endpoint.ts';
 import { siteVpnProof } from './site-vpn.ts';
 
-export const proofs: readonly Proof[] = [backupTargetProof, siteVpnProof];
+export const proofs: readonly Proof[] = [backupTargetProof, siteVpnProof, gslbEndpointProof];
