@@ -37,6 +37,7 @@ export const long: readonly string[] = [
   'test/simulator/aws/route53/cli.test.ts',
   'test/simulator/aws/route53/proportions.test.ts',
   'test/proof/mutants.test.ts',
+  'test/proof/preview.test.ts',
 ];
 
 /** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */
@@ -75,5 +76,4 @@ export const slow: readonly string[] = [
   'test/operator/own-identity.test.ts',
   'test/operator/bad-input.test.ts',
   'test/cli/simulate.test.ts',
-  'test/proof/preview.test.ts',
 ];

@@ -58,6 +58,9 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run build',
     'npm run test:tunnels',
     'npm run proof -- --kind SiteVpn --sample 50 --seed 326',
+    'npm run proof -- --kind GslbEndpoint --sample 20 --seed 1',
+    'npm run test:dns',
+    'npm run test:haproxy',
     'npm run test:openstack',
     'npm run test:vpn',
   ]);

@@ -13,13 +13,19 @@ import type { ScriptStep } from './script.ts';
 
 /** Generated ids are placeholders in a preview. */
 function nameless(value: string): string {
-  return value
-    .replace(/AKIA[A-Z0-9]{16}|<access key of [^>]*>/g, '<key>')
-    .replace(
-      /(vgw|cgw|vpn|rtb)-[0-9a-f]{8,17}|<virtual private gateway>|<customer gateway [^>]*>|<VPN connection>/g,
-      '<id>',
-    )
-    .replace(/"VpnTunnelOutsideIpAddress":"[^"]*"/g, '"VpnTunnelOutsideIpAddress":"<outside>"');
+  return (
+    value
+      .replace(/AKIA[A-Z0-9]{16}|<access key of [^>]*>/g, '<key>')
+      .replace(
+        /(vgw|cgw|vpn|rtb)-[0-9a-f]{8,17}|<virtual private gateway>|<customer gateway [^>]*>|<VPN connection>/g,
+        '<id>',
+      )
+      // whether AWS remembers the reference of a check that is gone, and so wants another, nobody knows before
+      .replace(/(hco\/[0-9a-f-]{36}\/[0-9a-f]{12})\.[0-9a-z]{8}/g, '$1')
+      // of a health check; the objects' own uids look the same, and are the same in both
+      .replace(/((?:ResourceId|HealthCheckId)[\\]*":[\\]*")(?:[0-9a-f-]{36}|<health check of [^>]*>)/g, '$1<check>')
+      .replace(/"VpnTunnelOutsideIpAddress":"[^"]*"/g, '"VpnTunnelOutsideIpAddress":"<outside>"')
+  );
 }
 
 interface Shown {
@@ -45,7 +51,10 @@ function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][
 /** Calls that were made, in the same words. */
 function made(calls: readonly Carried[]): Shown[] {
   return calls
-    .filter(({ effect, action, applied }) => effect === 'write' && applied && !/backuptargets|sitevpns/.test(action))
+    .filter(
+      ({ effect, action, applied }) =>
+        effect === 'write' && applied && !/backuptargets|sitevpns|gslbendpoints/.test(action),
+    )
     .map(({ service, action, parameters }) => ({
       action,
       parameters: service === 'kubernetes' ? '' : nameless(JSON.stringify(parameters)),

@@ -6,6 +6,7 @@ import { isStep, type Event } from '../../core/step.ts';
 import { afterCertificateEvent, afterCertificateStep } from './certificate/after.ts';
 import { afterHaproxy } from './haproxy/after.ts';
 import type { HaproxyStep } from './haproxy/steps.ts';
+import { markIn } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { isOfCertificate, isOfHaproxy, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
 import { isMadeWith, sameSettings } from './wanted-checks.ts';
@@ -37,13 +38,19 @@ function edit(world: Observed, id: string, change: (one: HealthCheck) => HealthC
   return checks.every((one, at) => one === world.checks[at]) ? world : { ...world, checks };
 }
 
+/** No id of AWS's: what a preview makes has none. */
+const imagined = '<health check of ';
+
 function afterCheck(world: Observed, step: CheckStep): Observed {
   switch (step.do) {
     case 'CreateHealthCheck': {
       const { reference, settings, endpoint } = step;
-      const there = world.checks.some((one) => isMadeWith(one, reference));
-      const made = { id: `<health check of ${endpoint}>`, reference, version: 1, settings, tags: {} };
-      return there ? world : { ...world, checks: [...world.checks, made] };
+      const there = world.checks.find((one) => isMadeWith(one, reference));
+      const made = { id: `${imagined}${endpoint}>`, reference, version: 1, settings, tags: {} };
+      if (!there) return { ...world, checks: [...world.checks, made] };
+      // what took our mark is in sight of everybody, also of a process that knows nothing of what this one has just made
+      const shows = there.id.startsWith(imagined) || Object.keys(markIn(there.tags ?? {})).length > 0;
+      return shows ? world : { ...world };
     }
     case 'TagHealthCheck':
       return edit(world, step.check, (one) => {
