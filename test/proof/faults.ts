@@ -118,6 +118,9 @@ const kubeWords = {
   },
 } as const satisfies Record<string, Words>;
 
+/** Of a site: the firewall, and proxies before a cloud, say it by the status. */
+const jsonServices = new Set(['opnsense', 'keystone', 'neutron']);
+
 /** A refusal in the service's own words (S3 REST error responses; IAM and STS query errors; Kubernetes Status). */
 export function refusal(service: string, why: 'error' | 'throttled' | 'conflict'): HttpResponse {
   if (service === 'kubernetes') {
@@ -127,6 +130,10 @@ export function refusal(service: string, why: 'error' | 'throttled' | 'conflict'
       'content-type': 'application/json',
       ...(why === 'throttled' ? { 'retry-after': '2' } : {}),
     });
+  }
+  if (jsonServices.has(service)) {
+    const body = JSON.stringify({ errorMessage: why === 'throttled' ? 'Too many requests' : 'Unexpected error' });
+    return answer(why === 'throttled' ? 429 : 500, body, { 'content-type': 'application/json' });
   }
   const s3 = service === 's3';
   const words =

@@ -25,6 +25,12 @@ function nameless(value: string): string {
       // of a health check; the objects' own uids look the same, and are the same in both
       .replace(/((?:ResourceId|HealthCheckId)[\\]*":[\\]*")(?:[0-9a-f-]{36}|<health check of [^>]*>)/g, '$1<check>')
       .replace(/"VpnTunnelOutsideIpAddress":"[^"]*"/g, '"VpnTunnelOutsideIpAddress":"<outside>"')
+      // of a tunnel, on a firewall: what AWS will choose, and the AWS side of a site's records
+      .replace(
+        /"(remote_ident|remote_addrs|id)":"(?!123[.])(\d+[.]\d+[.]\d+[.]\d+|<outside address \d>)"/g,
+        '"$1":"<outside>"',
+      )
+      .replace(/169[.]254[.]\d+[.]\d+|<inside address of [^>]*>/g, '<inside>')
   );
 }
 

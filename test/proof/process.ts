@@ -3,6 +3,7 @@
 import { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
+import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { KubeObject, Note } from '../../src/core/objects.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -21,7 +22,7 @@ import { createWire } from '../../src/wire/wire.ts';
 import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { ListedWrites, RememberingAws, ToldClock } from './memory.ts';
 import type { Network, Sender } from './network.ts';
-import { account, kubeConnection, type Worlds } from './worlds.ts';
+import { account, dial, kubeConnection, type Worlds } from './worlds.ts';
 
 /** What a look is made of; mutants replace parts of it. */
 export interface Parts {
@@ -83,6 +84,11 @@ export interface ProcessOptions {
 /** The one object that is driven. */
 export const key = 'key';
 
+/** What is remembered of them cannot be copied. */
+function askedSites({ sites: { opnsense, openstack } }: Worlds): boolean {
+  return opnsense.calls.length + openstack.calls.length > 0;
+}
+
 /** Wrapped programs keep things that nobody else knows of. */
 function isPlain({ parts, look, wire }: Program): boolean {
   return !parts && !look && !wire;
@@ -108,7 +114,13 @@ export function startProcess({ worlds, network, program, number, output, memory 
   const sender: Sender = { number, dead: false, killed };
   const redactor = new Redactor();
   const onCall = (record: CallRecord) => output.records.push(record);
-  const own = createWire({ transport: network.transport(sender), clock, fence: unfenced, onCall });
+  const own = createWire({
+    transport: network.transport(sender),
+    dial,
+    clock,
+    fence: unfenced,
+    onCall,
+  });
   const wire = named(program.wire ? program.wire(own) : own, network);
   const client = createKubeClient({ connection: kubeConnection(), wire });
   const { rootKey } = aws.account(account);
@@ -129,6 +141,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     aws: sessions,
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: learnSecret }),
+    probes: new TcpProbes(own, new ForbiddenPlaces()),
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
     clock,
@@ -158,7 +171,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     written,
     client,
     remembers: () =>
-      sessions.others || !isPlain(program) || clock.sleeping > 0
+      sessions.others || !isPlain(program) || clock.sleeping > 0 || askedSites(worlds)
         ? undefined
         : {
             number,

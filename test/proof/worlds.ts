@@ -2,6 +2,7 @@
 /** The simulated worlds that outlive every process of the operator, and the hands of the people who work in them. */
 import { createHash } from 'node:crypto';
 import { kinds } from '../../src/api/kinds.ts';
+import { createSites, type Sites } from '../../src/cli/simulate/sites.ts';
 import { Aws } from '../../src/clouds/aws/aws.ts';
 import { read, write, type Service } from '../../src/clouds/aws/request.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
@@ -9,7 +10,7 @@ import { plainConnection } from '../../src/kube/connection.ts';
 import { createAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
-import type { HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
+import type { Dial, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { createWire } from '../../src/wire/wire.ts';
 
@@ -25,6 +26,8 @@ export interface Worlds {
   readonly clock: VirtualClock;
   readonly aws: AwsWorld;
   readonly kube: KubernetesWorld;
+  /** What a site may have: a firewall, a router of a cloud. */
+  readonly sites: Sites;
   /** Straight to the worlds, past every fault. */
   readonly transport: Transport;
   /**
@@ -44,6 +47,7 @@ export interface Saved {
   readonly monotonic: number;
   readonly aws: unknown;
   readonly kube: object;
+  readonly sites: ReturnType<Sites['snapshot']>;
 }
 
 export function isKubernetes(request: HttpRequest): boolean {
@@ -55,9 +59,11 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   if (from) await clock.advance(from.monotonic);
   const aws = createAws({ clock, lagMs, ec2Times: shortTimes });
   const kube = createKubernetes({ clock });
+  const sites = createSites(clock);
   if (from) {
     aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
     kube.restore(from.kube);
+    sites.restore(from.sites);
   } else {
     kube.install(crds);
   }
@@ -66,16 +72,26 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   if (!from) home.quotas.route53RequestsPerSecond = 1000;
   // scenarios encrypt with it
   if (!from) home.makeKey({ region, id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
-  const transport: Transport = (request): Promise<HttpResponse> =>
-    isKubernetes(request) ? kube.service(request) : aws.service(request);
+  const transport: Transport = (request): Promise<HttpResponse> => {
+    const site = sites.services.get(request.url.host);
+    if (site) return site(request);
+    return isKubernetes(request) ? kube.service(request) : aws.service(request);
+  };
   const origin = from?.origin ?? 'before';
   const generate = (text: string) =>
     aws.restore({ random: { seed: createHash('sha256').update(`${origin} ${text}`).digest().readUInt32LE() } });
-  return { clock, aws, kube, transport, generate, origin };
+  return { clock, aws, kube, sites, transport, generate, origin };
 }
 
-export function save({ clock, aws, kube, origin }: Worlds): Saved {
-  return { now: clock.now(), monotonic: clock.monotonic(), origin, aws: aws.snapshot(), kube: kube.snapshot() };
+export function save({ clock, aws, kube, sites, origin }: Worlds): Saved {
+  return {
+    now: clock.now(),
+    monotonic: clock.monotonic(),
+    origin,
+    aws: aws.snapshot(),
+    kube: kube.snapshot(),
+    sites: sites.snapshot(),
+  };
 }
 
 export function kubeConnection(): ReturnType<typeof plainConnection> {
@@ -100,3 +116,6 @@ export function handsIn(worlds: Worlds): Hands {
     do: (service, action, input) => session.send(write(service, action, input as Record<string, unknown>)),
   };
 }
+
+/** Hosts of the VPC answer at once: one that is silent at first would be tried again in the middle of a rest. */
+export const dial: Dial = () => Promise.resolve('accepted');

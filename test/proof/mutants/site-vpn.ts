@@ -7,6 +7,7 @@ import { siteVpn } from '../../../src/kinds/site-vpn/index.ts';
 import { gatewayOwner } from '../../../src/kinds/site-vpn/marks.ts';
 import { keysFor } from '../../../src/kinds/site-vpn/preshared-keys.ts';
 import { requestOf } from '../../../src/kinds/site-vpn/requests.ts';
+import { theirRoute } from '../oracles/vpn-site.ts';
 import type { Mutant } from './mutant.ts';
 
 type Kind = typeof siteVpn;
@@ -57,6 +58,16 @@ function up(connection: VpnConnection): VpnConnection {
   }));
   return { ...connection, state: 'available', tunnels };
 }
+
+/** As if tunnels were always up, and files no reason to wait. */
+const atOncePlanned: PlanOf = (desired, observed) => {
+  const seen = { ...observed, connections: observed.connections.map(up) };
+  const plan = siteVpn.plan(desired, seen);
+  const step = plan.steps.find((one) => one.do === 'DeliverGatewayFiles');
+  if (step?.do !== 'DeliverGatewayFiles' || observed.files.found !== 'ours') return plan;
+  const files = { ...observed.files, intact: true, digest: step.digestOfInputs };
+  return siteVpn.plan(desired, { ...seen, files });
+};
 
 /** On the id alone. */
 const atOnce = Object.fromEntries(
@@ -114,7 +125,7 @@ export const vpnMutants: readonly Mutant[] = (
       name: 'vpn-both-tunnels',
       bug: 'the second tunnel is changed while the first is still down',
       change: kindWith({
-        plan: (desired, observed) => siteVpn.plan(desired, { ...observed, connections: observed.connections.map(up) }),
+        plan: atOncePlanned,
         act: {
           ...siteVpn.act,
           ModifyTunnel: async (clouds, step) => {
@@ -206,6 +217,38 @@ export const vpnMutants: readonly Mutant[] = (
         },
       }),
       where: { scenario: 'vpn-create', faults: ['killedAfter'], action: 'CreateVpnConnection' },
+    },
+    {
+      name: 'vpn-leaves-route',
+      bug: 'a deletion leaves the route at the router',
+      change: without('RemoveRouterRoutes'),
+      where: { scenario: 'vpn-site-delete' },
+    },
+    {
+      name: 'vpn-leaves-firewall',
+      bug: 'a deletion leaves what was configured on the firewall',
+      change: planning(({ steps }, { absent }) => ({
+        steps: steps.filter((step) => !absent || !('url' in step)),
+      })),
+      where: { scenario: 'vpn-site-delete' },
+    },
+    {
+      name: 'vpn-saved-not-applied',
+      bug: 'what is saved on the firewall is not put into effect',
+      change: acting({ ApplyDevice: () => Promise.resolve() }),
+      where: { scenario: 'vpn-site-create' },
+    },
+    {
+      name: 'vpn-takes-all-routes',
+      bug: 'routes of others at the router are taken away with ours',
+      change: acting({
+        RemoveRouterRoutes: (clouds, step) =>
+          siteVpn.act.RemoveRouterRoutes(clouds, {
+            ...step,
+            routes: [...step.routes, { destination: theirRoute.destination, nextHop: theirRoute.nexthop }],
+          }),
+      }),
+      where: { scenario: 'vpn-site-delete' },
     },
   ] satisfies readonly Omit<Mutant, 'of'>[]
 ).map((mutant) => ({ ...mutant, of: 'SiteVpn' }));

@@ -4,6 +4,7 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { freshLooks, unread, type LooksNeeded } from './fresh-looks.ts';
+import { leftAtSite, secretsOfSite, twiceAtSite } from './vpn-site.ts';
 import { holdings, holdsBothKeys, leftOver, named, ofOthers } from './vpn-holdings.ts';
 import { networkIn, vpnIn, type VpnObject } from './vpn-picture.ts';
 
@@ -23,6 +24,8 @@ const looksNeeded: LooksNeeded = {
   DisableVgwRoutePropagation: ['DescribeRouteTables'],
   DeleteRoute: ['DescribeRouteTables'],
   'delete secrets': ['get secrets'],
+  'ipsec/connections/del_connection': ['ipsec/connections/get_connection'],
+  'ipsec/pre_shared_keys/del_item': ['ipsec/pre_shared_keys/get_item'],
 };
 
 /** Calls after which something of the connection or its gateways is gone: only for a deletion, or with an approval. */
@@ -112,9 +115,14 @@ export class SiteVpnJudge implements Judge {
     const { metadata, spec } = this.#last ?? {};
     this.#uid = metadata?.uid ?? this.#uid;
     this.#approved ||= metadata?.annotations?.[approval] !== undefined;
+    this.#learnSecrets();
+    if (this.#serves(spec?.readiness?.tunnelsUp)) this.#servedAt = this.#worlds.clock.now();
+  }
+
+  #learnSecrets(): void {
     const all = networkIn(this.#worlds).vpnConnections.flatMap((one) => one.tunnels);
     for (const { psk } of all) this.secrets.add(psk);
-    if (this.#serves(spec?.readiness?.tunnelsUp)) this.#servedAt = this.#worlds.clock.now();
+    for (const secret of secretsOfSite(this.#worlds)) this.secrets.add(secret);
   }
 
   #serves(tunnelsUp = 1): boolean {
@@ -176,7 +184,9 @@ export class SiteVpnJudge implements Judge {
     const mostCustomers = this.#approved ? 2 : 1;
     if (gateways.length > 1 || connections.length > 1 || customerGateways.length > mostCustomers)
       this.#violated('duplicate', 'two things of a kind with our mark');
-    if (customerGateways.length + connections.length > 0 && !this.#guarded())
+    const atSite = leftAtSite(this.#worlds);
+    if (twiceAtSite(this.#worlds)) this.#violated('duplicate', 'two of a kind for one tunnel or prefix at the site');
+    if (customerGateways.length + connections.length + atSite.length > 0 && !this.#guarded())
       this.#violated('finalizer', `off while something of ours exists (${when})`);
   }
 

@@ -2,6 +2,7 @@
 /** What of a VPN's world is whose: by marks alone, on the truth. */
 import type { Worlds } from '../worlds.ts';
 import { networkIn, secretsIn, vpnIn } from './vpn-picture.ts';
+import { leftAtSite, othersAtSite } from './vpn-site.ts';
 
 const ownerTag = 'hybridcloud.dev/owner';
 
@@ -42,6 +43,7 @@ export function ofOthers(worlds: Worlds): ReadonlyMap<string, string> {
       const theirs = routes.filter(({ target }) => !target.startsWith('vgw-'));
       return [id, JSON.stringify([tags, theirs])] as const;
     }),
+    ...othersAtSite(worlds),
     ...secretsIn(worlds)
       .filter(({ metadata }) => !metadata.ownerReferences?.length)
       .map((secret) => [`secret ${secret.metadata.name}`, JSON.stringify(secret.data)] as const),
@@ -62,6 +64,7 @@ export function leftOver(worlds: Worlds, uid: string | undefined): string[] {
     ...[...gateways, ...customerGateways, ...connections].map(({ id }) => id),
     ...ways.map(({ id }) => `ways in ${id}`),
     ...ofUs.map(() => 'the Secret'),
+    ...leftAtSite(worlds),
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { NetworkView } from '../../../src/simulator/aws/ec2/view.ts';
 import { account, region, type Worlds } from '../worlds.ts';
 import { decoded, type SecretObject } from './canary.ts';
+import { sitePicture } from './vpn-site.ts';
 
 export interface VpnObject {
   readonly metadata: {
@@ -151,6 +152,7 @@ export function vpnPicture(worlds: Worlds): unknown {
           tunnels: sorted(tunnels.map(({ settings, status }) => ({ settings, status }))),
         })),
     ),
+    site: sitePicture(worlds),
     secrets: sorted(secretsIn(worlds).map((secret) => secretPicture(worlds, secret))),
     object: object && objectPicture(object),
   });

@@ -2,6 +2,7 @@
 /** SiteVpn from its creation to its end, with a device at the site that brings its tunnels up by itself, and what people do by hand. */
 import { kinds } from '../../../src/kinds/index.ts';
 import { secrets, type Resource } from '../../../src/kube/resource.ts';
+import { scenariosAtSite } from './site-vpn-sites.ts';
 import { SiteVpnJudge } from '../oracles/site-vpn.ts';
 import { networkIn, vpnIn, vpnPicture } from '../oracles/vpn-picture.ts';
 import type { Proof, Scenario, UserAction } from '../script.ts';
@@ -34,8 +35,8 @@ const others: UserAction = {
       tags: { Name: 'MY-VPC' },
       routeTables: [{ main: true }, { routes: [{ destination: '0.0.0.0/0', target: 'nat-0123456789abcdef0' }] }],
     });
-    // it dials when AWS's end is there again: for so long a tunnel that was changed is down
-    for (const ip of [publicIP, otherIP]) home.makeDevice({ region, ip, dialsForMs: 20_000 });
+    // at once: what comes up later by itself would end a rest
+    for (const ip of [publicIP, otherIP]) home.makeDevice({ region, ip, dialsForMs: 0 });
     await act('ec2', 'CreateVpnGateway', { Type: 'ipsec.1' });
     await act('ec2', 'CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: publicIP, BgpAsn: 65_000 });
     for (const [index, name] of keySecrets.entries()) {
@@ -175,7 +176,10 @@ const adopt: UserAction = {
 
 const running = [others, create, 'rest'] as const;
 
+const siteScenarios = scenariosAtSite({ place, siteVpns, filesSecret, publicIP, others, change, remove });
+
 const scenarios: readonly Scenario[] = [
+  ...siteScenarios,
   { name: 'vpn-create', before: [others], script: [create, 'rest'], ends: 'Ready' },
   { name: 'vpn-steady', before: running, script: [{ looks: 3 }, 'rest'], ends: 'Ready' },
   {
