@@ -31,6 +31,8 @@ function nameless(value: string): string {
         '"$1":"<outside>"',
       )
       .replace(/169[.]254[.]\d+[.]\d+|<inside address of [^>]*>/g, '<inside>')
+      // a digest of all of that
+      .replace(/ applied=[0-9a-f]{16}/g, ' applied=<digest>')
   );
 }
 
