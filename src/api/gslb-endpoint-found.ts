@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { certificateStatus } from './gslb-endpoint-certificate.ts';
 import { haproxyStatus } from './gslb-endpoint-haproxy.ts';
+import { sitesStatus } from './gslb-endpoint-sites.ts';
 import { commonStatus, text, time } from './status.ts';
 
 const count = (description: string) => z.int().min(0).max(1_000_000).meta({ description });
@@ -57,5 +58,6 @@ export const statusSchema = z
     }),
     certificates: certificateStatus.optional(),
     haproxy: haproxyStatus.optional(),
+    sites: sitesStatus.optional(),
   })
   .meta({ description: 'What was found. Written by the operator only.' });

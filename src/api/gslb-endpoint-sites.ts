@@ -75,7 +75,7 @@ const subnets = withRules(
   ],
   {
     description:
-      'Where the load balancer stands, and in the first one the instance: 2 to 6 public subnets of different zones. Cannot be changed. Default: of each zone the public subnet with the first id.',
+      'Where the load balancer stands, and in the first one the instance: 2 to 6 public subnets of different zones. Cannot be changed. Default: of each zone the public subnet with the first id. Example: [subnet-0a1b2c3d4e5f67890, subnet-0a1b2c3d4e5f67891].',
     'x-kubernetes-list-type': 'atomic',
   },
 );
@@ -90,7 +90,7 @@ const instanceType = withRules(
   ],
   {
     description:
-      'Type of the instance; one with another processor gets an image for it. A change replaces the instance. Default: t3.micro.',
+      'Type of the instance; one with another processor gets an image for it. A change replaces the instance. Default: t3.micro. Example: t4g.small.',
   },
 ).default('t3.micro');
 
@@ -157,7 +157,10 @@ const site = z
     healthCheckPath: withRules(
       z.string().min(1).max(256),
       [matches('^/[A-Za-z0-9_.$/~&@:+-]*$', 'sites.healthCheckPath must be a path, e.g. /')],
-      { description: 'What the load balancer asks HAProxy for, and 200 is healthy. Default: /.' },
+      {
+        description:
+          'What the load balancer asks HAProxy for, and 200 is healthy. Default: /. Example: /haproxy-alive.',
+      },
     ).default('/'),
   })
   .meta({ description: 'One site: an HAProxy, and the load balancer before it.' });
@@ -189,7 +192,7 @@ export const sites = withRules(
   ],
   {
     description:
-      'HAProxy instances that the operator makes from the configuration of haproxy, each behind a load balancer over two zones: 1 to 4. The first one is made from Debian, the others from an image of it that is copied to their regions. A changed configuration replaces one instance after the other, never without one that serves.',
+      'HAProxy instances that the operator makes from the configuration of haproxy, each behind a load balancer over two zones: 1 to 4. The first one is made from Debian, the others from an image of it that is copied to their regions. A changed configuration replaces one instance after the other, never without one that serves. Default: none. Example: [{name: seoul, region: ap-northeast-2, loadBalancer: seoul-alb}].',
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
   },

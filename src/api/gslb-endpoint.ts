@@ -8,6 +8,7 @@ import { statusSchema } from './gslb-endpoint-found.ts';
 import { haproxy, haproxyRules } from './gslb-endpoint-haproxy.ts';
 import { record, zone } from './gslb-endpoint-record.ts';
 import { gslbRules, policies } from './gslb-endpoint-rules.ts';
+import { siteRules, sites } from './gslb-endpoint-sites.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';
@@ -70,13 +71,14 @@ const fields = z.object({
   endpoints,
   certificate: certificate.optional(),
   haproxy: haproxy.optional(),
+  sites: sites.optional(),
   safety,
   readiness,
   telemetry,
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });
 
-const specSchema = withRules(fields, [...gslbRules, ...certificateRules, ...haproxyRules], {
+const specSchema = withRules(fields, [...gslbRules, ...certificateRules, ...haproxyRules, ...siteRules], {
   description: 'What is wanted.',
 });
 

@@ -17,9 +17,18 @@ export interface Entry {
 /** Longer than the worst lag that is allowed for: 5 minutes of visibility, plus the time of the call itself. */
 export const graceMs = 6 * 60_000;
 
+/** By no text of such a length is told whether a step shows (user data of an instance), and a status has no room for it. */
+const longestText = 256;
+
+function written(step: Step): string {
+  return JSON.stringify(step, (_, value: unknown) =>
+    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
+  );
+}
+
 export function announce(journal: readonly Entry[], steps: readonly Step[], now: string): Entry[] {
   const announced = steps.flatMap((step) =>
-    step.once === undefined ? [] : [{ key: step.once, at: now, step: JSON.stringify(step) }],
+    step.once === undefined ? [] : [{ key: step.once, at: now, step: written(step) }],
   );
   const keys = new Set(announced.map((entry) => entry.key));
   return [...journal.filter((entry) => !keys.has(entry.key)), ...announced];

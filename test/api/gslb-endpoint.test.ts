@@ -5,6 +5,7 @@ import { toSchema } from '../../src/api/crd.ts';
 import { gslbEndpoint, parseGslbEndpoint, type GslbEndpointStatus } from '../../src/api/gslb-endpoint.ts';
 import type { Schema } from '../../src/api/structural.ts';
 import { certificateRules } from '../../src/api/gslb-endpoint-certificate.ts';
+import { siteRules } from '../../src/api/gslb-endpoint-sites.ts';
 import { haproxyRules } from '../../src/api/gslb-endpoint-haproxy.ts';
 import { badGslbs } from './bad-gslb-endpoints.ts';
 import { brokenRules, mayBecome } from './cel.ts';
@@ -105,7 +106,9 @@ function rulesIn(part: Schema): readonly { readonly rule: string; readonly messa
 test('Every rule on a value is broken by at least one bad GslbEndpoint, so none is idle.', () => {
   const { aws, certificate, haproxy, sites } = schema.properties ?? {};
   const elsewhere = [aws, certificate, haproxy, sites].flatMap((part) => (part ? rulesIn(part) : []));
-  const known = new Set([...elsewhere, ...haproxyRules, ...certificateRules].map(({ message }) => message));
+  const known = new Set(
+    [...elsewhere, ...haproxyRules, ...certificateRules, ...siteRules].map(({ message }) => message),
+  );
   const idle = rulesIn(schema)
     .filter(({ rule, message }) => !rule.includes('oldSelf') && !known.has(message))
     .filter(({ message }) => !badGslbs.some((bad) => message.includes(bad.parsed ?? bad.message)));

@@ -7,6 +7,7 @@ import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
 import { certificateActions } from './certificate/act.ts';
 import { haproxyActions } from './haproxy/act.ts';
+import { siteActions } from './sites/act.ts';
 import { requestOf } from './requests.ts';
 import type { GslbStep, RecordStep } from './steps.ts';
 import { isOurs, sameSettings } from './wanted-checks.ts';
@@ -65,4 +66,5 @@ export const act: Actions<GslbStep, Clouds> = {
   DeleteOwnerRecord: change,
   ...certificateActions,
   ...haproxyActions,
+  ...siteActions,
 };

@@ -8,7 +8,9 @@ import { afterHaproxy } from './haproxy/after.ts';
 import type { HaproxyStep } from './haproxy/steps.ts';
 import { markIn } from './marks.ts';
 import type { Observed } from './observed.ts';
-import { isOfCertificate, isOfHaproxy, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
+import { afterSiteEvent, afterSiteStep } from './sites/after.ts';
+import type { SiteStep } from './sites/steps.ts';
+import { isOfCertificate, isOfHaproxy, isOfSite, type CheckStep, type GslbStep, type RecordStep } from './steps.ts';
 import { isMadeWith, sameSettings } from './wanted-checks.ts';
 import { sameSet } from './wanted-records.ts';
 
@@ -80,6 +82,19 @@ function afterPublication(world: Observed, step: HaproxyStep): Observed {
   return haproxy === world.haproxy ? world : { ...world, haproxy };
 }
 
+/** A load balancer that is made can be pointed to. */
+function afterSite(world: Observed, step: SiteStep): Observed {
+  const next = afterSiteStep(world, step);
+  if (next === world || step.do !== 'CreateLoadBalancer') return next;
+  const at = { dnsName: `<${step.name} in ${step.region}>`, zone: '<its zone>' };
+  return {
+    ...next,
+    balancers: next.balancers.map((one) =>
+      one.name === step.name && one.region === step.region ? { ...one, at } : one,
+    ),
+  };
+}
+
 /** It has said that the endpoint is healthy. */
 function checkTold(world: Observed, id: string): Observed {
   const known = world.statuses.some((one) => one.id === id && one.healthy !== undefined);
@@ -90,13 +105,14 @@ function checkTold(world: Observed, id: string): Observed {
 function afterEvent(world: Observed, event: Event): Observed {
   if ('seconds' in event) return { ...world, now: world.now + event.seconds * 1000 };
   if (event.happens === 'HealthCheckTold') return checkTold(world, event.id);
-  if (event.happens !== 'RecordsInSync') return afterCertificateEvent(world, event);
+  if (event.happens !== 'RecordsInSync') return afterSiteEvent(afterCertificateEvent(world, event), event);
   return world.change === 'Pending' ? { ...world, change: 'InSync' } : world;
 }
 
 export function after(world: Observed, change: GslbStep | Event): Observed {
   if (!isStep<GslbStep>(change)) return afterEvent(world, change);
   if (isOfHaproxy(change)) return afterPublication(world, change);
+  if (isOfSite(change)) return afterSite(world, change);
   if (isOfCertificate(change)) return afterCertificateStep(world, change);
   return 'changes' in change ? afterRecords(world, change) : afterCheck(world, change);
 }

@@ -8,6 +8,8 @@ import { healthOf, servingNow, statusOf } from './answers.ts';
 import { certificateFacts } from './certificate/facts.ts';
 import { certificateWish } from './certificate/wanted.ts';
 import { haproxyDesired } from './haproxy/desired.ts';
+import { siteFacts } from './sites/facts.ts';
+import { sitesWanted } from './sites/of-spec.ts';
 import { haproxyFacts } from './haproxy/facts.ts';
 import { failoverSeconds } from './failover-time.ts';
 import { ownershipOfType, setsOf } from './name.ts';
@@ -103,6 +105,7 @@ export function facts(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, ob
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
       ...(observed.certificates.length > 0 ? { certificates: certificateFacts(observed, certificateWish(spec)) } : {}),
       ...haproxy.fields,
+      ...(observed.sites.length > 0 ? { sites: siteFacts(observed, sitesWanted(desired, observed).wishes) } : {}),
     },
     conditions: [allHealthy(context), ...(haproxy.conditions ?? [])],
   };

@@ -2,7 +2,8 @@
 import type { CheckSettings } from '../../clouds/aws/health-check.ts';
 import type { RecordChange } from '../../clouds/aws/route53.ts';
 import { certificateIdentity } from './certificate/requests.ts';
-import { isOfCertificate, isOfHaproxy, type GslbStep } from './steps.ts';
+import { siteIdentity } from './sites/requests.ts';
+import { isOfCertificate, isOfHaproxy, isOfSite, type GslbStep } from './steps.ts';
 
 /** Which checks they are, by role: what a plan makes has no id before. */
 function settingsIdentity(settings: CheckSettings): object {
@@ -19,6 +20,7 @@ export function identity(step: GslbStep): unknown {
   const own = { do: verb, effect, target };
   // which HAProxy has accepted it is no part of what is published
   if (isOfHaproxy(step)) return { ...own, ...('digest' in step ? { digest: step.digest } : {}) };
+  if (isOfSite(step)) return siteIdentity(step);
   if (isOfCertificate(step)) return certificateIdentity(step);
   switch (step.do) {
     case 'CreateHealthCheck':

@@ -15,6 +15,8 @@ import { observeHaproxy } from './haproxy/observe.ts';
 import { fullName, namesToSee } from './name.ts';
 import type { ChangeState } from './change-state.ts';
 import type { Observed } from './observed.ts';
+import { observeSites } from './sites/observe.ts';
+import { sitesToSee, sitesWanted } from './sites/of-spec.ts';
 import { checkOf } from './wanted-checks.ts';
 
 type Wish = Desired<GslbEndpointSpec, GslbEndpointStatus>;
@@ -98,6 +100,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
       : { records: [], change: 'Unknown' };
   const checks = await checksOf(clouds, inZone, ages);
   const haproxy = await observeHaproxy(clouds, desired);
+  const { wishes } = sitesWanted(desired, { certificates });
   return {
     now,
     account: session.account,
@@ -106,6 +109,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     permission: { allowed: true },
     ...inZone,
     certificates,
+    sites: await observeSites(clouds, sitesToSee(desired, wishes, desired.last.sites), ages.settings),
     checks,
     statuses: await statusesOf(clouds, checks, ages),
     balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),

@@ -5,6 +5,7 @@ import type { Owner } from '../../core/owner-mark.ts';
 import type { ChangeState } from './change-state.ts';
 import type { InRegion } from './certificate/world.ts';
 import type { HaproxyFound } from './haproxy/found.ts';
+import type { SiteFound } from './sites/world.ts';
 
 /** A load balancer of the spec, by name and region. */
 export interface Balancer {
@@ -34,6 +35,8 @@ export interface Observed {
   readonly checkerRanges: readonly string[];
   /** In each region where one is wanted, or was made. */
   readonly certificates: readonly InRegion[];
+  /** Those of the spec, and those that the status remembers. */
+  readonly sites: readonly SiteFound[];
   /** Absent: none is wanted, and none was published. */
   readonly haproxy?: HaproxyFound;
 }

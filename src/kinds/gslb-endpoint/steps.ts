@@ -5,6 +5,7 @@ import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
 import type { CertificateStep } from './certificate/steps.ts';
 import type { HaproxyStep } from './haproxy/steps.ts';
+import type { SiteStep } from './sites/steps.ts';
 
 interface Of<Do extends string> extends Step {
   readonly do: Do;
@@ -42,12 +43,16 @@ export type CheckStep =
   | (Of<'ReleaseHealthCheck'> & { readonly check: string; readonly tags: Tags })
   | (Of<'DeleteHealthCheck'> & { readonly check: string });
 
-export type GslbStep = RecordStep | CheckStep | CertificateStep | HaproxyStep;
+export type GslbStep = RecordStep | CheckStep | CertificateStep | HaproxyStep | SiteStep;
 
 export function isOfHaproxy(step: GslbStep): step is HaproxyStep {
   return 'configMap' in step || 'secret' in step;
 }
 
 export function isOfCertificate(step: GslbStep): step is CertificateStep {
-  return 'region' in step || step.do === 'ProveDomain' || step.do === 'UnproveDomain';
+  return ('region' in step && !('site' in step)) || step.do === 'ProveDomain' || step.do === 'UnproveDomain';
+}
+
+export function isOfSite(step: GslbStep): step is SiteStep {
+  return 'site' in step;
 }

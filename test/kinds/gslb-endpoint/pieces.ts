@@ -60,6 +60,7 @@ export const empty: Observed = {
   balancers: [],
   checkerRanges: [],
   certificates: [],
+  sites: [],
 };
 
 /** Ids as AWS gives them: those of a preview are the same on every way. */

@@ -7,6 +7,9 @@ import { certificateWish } from '../certificate/wanted.ts';
 import { haproxyDesired } from '../haproxy/desired.ts';
 import { absentHaproxy, planHaproxy } from '../haproxy/plan.ts';
 import type { Observed } from '../observed.ts';
+import { planSitesOf, sitesWanted } from '../sites/of-spec.ts';
+import type { SitePart } from '../sites/part.ts';
+import { sitesServing } from '../sites/plan.ts';
 import type { GslbStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { breakerHold } from './breaker.ts';
@@ -24,8 +27,11 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
   const { spec, absent } = desired;
   const context = contextOf(desired, observed);
   const named = serving(context);
-  const verdict = named === true ? certificatesServing(observed, certificateWish(spec)) : named;
-  const { steps, hold } = absent ? withdrawn(context) : published(context, certified(context, present(context)));
+  const secured = named === true ? certificatesServing(observed, certificateWish(spec)) : named;
+  const verdict = secured === true ? sitesServing(observed, sitesWanted(desired, observed).wishes) : secured;
+  const { steps, hold } = absent
+    ? withdrawn(context)
+    : published(context, standing(context, certified(context, present(context))));
   const watchMs = spec.telemetry.intervalSeconds * 1000;
   if (!hold) return { steps, serving: verdict, watchMs };
   return { steps, hold, serving: verdict === true && hold.why === 'Blocked' ? inDoubt(hold) : verdict, watchMs };
@@ -45,6 +51,15 @@ function certified(context: Context, { steps, hold }: Part): Part {
   return { steps: [...steps, ...part.steps], ...(held ? { hold: held } : {}) };
 }
 
+/** What the records may point to: it is made while they wait for it. */
+function standing(context: Context, { steps, hold }: Part): Part {
+  if (hold?.reason === 'TooManyRemoved') return { steps, hold };
+  const part = planSitesOf({ ...context, absent: false }, context.observed);
+  // a load balancer that is being made is no reason to call a person
+  const held = hold?.reason === 'LoadBalancerNotFound' ? (part.hold ?? hold) : (hold ?? part.hold);
+  return { steps: [...steps, ...part.steps], ...(held ? { hold: held } : {}) };
+}
+
 /** The configuration needs nothing of Route 53; only where the list of endpoints is in doubt it stays as it is, too. */
 function published(context: Context, { steps, hold }: Part): Part {
   if (hold?.reason === 'TooManyRemoved') return { steps, hold };
@@ -58,9 +73,12 @@ function withdrawn(context: Context): Part {
   const { zone } = context.observed;
   const placed = zone.found === 'one' ? zone.zone : undefined;
   const certificates = absentCertificates(context.observed, placed, context.spec.deletionPolicy);
-  const held = hold ?? certificates.hold;
+  // once no record leads there
+  const idle = steps.length === 0 && !hold;
+  const sites: SitePart = idle ? planSitesOf({ ...context, absent: true }, context.observed) : { steps: [] };
+  const held = hold ?? sites.hold ?? certificates.hold;
   return {
-    steps: [...steps, ...certificates.steps, ...absentHaproxy(context.observed.haproxy).steps],
+    steps: [...steps, ...sites.steps, ...certificates.steps, ...absentHaproxy(context.observed.haproxy).steps],
     ...(held ? { hold: held } : {}),
   };
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From a spec to what its sites have to be, and to what is looked at. Pure. */
-import type { Site } from '../../../api/gslb-endpoint-sites.ts';
 import type { GslbEndpointSpec } from '../../../api/gslb-endpoint.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Hold } from '../../../core/plan.ts';
@@ -15,12 +14,10 @@ import type { SiteToSee } from './to-see.ts';
 import { siteWish, type SiteWish } from './wanted.ts';
 import type { SitesWorld } from './world.ts';
 
-type SpecWithSites = GslbEndpointSpec & { readonly sites?: readonly Site[] | undefined };
-
 interface Source {
   readonly name: string;
   readonly namespace: string;
-  readonly spec: SpecWithSites;
+  readonly spec: GslbEndpointSpec;
 }
 
 /** The hold: what the configuration cannot be at a site, for a person. */
@@ -75,7 +72,7 @@ function rememberedAs({ name, region, loadBalancer, targetGroup }: Remembered): 
 
 /** Those of the spec, and those that the status remembers. Of an object that is deleted all of them are looked at as what is left. */
 export function sitesToSee(
-  { spec, absent }: { readonly spec: SpecWithSites; readonly absent: boolean },
+  { spec, absent }: { readonly spec: GslbEndpointSpec; readonly absent: boolean },
   wishes: readonly SiteWish[],
   last: readonly Remembered[] = [],
 ): readonly SiteToSee[] {
