@@ -13,7 +13,9 @@ export type OwnThing =
   /** `externalID`: the one that the object asks for. */
   | { readonly use: 'role'; readonly arn: string; readonly externalID?: string }
   /** An address that a spec names, where no manifest leads otherwise: this machine, the cluster. */
-  | { readonly use: 'endpoint'; readonly url: string };
+  | { readonly use: 'endpoint'; readonly url: string }
+  /** In DNS, in the spelling of `domainName`. */
+  | { readonly use: 'name'; readonly name: string };
 
 /** The message says what the administrator has to do. */
 export type Permission =

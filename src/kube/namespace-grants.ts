@@ -8,6 +8,7 @@
  *       role arn:aws:iam::123456789012:role/backups
  *       role arn:aws:iam::210987654321:role/backups external-id seoul-office-7
  *       endpoint https://s3.example.com
+ *       zone team-a.example.com
  *
  * Nothing is granted to anybody else; the operator's own namespace may use everything. Annotations and fields that a tenant can edit
  * never grant anything (the confused deputy of CVE-2026-39961), and the external id that goes with a role is the grant's, or the
@@ -16,13 +17,17 @@
 export type Wanted =
   | { readonly use: 'identity' }
   | { readonly use: 'role'; readonly arn: string; readonly externalID?: string }
-  | { readonly use: 'endpoint'; readonly url: string };
+  | { readonly use: 'endpoint'; readonly url: string }
+  /** A name in DNS, in the spelling of `domainName`. */
+  | { readonly use: 'name'; readonly name: string };
 
 interface Granted {
   readonly identity: boolean;
   /** The external id that the grant fixes, by the role's ARN. */
   readonly roles: ReadonlyMap<string, string | undefined>;
   readonly endpoints: ReadonlySet<string>;
+  /** Names are limited to these zones and what is below them; none: not limited. */
+  readonly zones: ReadonlySet<string>;
 }
 
 export interface Grants {
@@ -55,7 +60,12 @@ export function parseGrants(operatorNamespace: string, data: Readonly<Record<str
 }
 
 function parseLines(namespace: string, text: string, problems: string[]): Granted {
-  const granted = { identity: false, roles: new Map<string, string | undefined>(), endpoints: new Set<string>() };
+  const granted = {
+    identity: false,
+    roles: new Map<string, string | undefined>(),
+    endpoints: new Set<string>(),
+    zones: new Set<string>(),
+  };
   for (const [index, line] of text.split('\n').entries()) {
     const words = line.trim();
     if (words === '' || words.startsWith('#')) continue;
@@ -67,7 +77,7 @@ function parseLines(namespace: string, text: string, problems: string[]): Grante
 
 function takeLine(
   line: string,
-  granted: { identity: boolean; roles: Map<string, string | undefined>; endpoints: Set<string> },
+  granted: { identity: boolean; roles: Map<string, string | undefined>; endpoints: Set<string>; zones: Set<string> },
 ): string | undefined {
   const [what, ...values] = line.split(/\s+/);
   if (what === 'role') return takeRole(values, granted.roles);
@@ -75,7 +85,8 @@ function takeLine(
   const [value] = values;
   if (what === 'identity' && value === undefined) granted.identity = true;
   else if (what === 'endpoint') return takeEndpoint(value ?? '', granted.endpoints);
-  else return 'no grant; write "identity", "role <ARN> [external-id <id>]" or "endpoint <https URL>"';
+  else if (what === 'zone') return takeZone(value ?? '', granted.zones);
+  else return 'no grant; write "identity", "role <ARN> [external-id <id>]", "endpoint <https URL>" or "zone <name>"';
   return undefined;
 }
 
@@ -97,6 +108,15 @@ function takeEndpoint(url: string, endpoints: Set<string>): string | undefined {
   if (!origin) return 'the endpoint is no URL such as https://s3.example.com';
   endpoints.add(origin);
   return undefined;
+}
+
+const zoneName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z0-9-]{2,63}$/;
+
+function takeZone(zone: string, zones: Set<string>): string | undefined {
+  const isName = zoneName.test(zone);
+  // a limit that is misspelt is a limit: no name lies in it
+  zones.add(isName ? zone : '');
+  return isName ? undefined : 'the zone is no name in lower case such as team-a.example.com';
 }
 
 /** Scheme, host and port in one spelling; `undefined` for what is no plain http(s) address. */
@@ -142,7 +162,13 @@ function roleDecision(
 /** Namespaces that may use more, or less, or something else than before. */
 export function changedNamespaces(before: Grants, after: Grants): ReadonlySet<string> {
   const text = (granted: Granted | undefined) =>
-    granted && JSON.stringify([granted.identity, [...granted.roles].map(String).sort(), [...granted.endpoints].sort()]);
+    granted &&
+    JSON.stringify([
+      granted.identity,
+      [...granted.roles].map(String).sort(),
+      [...granted.endpoints].sort(),
+      [...granted.zones].sort(),
+    ]);
   const all = new Set([...before.namespaces.keys(), ...after.namespaces.keys()]);
   return new Set([...all].filter((one) => text(before.namespaces.get(one)) !== text(after.namespaces.get(one))));
 }
@@ -150,11 +176,14 @@ export function changedNamespaces(before: Grants, after: Grants): ReadonlySet<st
 function isGranted(granted: Granted, wanted: Wanted): boolean {
   if (wanted.use === 'identity') return granted.identity;
   if (wanted.use === 'role') return granted.roles.has(wanted.arn);
-  return granted.endpoints.has(originOf(wanted.url) ?? '');
+  if (wanted.use === 'endpoint') return granted.endpoints.has(originOf(wanted.url) ?? '');
+  const { name } = wanted;
+  return granted.zones.size === 0 || [...granted.zones].some((zone) => name === zone || name.endsWith(`.${zone}`));
 }
 
 function words(wanted: Wanted): string {
   if (wanted.use === 'identity')
     return "the operator's own cloud identity (name a Secret in aws.credentialsSecretRef instead)";
+  if (wanted.use === 'name') return `the name ${wanted.name}`;
   return wanted.use === 'role' ? `the role ${wanted.arn}` : `the endpoint ${originOf(wanted.url) ?? 'given'}`;
 }

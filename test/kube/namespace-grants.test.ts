@@ -6,6 +6,8 @@ const role = 'arn:aws:iam::123456789012:role/backups';
 const data = {
   'team-a': `# the backup team\nidentity\nrole ${role}\nendpoint https://S3.example.com\n`,
   'team-b': 'endpoint https://s3.example.com:8443/',
+  'team-d': 'identity\nzone team-d.example.com',
+  'team-e': 'identity\nzone Example.com.',
 };
 const grants = parseGrants('ops', data);
 const wants = {
@@ -32,6 +34,13 @@ describe('namespace grants', () => {
     ['team-b', wants.identity, false],
     ['team-b', wants.endpoint, false],
     ['team-b', { use: 'endpoint', url: 'https://s3.example.com:8443' }, true],
+    ['team-a', { use: 'name', name: 'www.example.com' }, true],
+    ['team-c', { use: 'name', name: 'www.example.com' }, false],
+    ['team-d', { use: 'name', name: 'www.team-d.example.com' }, true],
+    ['team-d', { use: 'name', name: 'team-d.example.com' }, true],
+    ['team-d', { use: 'name', name: 'evilteam-d.example.com' }, false],
+    ['team-d', { use: 'name', name: '*.example.com' }, false],
+    ['team-e', { use: 'name', name: 'www.example.com' }, false],
     ['team-c', wants.identity, false],
     ['__proto__', wants.identity, false],
     ['constructor', wants.identity, false],

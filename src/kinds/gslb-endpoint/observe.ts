@@ -87,6 +87,12 @@ async function certificatesOf(clouds: Clouds, { spec, last }: Wish, zone: ZoneFo
   return observeCertificates(clouds, { regions, zone: zone.zone.name }, settings);
 }
 
+/** With credentials of its own what it does is its own affair. */
+function permissionFor({ outside, spec }: Clouds, { namespace }: Wish, zone: ZoneFound): Observed['permission'] {
+  if (spec.aws.credentialsSecretRef || zone.found !== 'one') return { allowed: true };
+  return outside.permits(namespace, { use: 'name', name: fullName(spec, zone.zone.name) });
+}
+
 /** Reads only. */
 export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> {
   const { outside, session, owner } = clouds;
@@ -106,7 +112,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     account: session.account,
     owner,
     zone,
-    permission: { allowed: true },
+    permission: permissionFor(clouds, desired, zone),
     ...inZone,
     certificates,
     sites: await observeSites(clouds, sitesToSee(desired, wishes, desired.last.sites), ages.settings),
