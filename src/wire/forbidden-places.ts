@@ -68,7 +68,7 @@ export class ForbiddenPlaces {
    * @param host As a URL has it: an IPv6 address may be in brackets, a name may end with a dot.
    */
   why(host: string): string | undefined {
-    const text = host.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
+    const text = host.replace(/^\[(.*)\]$/, '$1').split('%', 1)[0] ?? '';
     const family = isIP(text);
     if (family === 0)
       return ofCluster.test(text.toLowerCase().replace(/[.]$/, ''))

@@ -11,6 +11,7 @@ describe('The configuration', () => {
       leaseSeconds: 15,
       grants: 'hybrid-cloud-operator-grants',
       workers: 64,
+      clusterNetworks: [],
       driftSeconds: 600,
       logLevel: 'info',
       httpAddress: '0.0.0.0',
@@ -57,6 +58,6 @@ describe('The configuration', () => {
     const text = readFileSync('docs/configuration.md', 'utf8');
     const line = text.split('\n').find((row) => row.includes(`\`--${setting.flag}\``));
     expect(line).toContain(`\`${setting.env}\``);
-    expect(line).toContain(setting.fallback === undefined ? '| – |' : `\`${setting.fallback}\``);
+    expect(line).toContain((setting.fallback ?? '') === '' ? '| – |' : `\`${setting.fallback}\``);
   });
 });

@@ -20,7 +20,7 @@ export function complaintIn(said: string, folder: string): string {
       line
         .replace(prefix, '')
         .replaceAll(folder, '')
-        .replace(/[.\s]+$/, ''),
+        .replace(/[.\s]{1,9}$/, ''),
     )
     .filter((line) => !conclusions.test(line));
   return (complaints[0] ?? 'it says nothing more').slice(0, 400);

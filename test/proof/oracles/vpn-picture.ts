@@ -119,6 +119,14 @@ function objectPicture({ metadata, spec, status = {} }: VpnObject): unknown {
   };
 }
 
+/** The devices have dialled, and the status has it. */
+export function tunnelsTold(worlds: Worlds): boolean {
+  const { metadata, status = {} } = vpnIn(worlds) ?? {};
+  const ours = networkIn(worlds).vpnConnections.filter(({ tags }) => tags['hybridcloud.dev/owner'] === metadata?.uid);
+  if (!metadata || metadata.deletionTimestamp !== undefined || ours.length === 0) return true;
+  return ours.every(({ tunnels }) => tunnels.every((one) => one.status === 'UP')) && status.tunnelsUp === '2/2';
+}
+
 /** In an order that no id decides. */
 function sorted(list: readonly unknown[]): unknown[] {
   return list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -4,7 +4,7 @@ import { kinds } from '../../../src/kinds/index.ts';
 import { secrets, type Resource } from '../../../src/kube/resource.ts';
 import { scenariosAtSite } from './site-vpn-sites.ts';
 import { SiteVpnJudge } from '../oracles/site-vpn.ts';
-import { networkIn, vpnIn, vpnPicture } from '../oracles/vpn-picture.ts';
+import { networkIn, tunnelsTold, vpnIn, vpnPicture } from '../oracles/vpn-picture.ts';
 import type { Proof, Scenario, UserAction } from '../script.ts';
 import { account, region, type Worlds } from '../worlds.ts';
 
@@ -233,5 +233,6 @@ export const siteVpnProof: Proof = {
   program: { name: 'operator', kind, resource: siteVpns },
   scenarios,
   picture: vpnPicture,
+  told: tunnelsTold,
   judge: (worlds, scenario, lagMs) => new SiteVpnJudge(worlds, scenario, lagMs),
 };
