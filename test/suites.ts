@@ -4,6 +4,7 @@
 // A file that is named on the command line runs in any case.
 
 export const long: readonly string[] = [
+  'test/api/patterns.test.ts',
   'test/clouds/aws/operator-policy.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
   'test/kinds/backup-target/reads-at-rest.test.ts',
@@ -29,6 +30,7 @@ export const long: readonly string[] = [
   'test/kinds/site-vpn/push/story.test.ts',
   'test/kinds/site-vpn/mass-change.test.ts',
   'test/operator/bad-days/clocks.test.ts',
+  'test/operator/bad-days/cloud-trouble.test.ts',
   'test/operator/bad-days/mass-change.test.ts',
   'test/operator/bad-days/permissions.test.ts',
   'test/operator/lifecycle.test.ts',
