@@ -117,7 +117,7 @@ function changing(kube: object): unknown {
 }
 
 /** Names of times by the clock that never jumps. */
-const times = new Set(['at', 'roomAt', 'asked']);
+const times = new Set(['at', 'roomAt', 'asked', 'since']);
 
 /** What adapters remember, answers that are there included, with ages in place of times; what was made is known by its id. */
 async function aged(kept: unknown, monotonic: number, name = ''): Promise<unknown> {

@@ -31,6 +31,7 @@ function commonFailure(observations: readonly Route53.HealthCheckObservation[]):
   return [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))[0]?.[0];
 }
 
+/** Of what was seen last; what Route 53 answers by follows later: `HealthVerdicts`. */
 function verdict({ inverted, disabled }: EndpointCheck, healthy: number, checkers: number): boolean | undefined {
   if (disabled) return true;
   return checkers === 0 ? undefined : healthy / checkers > agreeing !== inverted;

@@ -3,6 +3,7 @@ import type * as Route53 from '@aws-sdk/client-route-53';
 import { codeOf } from './errors.ts';
 import type { HealthCheck, HealthStatus } from './health-check.ts';
 import { healthStatusOf } from './health-status.ts';
+import { HealthVerdicts, type SavedVerdicts } from './health-verdicts.ts';
 import { read } from './request.ts';
 import type { AwsSession } from './session.ts';
 import type { Remembering } from './session-memory.ts';
@@ -32,6 +33,7 @@ export interface SavedStatuses {
   readonly told: readonly (readonly [string, Told])[];
   readonly room: number;
   readonly roomAt: number;
+  readonly verdicts: SavedVerdicts;
 }
 
 /** How the endpoints of all objects of an account are. */
@@ -39,6 +41,7 @@ export class HealthStatuses implements Remembering {
   readonly #session: AwsSession;
   readonly #asked: Map<string, number>;
   readonly #told: Map<string, Told>;
+  readonly #verdicts: HealthVerdicts;
   #room: number;
   #roomAt: number;
 
@@ -46,23 +49,34 @@ export class HealthStatuses implements Remembering {
     this.#session = session;
     this.#asked = new Map(saved?.asked);
     this.#told = new Map(saved?.told);
+    this.#verdicts = new HealthVerdicts(saved?.verdicts);
     this.#room = saved?.room ?? most;
     this.#roomAt = saved?.roomAt ?? 0;
   }
 
   save(): SavedStatuses {
-    return { asked: [...this.#asked], told: [...this.#told], room: this.#room, roomAt: this.#roomAt };
+    return {
+      asked: [...this.#asked],
+      told: [...this.#told],
+      room: this.#room,
+      roomAt: this.#roomAt,
+      verdicts: this.#verdicts.save(),
+    };
   }
 
   /** `undefined`: it is no check of an endpoint (what a calculated one is follows from its children), or gone. */
   async of({ id, settings }: HealthCheck, { maxAgeMs }: AgeLimit): Promise<HealthStatus | undefined> {
     if (settings.type !== 'HTTP' && settings.type !== 'HTTPS' && settings.type !== 'TCP') return undefined;
     const now = this.#session.clock.monotonic();
-    const age = Math.max(maxAgeMs, this.#interested(id, now) * shareMs);
+    const usual = Math.max(maxAgeMs, this.#interested(id, now) * shareMs);
+    // whose checkers changed their minds is asked again when Route 53 may have followed them
+    const age = this.#verdicts.isTurning(id) ? Math.min(usual, HealthVerdicts.patienceMs(settings)) : usual;
     const told = this.#told.get(id);
     const due = told === undefined || (now - told.at > age && this.#take(now));
     const observations = await (due ? this.#tell(id, now, told) : told.observations);
-    return observations && healthStatusOf(id, settings, observations);
+    if (!observations) return undefined;
+    const status = healthStatusOf(id, settings, observations);
+    return { ...status, healthy: this.#verdicts.of(id, settings, status.healthy, this.#told.get(id)?.at ?? now) };
   }
 
   #interested(id: string, now: number): number {
@@ -73,6 +87,7 @@ export class HealthStatuses implements Remembering {
       if (now - at <= interestMs) break;
       this.#asked.delete(one);
       this.#told.delete(one);
+      this.#verdicts.forget(one);
     }
     return this.#asked.size;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From the manifest to a name that fails over, and away again, by the whole operator. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { byHand, city, gslb, seoul, type City } from './city.ts';
+import { byHand, city, endpoint, gslb, london, seoul, type City } from './city.ts';
 
 let world: City;
 beforeEach(async () => {
@@ -52,6 +52,34 @@ test('The primary dies: status and events say who answers since when, and again 
   world.aws.route53.health.tell(seoul, true);
   await world.until(() => world.status().serving?.[0] === 'seoul', 300);
   expect(world.events().map(({ reason }) => reason)).toContain('FailedBack');
+});
+
+const patient = (address: string) => ({
+  healthCheck: { type: 'TCP', address, port: 443, intervalSeconds: 30, failureThreshold: 4 },
+});
+
+test('An outage that is over before the checkers give up is told as none, and a longer one no sooner than Route 53 answers so.', async () => {
+  world.operator();
+  const endpoints = [
+    endpoint('seoul', seoul, { role: 'Primary', ...patient(seoul) }),
+    endpoint('london', london, { role: 'Secondary', ...patient(london) }),
+  ];
+  await world.apply(gslb({ endpoints }));
+  await world.until(() => world.is('Ready', 'True') && world.status().healthy === '2/2', 300);
+  await world.pass(120);
+  world.aws.route53.health.tell(seoul, false, 'Failure: Connection refused.');
+  await world.pass(65);
+  world.aws.route53.health.tell(seoul, true);
+  await world.pass(300);
+  const outages = () => world.events().filter(({ reason }) => /^(EndpointUnhealthy|FailedOver)$/.test(reason));
+  expect(outages()).toEqual([]);
+  world.aws.route53.health.tell(seoul, false, 'Failure: Connection refused.');
+  const answered = () =>
+    world.aws.route53.answer({ name: 'gslb.seojun.shop', type: 'A', client: '' }).answers[0]?.value;
+  await world.until(() => world.status().serving?.[0] === 'london' || answered() === london, 600);
+  expect(answered()).toBe(london);
+  await world.until(() => world.status().serving?.[0] === 'london', 300);
+  expect(outages()).toHaveLength(2);
 });
 
 test('Records that nobody marked are not touched: the object says so, and takes them over when it is told to and approved.', async () => {
