@@ -68,7 +68,7 @@ function shipped(folder: string): object[] {
 /** @param kubeconfig With the contexts `admin`, current, and `operator`. */
 export async function userWorld(kubeconfig: string): Promise<UserWorld> {
   await install(kubeconfig);
-  const aws = createAws({ clock: realClock(), ec2Times: moments });
+  const aws = createAws({ clock: realClock(), ec2Times: moments, route53Times: { propagation: 3000 } });
   const account = aws.account('123456789012');
   // the VPCs and the sites of examples/03 and 04
   seedRunbooks(account, { region: 'ap-northeast-2', sites: ['123.142.252.10', '123.142.252.25'] });
