@@ -52,7 +52,7 @@ test('it installs, tests by the very command of the README, and then does everyt
     'npm run test:long',
     'npm run check',
     'npm run verify',
-    'npm run proof -- --kind BackupTarget --lagged 0.25',
+    'npm run proof -- --kind BackupTarget',
     'npm run test:mutants',
     'npm run demo -- -o json',
     'npm run build',
