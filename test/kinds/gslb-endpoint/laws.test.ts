@@ -29,6 +29,16 @@ const counted = { numRuns: 500, seed: 7 };
 
 keepsTheLaws(given);
 
+test('what has happened already changes nothing when it happens again', () => {
+  forEveryWorld((desired, observed) => {
+    for (const { world, change } of way(desired, observed)) {
+      if (!('happens' in change)) continue;
+      const next = after(world, change);
+      expect(after(next, change)).toBe(next);
+    }
+  });
+});
+
 const place = (world: Observed) => ({ records: world.records, owner, fqdn, zone: 'seojun.shop' });
 
 test('records of others are never touched, on no way: only what is named for adoption, or taken over from exactly that owner', () => {
