@@ -39,6 +39,8 @@ export const long: readonly string[] = [
   'test/simulator/aws/ec2/cli.test.ts',
   'test/simulator/aws/route53/cli.test.ts',
   'test/simulator/aws/route53/proportions.test.ts',
+  'test/clouds/proxmox/man-in-the-middle.test.ts',
+  'test/simulator/proxmox/going-on.test.ts',
   'test/proof/mutants.test.ts',
   'test/proof/preview.test.ts',
 ];

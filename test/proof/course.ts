@@ -199,6 +199,7 @@ export class Course {
     const until = this.#place.until || worlds.clock.now() + wedgedMs + 2 * lagMs;
     this.#place = { ...this.#place, until, looks: this.#place.looks + 1 };
     const more = await driver.step();
+    await worlds.proxmox.settle();
     // nobody looks any more, so nobody lets the time pass in which the last write comes to show
     if (!more && !this.#shown) await worlds.clock.advance(lagMs + 1);
     if (this.#learning) this.#learn();
@@ -266,6 +267,7 @@ export class Course {
     if (more) this.#judgeQuiet(calls.slice(from));
     if (more && this.#place.looks < quietLooks) return true;
     await worlds.clock.advance(quietMs);
+    await worlds.proxmox.settle();
     const now = this.#picture;
     if (!isDeepStrictEqual(now, rests.at(-1)))
       judge.violations.push({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What can go wrong at one call, and at which calls it makes sense. */
-import type { HttpResponse } from '../../src/wire/call.ts';
+import type { TaskEnding } from '../../src/simulator/proxmox/index.ts';
 
 /** Faults of the call itself, then of the process, then of what the cache sees from that call on. */
 export const faultKinds = [
@@ -24,7 +24,16 @@ export const faultKinds = [
   'wakeLate',
 ] as const;
 
-export type FaultKind = (typeof faultKinds)[number];
+/** Of Proxmox: pveproxy gives up on the daemon behind it (596), and tasks that come to another end than the answer 200 promised. */
+export const proxmoxFaultKinds = [
+  'gatewayBefore',
+  'gatewayAfter',
+  'taskFailed',
+  'taskInterrupted',
+  'taskWarned',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number] | (typeof proxmoxFaultKinds)[number];
 
 export interface Fault {
   /** Of the calls that the operator makes, counted from 1, over all its processes. */
@@ -37,6 +46,8 @@ interface Disturbed {
   readonly service: string;
   readonly effect: 'read' | 'write';
   readonly action: string;
+  /** It begins a task of Proxmox. */
+  readonly task?: true;
 }
 
 const readFaults: readonly FaultKind[] = ['requestLost', 'errorBefore', 'throttled', 'killedBefore', 'reset'];
@@ -46,11 +57,18 @@ const cacheFaults: readonly FaultKind[] = ['stale1', 'stale2', 'restartStale1', 
  * The faults worth trying at a call. A read has no effect: its answer lost is its request lost, killed after it is killed before the
  * next call. What the cache shows matters only where the object has just changed, which only writes to Kubernetes do.
  */
-export function faultsFor({ service, effect, action }: Disturbed): FaultKind[] {
-  if (effect === 'read') return [...readFaults];
-  const onCalls = faultKinds.filter((kind) => faultKinds.indexOf(kind) < faultKinds.indexOf('stale1'));
+export function faultsFor({ service, effect, action, task }: Disturbed): FaultKind[] {
+  const gateway = service === 'pve';
+  if (effect === 'read') return [...readFaults, ...(gateway ? (['gatewayBefore'] as const) : [])];
+  const onCalls: FaultKind[] = faultKinds.filter((kind) => faultKinds.indexOf(kind) < faultKinds.indexOf('stale1'));
   if (service !== 'kubernetes')
-    return onCalls.filter((kind) => kind !== 'conflict').concat(['restartStale1', 'restartStale2']);
+    return [
+      ...onCalls.filter((kind) => kind !== 'conflict'),
+      'restartStale1',
+      'restartStale2',
+      ...(gateway ? (['gatewayBefore', 'gatewayAfter'] as const) : []),
+      ...(task ? (['taskFailed', 'taskInterrupted', 'taskWarned'] as const) : []),
+    ];
   const cache = action.includes(' secrets')
     ? (['wakeLate'] as const)
     : ([...cacheFaults, 'eventTwice', 'eventDropped'] as const);
@@ -77,70 +95,9 @@ export function goesBack(kind: FaultKind): number {
   return kind === 'eventDropped' ? 1 : Number(/tale(\d)$/.exec(kind)?.[1] ?? 0);
 }
 
-function bytes(text: string): AsyncIterable<Uint8Array> {
-  return (async function* () {
-    yield new TextEncoder().encode(text);
-  })();
-}
-
-function answer(status: number, body: string, headers: Record<string, string>): HttpResponse {
-  return { status, headers, body: bytes(body) };
-}
-
-interface Words {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
-
-const awsWords = {
-  error: { status: 500, code: 'InternalError', message: 'We encountered an internal error. Please try again.' },
-  iamError: {
-    status: 500,
-    code: 'InternalFailure',
-    message: 'The request processing has failed because of an unknown error.',
-  },
-  slowDown: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
-  throttling: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
-} as const satisfies Record<string, Words>;
-
-const kubeWords = {
-  error: {
-    status: 500,
-    code: 'InternalError',
-    message: 'an error on the server has prevented the request from succeeding',
-  },
-  throttled: { status: 429, code: 'TooManyRequests', message: 'the server has received too many requests' },
-  conflict: {
-    status: 409,
-    code: 'Conflict',
-    message: 'the object has been modified; please apply your changes to the latest version',
-  },
-} as const satisfies Record<string, Words>;
-
-/** Of a site: the firewall, and proxies before a cloud, say it by the status. */
-const jsonServices = new Set(['opnsense', 'keystone', 'neutron']);
-
-/** A refusal in the service's own words (S3 REST error responses; IAM and STS query errors; Kubernetes Status). */
-export function refusal(service: string, why: 'error' | 'throttled' | 'conflict'): HttpResponse {
-  if (service === 'kubernetes') {
-    const { status, code, message } = kubeWords[why];
-    const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: code, code: status, message };
-    return answer(status, JSON.stringify(body), {
-      'content-type': 'application/json',
-      ...(why === 'throttled' ? { 'retry-after': '2' } : {}),
-    });
-  }
-  if (jsonServices.has(service)) {
-    const body = JSON.stringify({ errorMessage: why === 'throttled' ? 'Too many requests' : 'Unexpected error' });
-    return answer(why === 'throttled' ? 429 : 500, body, { 'content-type': 'application/json' });
-  }
-  const s3 = service === 's3';
-  const words =
-    why === 'throttled' ? (s3 ? awsWords.slowDown : awsWords.throttling) : s3 ? awsWords.error : awsWords.iamError;
-  const inside = `<Code>${words.code}</Code><Message>${words.message}</Message>`;
-  const body = s3
-    ? `<?xml version="1.0" encoding="UTF-8"?><Error>${inside}<RequestId>R</RequestId></Error>`
-    : `<ErrorResponse><Error><Type>Receiver</Type>${inside}</Error><RequestId>R</RequestId></ErrorResponse>`;
-  return answer(words.status, body, { 'content-type': s3 ? 'application/xml' : 'text/xml' });
+/** How the tasks of such a fault end; interrupted ones have done what they should, and nobody wrote it down (a node that goes down). */
+export function taskEnding(kind: FaultKind): TaskEnding | undefined {
+  if (kind === 'taskFailed') return { exit: 'got signal 9', afterEffect: false };
+  if (kind === 'taskInterrupted') return { exit: 'unexpected status', afterEffect: true };
+  return kind === 'taskWarned' ? { exit: 'WARNINGS: 1', afterEffect: true } : undefined;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Carries every call of every process to the worlds, counts it, disturbs it where the plan says so, and tells the oracles. */
 import type { Call, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
-import { refusal, type Fault, type FaultKind } from './faults.ts';
+import type { Trust } from '../../src/wire/trusted-agent.ts';
+import { taskEnding, type Fault, type FaultKind } from './faults.ts';
+import { isUnreachable, proveCertificate } from './pins.ts';
+import { refusal } from './refusals.ts';
 import type { Worlds } from './worlds.ts';
 
 /** One call as it went over the network. */
@@ -23,6 +26,8 @@ export interface Carried {
   /** What the world answered below 400 to a write, whether or not anybody heard it. */
   readonly applied: boolean;
   readonly fault?: FaultKind;
+  /** It began a task of Proxmox. */
+  readonly task?: true;
 }
 
 export interface Listener {
@@ -61,6 +66,7 @@ export class Network {
   readonly #faults: ReadonlyMap<number, FaultKind>;
   readonly #listener: Listener;
   readonly #meant = new WeakMap<URL, Call>();
+  readonly #trusted = new WeakMap<URL, Trust>();
   readonly #late: { wait: number; readonly run: () => Promise<unknown> }[] = [];
   /** Set by the driver: which look is under way. */
   look = 0;
@@ -95,6 +101,11 @@ export class Network {
   /** The adapters' own words for a request, known to the wire only; the address object is the same all the way down. */
   means(request: HttpRequest, call: Call): void {
     this.#meant.set(request.url, call);
+  }
+
+  /** Whom a request to this address, made on the way to the wire, is for. */
+  trusts(request: HttpRequest, trust: Trust): void {
+    this.#trusted.set(request.url, trust);
   }
 
   transport(sender: Sender): Transport {
@@ -138,8 +149,9 @@ export class Network {
         return lost;
       case 'errorBefore':
       case 'throttled':
-      case 'conflict': {
-        const answer = refusal(service, fault === 'errorBefore' ? 'error' : fault);
+      case 'conflict':
+      case 'gatewayBefore': {
+        const answer = refusal(service, refusals[fault]);
         await this.#note({ ...carried, status: answer.status });
         return () => answer;
       }
@@ -153,23 +165,44 @@ export class Network {
         kill(sender);
         return lost;
       default: {
-        const answer = await this.#reach(request, carried);
+        const answer = await this.#reach(request, carried).catch((error: unknown) => {
+          if (isUnreachable(error)) return error;
+          throw error;
+        });
         await this.#settleLate();
+        const nobody = (): never => {
+          throw answer as Error;
+        };
+        if (answer instanceof Error) return this.#after(sender, carried, undefined, nobody);
         return this.#after(sender, carried, answer, lost);
       }
     }
   }
 
-  #after(sender: Sender, carried: Carried, answer: HttpResponse, lost: () => never): () => HttpResponse | never {
+  #after(
+    sender: Sender,
+    carried: Carried,
+    answer: HttpResponse | undefined,
+    lost: () => never,
+  ): () => HttpResponse | never {
+    const heard = () => answer ?? lost();
     switch (carried.fault) {
       case undefined:
-        return () => answer;
+      case 'taskFailed':
+      case 'taskInterrupted':
+      case 'taskWarned':
+        return heard;
       case 'answerLost':
         return lost;
       case 'errorAfter':
         return () => refusal(carried.service, 'error');
+      case 'gatewayAfter':
+        return () => refusal(carried.service, 'gateway');
       case 'reset':
-        return () => ({ ...answer, body: brokenOff(answer.body) });
+        return () => {
+          const whole = heard();
+          return { ...whole, body: brokenOff(whole.body) };
+        };
       case 'killedAfter':
         kill(sender);
         return lost;
@@ -181,7 +214,7 @@ export class Network {
         return lost;
       default:
         this.#listener.struck(carried.fault);
-        return () => answer;
+        return heard;
     }
   }
 
@@ -191,10 +224,24 @@ export class Network {
     const before = this.calls.filter((call) => call.applied && call.action === action).length;
     if (effect === 'write' && service !== 'kubernetes') this.#worlds.generate(`${action} ${before}`);
     const { signal: _signal, ...plain } = request;
-    const answer = await this.#worlds.transport(plain);
-    const applied = carried.effect === 'write' && answer.status < 400;
-    await this.#note({ ...carried, status: answer.status, applied });
-    return answer;
+    try {
+      const trust = this.#trusted.get(request.url);
+      if (trust && isProxmox(service)) await proveCertificate(this.#worlds.proxmox, request.url, trust);
+      const told = await this.#worlds.transport(plain);
+      const applied = carried.effect === 'write' && told.status < 400;
+      const { answer, upid } = applied && isProxmox(service) ? await begun(told) : { answer: told, upid: undefined };
+      if (upid !== undefined) this.#tell(upid, carried);
+      await this.#note({ ...carried, status: answer.status, applied, ...(upid === undefined ? {} : { task: true }) });
+      return answer;
+    } catch (error) {
+      if (isUnreachable(error)) await this.#note(carried);
+      throw error;
+    }
+  }
+
+  #tell(upid: string, { fault }: Carried): void {
+    const ending = fault && taskEnding(fault);
+    if (ending) this.#worlds.proxmox.tellTask(upid, ending);
   }
 
   async #note(carried: Carried): Promise<void> {
@@ -206,6 +253,31 @@ export class Network {
     for (const effect of this.#late) effect.wait--;
     while (this.#late[0] && this.#late[0].wait <= 0) await this.#late.shift()?.run();
   }
+}
+
+const refusals = {
+  errorBefore: 'error',
+  throttled: 'throttled',
+  conflict: 'conflict',
+  gatewayBefore: 'gateway',
+} as const;
+
+function isProxmox(service: string): boolean {
+  return service === 'pve' || service === 'pbs';
+}
+
+/** The task that an answer names; the answer is as good as before. */
+async function begun(
+  told: HttpResponse,
+): Promise<{ readonly answer: HttpResponse; readonly upid: string | undefined }> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of told.body) pieces.push(piece);
+  const whole = Buffer.concat(pieces);
+  async function* body() {
+    yield whole;
+  }
+  const upid = /"data":"(UPID:[^"]+)"/.exec(whole.toString())?.[1]?.replaceAll('\\\\', '\\');
+  return { answer: { ...told, body: body() }, upid };
 }
 
 function kill(sender: Sender): void {

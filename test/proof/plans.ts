@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Which runs are made: every call of every scenario with every fault that makes sense there, under every lag, and pairs by chance. */
-import { faultKinds, faultsFor, type Fault, type FaultKind } from './faults.ts';
+import { faultKinds, faultsFor, proxmoxFaultKinds, type Fault, type FaultKind } from './faults.ts';
 import type { Carried } from './network.ts';
 
 export interface Plan {
@@ -70,14 +70,17 @@ interface Among {
 /** Two faults, the second often in the recovery from the first: its index may lie beyond the undisturbed run. */
 export function pairs(calls: readonly Carried[], among: Among): Plan[] {
   const { count, random } = among;
+  const anywhere: readonly FaultKind[] = [
+    ...faultKinds.filter((kind) => kind !== 'conflict'),
+    ...(calls.some(({ service }) => service === 'pve') ? proxmoxFaultKinds : []),
+  ];
   return Array.from({ length: count }, () => {
     const first = pick(random, calls);
     const one: Fault = { at: first.index, kind: pick(random, faultsFor(first)) };
     const at = first.index + 1 + Math.floor(random() * (random() < 0.6 ? 25 : calls.length + 25));
     const then = calls.find((call) => call.index === at);
     // what is called there in a recovery is not known before: any fault may fall
-    const kinds: readonly FaultKind[] =
-      then && random() < 0.3 ? faultsFor(then) : faultKinds.filter((kind) => kind !== 'conflict');
+    const kinds: readonly FaultKind[] = then && random() < 0.3 ? faultsFor(then) : anywhere;
     return { lagMs: pick(random, among.lags), faults: [one, { at, kind: pick(random, kinds) }] };
   });
 }

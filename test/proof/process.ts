@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
-import { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
@@ -22,6 +21,7 @@ import { createWire } from '../../src/wire/wire.ts';
 import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { ListedWrites, RememberingAws, ToldClock } from './memory.ts';
 import type { Network, Sender } from './network.ts';
+import { PinnedApis } from './pins.ts';
 import { account, dial, kubeConnection, type Worlds } from './worlds.ts';
 
 /** What a look is made of; mutants replace parts of it. */
@@ -136,7 +136,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     ambient: () => Promise.resolve(rootKey),
     ...(memory ? { known: memory.aws } : {}),
   });
-  const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
+  const apis = new PinnedApis(wire, new ForbiddenPlaces(), (request, trust) => network.trusts(request, trust));
   const outside: Outside = {
     aws: sessions,
     opnsense: new Opnsenses(apis, clock),

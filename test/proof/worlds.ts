@@ -9,7 +9,9 @@ import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { createAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { loopbackCertificate, type Certificate } from '../../src/simulator/kernel/certificate.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
+import { createProxmox, type ProxmoxWorld } from '../../src/simulator/proxmox/index.ts';
 import type { Dial, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { createWire } from '../../src/wire/wire.ts';
@@ -28,6 +30,8 @@ export interface Worlds {
   readonly kube: KubernetesWorld;
   /** What a site may have: a firewall, a router of a cloud. */
   readonly sites: Sites;
+  /** Proxmox VE, and the backup servers beside and in it; they keep their backups in `aws`. */
+  readonly proxmox: ProxmoxWorld;
   /** Straight to the worlds, past every fault. */
   readonly transport: Transport;
   /**
@@ -48,7 +52,19 @@ export interface Saved {
   readonly aws: unknown;
   readonly kube: object;
   readonly sites: ReturnType<Sites['snapshot']>;
+  readonly proxmox: ReturnType<ProxmoxWorld['snapshot']>;
 }
+
+/** Each server has its own, the same in every run: keys are not made again and again, and runs that are the same look the same. */
+const certificates = new Map<string, Certificate>();
+
+function certificateOf(server: string, now: number): Certificate {
+  const known = certificates.get(server) ?? loopbackCertificate(now);
+  certificates.set(server, known);
+  return known;
+}
+
+const isProxmox = ({ port }: URL) => port === '8006' || port === '8007';
 
 export function isKubernetes(request: HttpRequest): boolean {
   return request.url.hostname === kubernetesHost;
@@ -60,10 +76,12 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   const aws = createAws({ clock, lagMs, ec2Times: shortTimes });
   const kube = createKubernetes({ clock });
   const sites = createSites(clock);
+  const proxmox = createProxmox({ clock, s3: aws.service, certificate: certificateOf });
   if (from) {
     aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
     kube.restore(from.kube);
     sites.restore(from.sites);
+    proxmox.restore(from.proxmox);
   } else {
     kube.install(crds);
   }
@@ -75,15 +93,19 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   const transport: Transport = (request): Promise<HttpResponse> => {
     const site = sites.services.get(request.url.host);
     if (site) return site(request);
+    if (isProxmox(request.url)) return proxmox.service(request);
     return isKubernetes(request) ? kube.service(request) : aws.service(request);
   };
   const origin = from?.origin ?? 'before';
-  const generate = (text: string) =>
-    aws.restore({ random: { seed: createHash('sha256').update(`${origin} ${text}`).digest().readUInt32LE() } });
-  return { clock, aws, kube, sites, transport, generate, origin };
+  const generate = (text: string) => {
+    const random = { seed: createHash('sha256').update(`${origin} ${text}`).digest().readUInt32LE() };
+    aws.restore({ random });
+    proxmox.restore({ random });
+  };
+  return { clock, aws, kube, sites, proxmox, transport, generate, origin };
 }
 
-export function save({ clock, aws, kube, sites, origin }: Worlds): Saved {
+export function save({ clock, aws, kube, sites, proxmox, origin }: Worlds): Saved {
   return {
     now: clock.now(),
     monotonic: clock.monotonic(),
@@ -91,6 +113,7 @@ export function save({ clock, aws, kube, sites, origin }: Worlds): Saved {
     aws: aws.snapshot(),
     kube: kube.snapshot(),
     sites: sites.snapshot(),
+    proxmox: proxmox.snapshot(),
   };
 }
 

@@ -9,14 +9,19 @@ import { FaultRules } from '../kernel/faults.ts';
 import type { SimRequest, SimService } from '../kernel/service.ts';
 import { fromJson, toJson, type Json } from '../kernel/snapshot.ts';
 import { answer, settled, type Front, type ProxmoxResponse } from './front.ts';
+import { dueOf } from './machine/progress.ts';
 import { serverAt } from './machine/reach.ts';
 import { newServer } from './pbs/server.ts';
 import { serveAs, type ServedProduct } from './serve.ts';
 import { nextDue } from './settle.ts';
 import type { ProxmoxState } from './proxmox-state.ts';
+import type { Task, TaskEnding } from './state.ts';
+import { running } from './task.ts';
 import { pveView, type PveView } from './told.ts';
 import { pbsView, type PbsView } from './told-pbs.ts';
 import { defaultTimes, type PveVersion, type S3Request, type Times, type World } from './world.ts';
+
+export type { TaskEnding } from './state.ts';
 
 export interface ProxmoxOptions {
   readonly clock: SimClock;
@@ -35,6 +40,8 @@ export interface ProxmoxOptions {
   readonly delays?: boolean;
   /** Identifiers and secrets follow from it; default 1. */
   readonly seed?: number;
+  /** Of `pve`, or of a server by its id; default: made on the spot, another one each time. */
+  readonly certificate?: World['certificate'];
 }
 
 export interface NewPbs {
@@ -68,6 +75,12 @@ export interface ProxmoxWorld {
   servers(): readonly PbsView[];
   /** Lets happen what has come due; every request does that, too. */
   settle(): Promise<void>;
+  /** How a task of either product ends that runs now. @throws TypeError when none does by this name */
+  tellTask(upid: string, ending: TaskEnding): void;
+  /** Who answers at `192.168.0.10:8006` shows this certificate, PEM; undefined: nobody answers there. */
+  certificateAt(host: string): string | undefined;
+  /** Tasks, installations, boots: something is on its way that no schedule began. */
+  readonly underWay: boolean;
   /** When something happens by itself next, milliseconds since the epoch. */
   readonly nextDue: number | undefined;
   /** PVE over HTTPS on a loopback port. */
@@ -78,7 +91,9 @@ export interface ProxmoxWorld {
   restore(snapshot: Json): void;
 }
 
-function emptyState({ clock, seed = 1, nodes = ['node1'] }: ProxmoxOptions): ProxmoxState {
+const madeNow: World['certificate'] = (_server, now) => loopbackCertificate(now);
+
+function emptyState({ clock, seed = 1, nodes = ['node1'], certificate = madeNow }: ProxmoxOptions): ProxmoxState {
   const bootedAt = clock.now();
   const root = {
     id: 'root@pam',
@@ -100,6 +115,7 @@ function emptyState({ clock, seed = 1, nodes = ['node1'] }: ProxmoxOptions): Pro
       access: { users: new Map([[root.id, root]]), roles: new Map(), acl: [], tickets: new Map() },
       guests: new Map(),
       volumes: new Map(),
+      arriving: new Map(),
       storages: new Map([
         [
           'local',
@@ -125,7 +141,7 @@ function emptyState({ clock, seed = 1, nodes = ['node1'] }: ProxmoxOptions): Pro
       jobs: new Map(),
       tasks: [],
       broadcast: undefined,
-      certificate: loopbackCertificate(bootedAt),
+      certificate: certificate('pve', bootedAt),
     },
   };
 }
@@ -141,7 +157,13 @@ function worldOf(options: ProxmoxOptions): World {
     s3: options.s3,
     s3Requests: [],
     download: options.download ?? (() => undefined),
+    certificate: options.certificate ?? madeNow,
   };
+}
+
+/** Of both products. */
+function tasksOf({ pve, servers }: ProxmoxState): readonly Task[] {
+  return [...pve.tasks, ...[...servers.values()].flatMap(({ tasks }) => tasks)];
 }
 
 const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
@@ -182,6 +204,20 @@ export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
     },
     servers: () => [...state.servers.keys()].map((id) => pbsView(world, id)),
     settle: () => settled(front),
+    tellTask: (upid, ending) => {
+      const task = tasksOf(state).find((one) => one.upid === upid && running(one));
+      if (!task) throw new TypeError(`No task ${upid} runs.`);
+      task.ending = ending;
+    },
+    certificateAt: (host) => {
+      if (host === world.pveHost) return state.pve.certificate.cert;
+      const [address = '', port] = host.split(':');
+      const server = port === '8007' ? serverAt(world, address) : 'ECONNREFUSED';
+      return typeof server === 'string' ? undefined : server.certificate.cert;
+    },
+    get underWay() {
+      return tasksOf(state).some(running) || [...state.pve.guests.values()].some((one) => dueOf(one) !== undefined);
+    },
     get nextDue() {
       return nextDue(world);
     },

@@ -34,13 +34,27 @@ async function exitOf(run: () => string | Promise<string>): Promise<string> {
   }
 }
 
+/** As somebody told of this one task; a creation that fails takes back what it began. */
+async function ended(
+  world: World,
+  { type, ending, effect }: Task,
+  run: () => string | Promise<string>,
+): Promise<string> {
+  if (!ending) return exitOf(run);
+  const { exit, afterEffect } = ending;
+  if (!afterEffect && !exit.startsWith('WARNINGS') && effect.kind !== 'create') return exit;
+  if (!afterEffect && effect.kind === 'create') world.state.fates.unshift({ product: 'pve', type, exit, times: 1 });
+  const came = await exitOf(run);
+  return came === 'OK' ? exit : came;
+}
+
 function pveTask(world: World, task: Task): Due {
   return {
     at: task.dueAt,
     async run() {
       const worker = pveWorkers[task.effect.kind];
       if (!worker) throw new TypeError(`No worker for ${task.effect.kind}.`);
-      const exit = await exitOf(() => worker(world, task, task.dueAt));
+      const exit = await ended(world, task, () => worker(world, task, task.dueAt));
       // stopped in the meantime, or lost with its node
       if (task.exit === undefined) endTask(task, exit, task.dueAt);
     },
@@ -57,7 +71,7 @@ function pbsTask(world: World, server: PbsServer, task: Task): Due {
       if (serverAt(world, server.address) !== server) return endTask(task, 'unknown', task.dueAt);
       const told = fateOf(world.state, 'pbs', task.type);
       const done = told === undefined || told.startsWith('WARNINGS');
-      const exit = done ? await exitOf(() => worker({ world, server, task, at: task.dueAt })) : told;
+      const exit = done ? await ended(world, task, () => worker({ world, server, task, at: task.dueAt })) : told;
       if (task.exit === undefined) endTask(task, exit === 'OK' ? (told ?? 'OK') : exit, task.dueAt);
     },
   };

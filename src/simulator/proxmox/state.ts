@@ -19,6 +19,8 @@ export interface Task {
   readonly log: string[];
   /** What it does, by the name that the product gives it. */
   readonly effect: Effect;
+  /** Told by whoever writes the story. */
+  ending?: TaskEnding;
 }
 
 export interface Effect {
@@ -130,6 +132,8 @@ export interface PveState {
   readonly access: Access;
   readonly guests: Map<number, Guest>;
   readonly volumes: Map<string, Volume>;
+  /** Uploaded to /var/tmp, by the volume that it becomes. */
+  readonly arriving: Map<string, Uint8Array>;
   readonly storages: Map<string, StorageRecord>;
   /** `/etc/pve/priv/storage`: outlives the entries in some cases. */
   readonly secrets: Map<string, StorageSecrets>;
@@ -147,4 +151,11 @@ export interface TaskFate {
   readonly type: string;
   readonly exit: string;
   times: number;
+}
+
+/** What one task comes to that runs already. */
+export interface TaskEnding {
+  readonly exit: string;
+  /** It does all the same what it was begun for: a node that goes down right after. */
+  readonly afterEffect: boolean;
 }

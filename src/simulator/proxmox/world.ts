@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SimClock } from '../kernel/clock.ts';
+import type { Certificate } from '../kernel/certificate.ts';
 import type { SimService } from '../kernel/service.ts';
 import type { ProxmoxState } from './proxmox-state.ts';
 
@@ -79,4 +80,5 @@ export interface World {
   readonly s3Requests: S3Request[];
   /** What a URL brings; undefined is 404. */
   readonly download: (url: string) => Uint8Array | undefined;
+  readonly certificate: (server: string, now: number) => Certificate;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A fresh Proxmox Backup Server: root@pam, a certificate of its own, and nothing else. */
 import { X509Certificate } from 'node:crypto';
-import { loopbackCertificate } from '../../kernel/certificate.ts';
 import { discloseSecret } from '../../kernel/disclosure.ts';
 import { newSecret } from '../task.ts';
 import type { World } from '../world.ts';
@@ -32,12 +31,13 @@ export function newServer(world: World, given: NewServer): PbsServer {
     comment: '',
     tokens: new Map(),
   };
+  const id = newSecret(state);
   return {
-    id: newSecret(state),
+    id,
     hostname: given.hostname,
     version: newest[given.release] ?? given.release,
     address: given.address,
-    certificate: loopbackCertificate(now),
+    certificate: world.certificate(id, now),
     instanceID: newSecret(state),
     installedAt: now,
     standalone: given.standalone === true ? { running: true } : undefined,

@@ -97,6 +97,8 @@ export const createWorker: PbsWorker = async (job) => {
   if (target) await occupy(target, wanted);
   makeChunkStore(server, wanted);
   if (target) await furnish(target, wanted);
+  // what fails from here on leaves directories and marker (pbs-config is written last, api2/config/datastore.rs)
+  if (task.ending?.afterEffect === true && !task.ending.exit.startsWith('WARNINGS')) return task.ending.exit;
   const store = newDatastore(job, wanted);
   server.datastores.set(store.name, store);
   const prune = String(task.effect.with['prune']);

@@ -66,9 +66,6 @@ export function mismatch(bytes: Uint8Array, algorithm: string, expected: string)
   return got === expected.toLowerCase() ? undefined : `checksum mismatch: got '${got}' != expect '${expected}'`;
 }
 
-/** What is on the way, by volume id: not part of the state, as a file in /var/tmp is not. */
-export const arriving = new WeakMap<object, Map<string, Uint8Array>>();
-
 export function uploadFile(call: PveCall): string {
   const { world, params, upload } = call;
   if (!upload) throw wrongParameters({ filename: 'property is missing and it is not optional' });
@@ -77,8 +74,7 @@ export function uploadFile(call: PveCall): string {
   if ((sum === undefined) !== (algorithm === undefined))
     throw wrongParameters({ checksum: 'checksum and checksum-algorithm belong together' });
   const wrong = sum !== undefined && algorithm !== undefined ? mismatch(upload.content, algorithm, sum) : undefined;
-  const waiting = arriving.get(world) ?? new Map<string, Uint8Array>();
-  arriving.set(world, waiting.set(volid, upload.content));
+  world.state.pve.arriving.set(volid, upload.content);
   const effect = {
     kind: 'upload',
     with: { volid, storage: storage.id, content: needed(params, 'content'), wrong: wrong ?? '' },

@@ -5,7 +5,7 @@ import type { World } from '../../world.ts';
 import { freeVolume } from '../guests/drives.ts';
 import { freeOf } from '../space.ts';
 import type { Worker } from '../worker.ts';
-import { arriving, mismatch } from './content.ts';
+import { mismatch } from './content.ts';
 
 /** Overwrites what is there, without a word. */
 function keep(world: World, { effect }: Task, at: number, bytes: Uint8Array): string {
@@ -29,13 +29,14 @@ function keep(world: World, { effect }: Task, at: number, bytes: Uint8Array): st
 }
 
 const upload: Worker = (world, task, at) => {
+  const { arriving } = world.state.pve;
+  const volid = String(task.effect.with['volid']);
+  const bytes = arriving.get(volid);
   const told = fateOf(world.state, 'pve', task.type);
   if (told !== undefined) return told;
-  const volid = String(task.effect.with['volid']);
-  const bytes = arriving.get(world)?.get(volid);
   if (task.effect.with['wrong'] !== '') return String(task.effect.with['wrong']);
   if (!bytes) return `cp: cannot stat '/var/tmp/pveupload': No such file or directory`;
-  arriving.get(world)?.delete(volid);
+  arriving.delete(volid);
   return keep(world, task, at, bytes);
 };
 
