@@ -6,6 +6,7 @@
 export const long: readonly string[] = [
   'test/api/patterns.test.ts',
   'test/clouds/aws/operator-policy.test.ts',
+  'test/clouds/proxmox/places.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
   'test/kinds/backup-target/reads-at-rest.test.ts',
   'test/kinds/gslb-endpoint/at-rest.test.ts',

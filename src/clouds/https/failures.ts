@@ -30,6 +30,11 @@ function causeOf<T extends Error>(cause: unknown, of: abstract new (...given: ne
   return undefined;
 }
 
+/** SHA-256 fingerprint of the certificate that was refused, if it is that what an error is about. */
+export function certificateSeen(error: unknown): string | undefined {
+  return causeOf(error, CertificateRefused)?.seen;
+}
+
 /** @param address What it leads to: itself, or what its name stands for. */
 export function placeRefused({ origin, hostname }: URL, address: string, why: string): Failure {
   const leads = address === hostname ? '' : ` leads to ${address}, which`;

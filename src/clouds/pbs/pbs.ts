@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import { SharedLooks } from '../aws/shared-look.ts';
+import { certificateSeen } from '../https/failures.ts';
 import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
 import { ProxmoxApi, type Dialect } from '../proxmox/proxmox-api.ts';
 import { asked } from './asked.ts';
@@ -15,14 +16,19 @@ export interface PbsToken {
   readonly secret: string;
 }
 
-export type PbsServer = Pick<HttpsPlace, 'url' | 'trust'> & { readonly scope: Scope };
+export type PbsServer = Pick<HttpsPlace, 'url' | 'trust' | 'granted'> & { readonly scope: Scope };
 
 export interface PbsOptions {
   readonly apis: HttpsApis;
   readonly clock: Clock;
   /** Told of every ticket. */
   readonly learn: (secret: string) => void;
+  /** How the certificate at an address is looked at; default: by a handshake. A demo without a network has no other way. */
+  readonly certificate?: (url: string) => Promise<string>;
 }
+
+/** No certificate has it: whoever shows one is seen, and sent nothing. */
+const nobody = { by: 'Fingerprint', sha256: ['0'.repeat(64)] } as const;
 
 /** Making a datastore looks into the bucket, and writes 65,536 folders, before its task begins. */
 const timeoutMs = 60_000;
@@ -40,7 +46,7 @@ export class PbsServers {
     this.#looks = new SharedLooks(options.clock);
   }
 
-  /** @throws Failure `TrustUnusable` or `InvalidURL`; see `HttpsApis`. */
+  /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */
   at(server: PbsServer, { tokenID, secret }: PbsToken): ProxmoxApi {
     // a colon, where Proxmox VE has an equals sign
     return this.#client(server, tokenID, { authorization: `PBSAPIToken=${tokenID}:${secret}` });
@@ -50,6 +56,21 @@ export class PbsServers {
   async answers(server: PbsServer): Promise<boolean> {
     const found = await this.#client(server, '', {}).read(asked('GET', '/ping'), z.looseObject({ pong: z.boolean() }));
     return found.pong;
+  }
+
+  /**
+   * SHA-256 fingerprint of the certificate that is shown at this address, in capitals with colons. Proves nothing: who it belongs to
+   * has to be known from elsewhere. Nothing is sent but the handshake.
+   */
+  async certificate(server: Omit<PbsServer, 'trust'>): Promise<string> {
+    const bare = this.#client({ ...server, trust: nobody }, '', {});
+    if (this.#options.certificate) return this.#options.certificate(server.url);
+    const error = await bare.write({ ...asked('GET', '/ping') }).catch((thrown: unknown) => thrown);
+    const seen = certificateSeen(error);
+    if (seen !== undefined) return seen;
+    throw (
+      error ?? new Failure({ class: 'Transient', reason: 'BadAnswer', message: `${bare.who} shows no certificate` })
+    );
   }
 
   /**
@@ -74,8 +95,12 @@ export class PbsServers {
     });
   }
 
-  #client({ url, trust, scope }: PbsServer, login: string, credentials: Dialect['credentials']): ProxmoxApi {
-    const api = this.#options.apis.at({ service: 'pbs', url, trust, timeoutMs, largestAnswer });
+  #client(
+    { url, trust, granted = false, scope }: PbsServer,
+    login: string,
+    credentials: Dialect['credentials'],
+  ): ProxmoxApi {
+    const api = this.#options.apis.at({ service: 'pbs', url, trust, granted, timeoutMs, largestAnswer });
     const product = 'Proxmox Backup Server';
     return new ProxmoxApi({
       api,

@@ -12,7 +12,7 @@ export interface PveToken {
   readonly secret: string;
 }
 
-export interface PvePlace extends Pick<HttpsPlace, 'url' | 'trust'> {
+export interface PvePlace extends Pick<HttpsPlace, 'url' | 'trust' | 'granted'> {
   readonly token: PveToken;
   readonly scope: Scope;
 }
@@ -32,11 +32,11 @@ export class Pves {
     this.#looks = new SharedLooks(clock);
   }
 
-  /** @throws Failure `TrustUnusable` or `InvalidURL`; see `HttpsApis`. */
-  at({ url, trust, token, scope }: PvePlace): ProxmoxApi {
+  /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */
+  at({ url, trust, granted = false, token, scope }: PvePlace): ProxmoxApi {
     const { tokenID, secret } = token;
     return new ProxmoxApi({
-      api: this.#https.at({ service: 'pve', url, trust, timeoutMs, largestAnswer }),
+      api: this.#https.at({ service: 'pve', url, trust, granted, timeoutMs, largestAnswer }),
       dialect: {
         product: 'Proxmox VE',
         credentials: { authorization: `PVEAPIToken=${tokenID}=${secret}` },

@@ -11,6 +11,7 @@ import {
   tokensOf,
 } from '../../../src/clouds/pbs/access.ts';
 import { asked } from '../../../src/clouds/pbs/asked.ts';
+import { isSupported, pbsVersion } from '../../../src/clouds/pbs/node.ts';
 import { taskOf, tasksOf } from '../../../src/clouds/pbs/tasks.ts';
 import { requestOf } from '../../../src/clouds/proxmox/asked.ts';
 import { scripted, secret } from '../proxmox/scripted.ts';
@@ -178,4 +179,17 @@ test('A new secret for a token is read from either answer; grants and rights are
     propagate: false,
     delete: true,
   });
+});
+
+test.each([
+  ['4.1.9', true],
+  ['4.1.10', true],
+  ['4.2', true],
+  ['5.0.1', true],
+  ['4.1.8', false],
+  ['4.0.22', false],
+  ['3.4.8', false],
+  ['', false],
+])('Version %s has S3 datastores that are no preview: %s.', (told, is) => {
+  expect(isSupported(pbsVersion(told))).toBe(is);
 });

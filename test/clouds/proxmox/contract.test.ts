@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as access from '../../../src/clouds/pbs/access.ts';
 import * as care from '../../../src/clouds/pbs/care.ts';
+import * as nodes from '../../../src/clouds/pbs/node.ts';
 import * as stores from '../../../src/clouds/pbs/datastores.ts';
 import * as s3 from '../../../src/clouds/pbs/s3-endpoints.ts';
 import * as serverTasks from '../../../src/clouds/pbs/tasks.ts';
 import type { Asked } from '../../../src/clouds/proxmox/asked.ts';
 import * as jobs from '../../../src/clouds/pve/backup-jobs.ts';
 import { lacking } from '../../../src/clouds/pve/permissions.ts';
+import { showsCertificate } from '../../../src/clouds/pve/scan.ts';
 import * as storages from '../../../src/clouds/pve/storage-entries.ts';
 import * as tasks from '../../../src/clouds/pve/tasks.ts';
 import { versionOf } from '../../../src/clouds/pve/version.ts';
@@ -157,6 +159,8 @@ const toPbs: readonly Asked[] = [
   care.addVerifyRequest(verify),
   care.changeVerifyRequest(verify),
   care.removeVerifyRequest('v'),
+  nodes.addDirectoryRequest('cache', 'sdb'),
+  nodes.setPasswordRequest('root@pam', 'p'),
 ];
 
 test.each(toPve)('Proxmox VE knows $action, in 8.4 and in 9.2.', (request) => {
@@ -185,6 +189,7 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           storages.storageEntry(pve, 'pbs'),
           jobs.backupJobs(pve),
           jobs.guestsWithoutJob(pve),
+          showsCertificate(pve, { node: 'node1', server: 's', port: 8007, fingerprint: 'f' }),
           tasks.taskOf(pve, task),
           tasks.tasksOf(pve, { node: 'node1', type: 'qmcreate', vmid: 104, since: 1 }),
           tasks.logTail(pve, task),
@@ -198,6 +203,10 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           access.rightsOn(pbs, '/'),
           s3.s3Endpoints(pbs),
           stores.datastores(pbs),
+          nodes.serverVersion(pbs),
+          nodes.fingerprintTold(pbs),
+          nodes.disksOf(pbs),
+          nodes.directoriesOf(pbs),
           stores.cacheUsage(pbs, 'vm'),
           care.pruneJobs(pbs),
           care.verifyJobs(pbs),
