@@ -52,3 +52,12 @@ export const frozenGslbFields: readonly Frozen[] = [
     message: 'aws.region cannot be changed: what was made there would be left behind',
   },
 ];
+
+/** Changes of a PbsInstance that an update must not make. */
+export const frozenPbsFields: readonly Frozen[] = [
+  { field: 's3.id', to: 'other', message: 's3.id cannot be changed' },
+  { field: 'datastore.name', to: 'other', message: 'datastore.name cannot be changed' },
+  { field: 'storage.id', to: 'other', message: 'storage.id cannot be changed' },
+  { field: 'server.vm.fqdn', to: 'other.example.com', message: 'server.vm.fqdn cannot be changed' },
+  { field: 'server.vm.network.address', to: '192.168.0.21/24', message: 'network.address cannot be changed' },
+];

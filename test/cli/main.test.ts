@@ -83,11 +83,12 @@ test('Whoever reads only the first line, and a machine that counts, get what the
       { kind: 'CustomResourceDefinition' },
       { kind: 'CustomResourceDefinition' },
       { kind: 'CustomResourceDefinition' },
+      { kind: 'CustomResourceDefinition' },
     ],
   });
   expect(JSON.parse((await call(['version', '-o', 'json'])).stdout)).toMatchObject({
     version: expect.stringMatching(/^\d/),
-    kinds: [{ kind: 'BackupTarget' }, { kind: 'SiteVpn' }, { kind: 'GslbEndpoint' }],
+    kinds: [{ kind: 'BackupTarget' }, { kind: 'PbsInstance' }, { kind: 'SiteVpn' }, { kind: 'GslbEndpoint' }],
   });
 });
 

@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bad } from '../api/bad.ts';
 import { badBackupTargets } from '../api/bad-backup-targets.ts';
 import { badSiteVpns } from '../api/bad-site-vpns.ts';
+import { badPbsInstances } from '../api/bad-pbs-instances.ts';
 import { badGslbs } from '../api/bad-gslb-endpoints.ts';
-import { frozenFields, frozenGslbFields, frozenVpnFields, type Frozen } from '../api/frozen-fields.ts';
+import { frozenFields, frozenGslbFields, frozenPbsFields, frozenVpnFields, type Frozen } from '../api/frozen-fields.ts';
 import { goodBackupTargets } from '../api/good-backup-targets.ts';
 import { goodGslb, goodGslbs } from '../api/good-gslb-endpoints.ts';
+import { goodPbsInstance, goodPbsInstances } from '../api/good-pbs-instances.ts';
 import { atOpenStack, changedVpn, goodSiteVpns } from '../api/good-site-vpns.ts';
 import { changed, good, type Spec } from '../api/manifests.ts';
 import { skipped, there, validating, type Validating } from './validating.ts';
@@ -31,6 +33,13 @@ const withDevice = changedVpn({
 /** A kind that comes is one line more. */
 const kinds: readonly Tried[] = [
   { kind: 'BackupTarget', bad: badBackupTargets, good: goodBackupTargets, frozen: frozenFields, from: good() },
+  {
+    kind: 'PbsInstance',
+    bad: badPbsInstances,
+    good: goodPbsInstances,
+    frozen: frozenPbsFields,
+    from: goodPbsInstance(),
+  },
   { kind: 'SiteVpn', bad: badSiteVpns, good: goodSiteVpns, frozen: frozenVpnFields, from: withDevice },
   { kind: 'GslbEndpoint', bad: badGslbs, good: goodGslbs, frozen: frozenGslbFields, from: goodGslb() },
 ];

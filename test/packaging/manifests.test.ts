@@ -37,6 +37,7 @@ testWithKubectl(`deploy/ renders everything that an installation needs, each obj
     `ConfigMap/${name}-grants`,
     'CustomResourceDefinition/backuptargets.hybridcloud.dev',
     'CustomResourceDefinition/gslbendpoints.hybridcloud.dev',
+    'CustomResourceDefinition/pbsinstances.hybridcloud.dev',
     'CustomResourceDefinition/sitevpns.hybridcloud.dev',
     `Deployment/${name}`,
     `Namespace/${name}`,

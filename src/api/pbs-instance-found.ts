@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** `status` of a PbsInstance, part by part. Holds no password, token or key. */
+import { z } from 'zod';
+import { commonStatus, text, time } from './status.ts';
+
+const count = z.int().min(0).max(1_000_000_000);
+const guestID = z.int().min(0).max(999_999_999);
+
+const vm = z
+  .object({
+    id: guestID.meta({
+      description: 'Its id in Proxmox VE, e.g. 104. May be used again for another one: uuid is for good.',
+    }),
+    node: text(63, 'The node that it is on, e.g. node1.').optional(),
+    name: text(253, 'Its name in Proxmox VE, e.g. pbs-main.').optional(),
+    uuid: text(36, 'UUID in its firmware, by which it is known, e.g. 5025071f-bc34-437a-960c-79f5d091c78f.').optional(),
+    phase: text(
+      32,
+      'How far it is: Preparing, Creating, Installing, Installed, Starting, Running; Stopped and Failed need a person.',
+    ).optional(),
+    since: time('Since when.').optional(),
+  })
+  .optional()
+  .meta({ description: 'The VM that was made. Unset with server.type Existing.' });
+
+const server = z
+  .object({
+    url: text(300, 'Its address, e.g. https://192.168.0.20:8007.').optional(),
+    version: text(32, 'Its version, e.g. 4.2.3.').optional(),
+    fingerprint: text(95, 'SHA-256 fingerprint of its certificate, as it is pinned.').optional(),
+    secretName: text(
+      253,
+      "Secret with the operator's token for it; root's password is not in use any more.",
+    ).optional(),
+    passwordState: text(32, "What became of root's password: InUse, or Dropped.").optional(),
+  })
+  .optional()
+  .meta({ description: 'The backup server.' });
+
+const s3 = z
+  .object({
+    bucket: text(63, 'The bucket, e.g. iksan-cloud-backup-20251129.').optional(),
+    endpoint: text(300, 'Where S3 is, e.g. s3.ap-northeast-2.amazonaws.com.').optional(),
+    accessKeyID: text(
+      128,
+      'Id of the access key that the server has, e.g. AKIAIOSFODNN7EXAMPLE. Not secret.',
+    ).optional(),
+    lastCheckTime: time('When the server last wrote, read and deleted an object with it.').optional(),
+  })
+  .optional()
+  .meta({ description: 'The way to the bucket, as the backup server has it.' });
+
+const datastore = z
+  .object({
+    name: text(32, 'Its name, e.g. vm-backup-s3.').optional(),
+    state: text(32, 'InUse, or what maintenance it is in: s3-refresh, read-only, offline, delete.').optional(),
+    used: text(32, 'What its chunks take in the bucket, as the last garbage collection counted: 1.2Ti.').optional(),
+    cacheUsed: text(32, 'How full the disk of the cache is: 41%.').optional(),
+    lastGCTime: time('When garbage collection last ended.').optional(),
+    lastGCResult: text(256, 'How: OK, WARNINGS: 1, or the error.').optional(),
+    lastPruneTime: time('When pruning last ended.').optional(),
+    lastPruneResult: text(256, 'How.').optional(),
+    lastVerifyTime: time('When the verify job last ended.').optional(),
+    lastVerifyResult: text(256, 'How.').optional(),
+  })
+  .optional()
+  .meta({ description: 'The datastore, and its care.' });
+
+const storage = z
+  .object({
+    id: text(64, 'Its name in Proxmox VE, e.g. pbs-main.').optional(),
+    state: text(32, 'Active: Proxmox VE reaches it. Inactive: it does not. Missing: there is no entry.').optional(),
+    user: text(64, 'The token that Proxmox VE has, e.g. pve-pbs-main@pbs!pve.').optional(),
+    keySecretName: text(253, 'Secret with the encryption key: copy it to a safe place.').optional(),
+    keyFingerprint: text(95, 'Fingerprint of that key, as Proxmox VE shows it.').optional(),
+  })
+  .optional()
+  .meta({ description: 'The datastore as Proxmox VE has it.' });
+
+const job = z.object({
+  id: text(50, 'Id of the job, e.g. nightly.'),
+  nextRun: time('When it runs next.').optional(),
+  lastRun: time('When it last began.').optional(),
+  lastResult: text(256, 'How that ended: OK, WARNINGS: 1, Running, or the error; unset: it never ran.').optional(),
+  saved: count.optional().meta({ description: 'How many guests it saved then, e.g. 12.' }),
+});
+
+const guest = z.object({
+  id: guestID.meta({ description: 'Id of the guest, e.g. 100.' }),
+  name: text(253, 'Its name, e.g. web.').optional(),
+  reason: text(32, 'In one word: NoJob, DisksExcluded, NeverBackedUp, TooOld, Empty, VerifyFailed, Unverified.'),
+  message: text(256, 'In a sentence.').optional(),
+  lastBackupTime: time('When its last good backup was made.').optional(),
+});
+
+function guests(description: string) {
+  return z
+    .array(guest)
+    .max(100)
+    .optional()
+    .meta({ description, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['id'] });
+}
+
+export const statusSchema = z
+  .object({
+    ...commonStatus,
+    vm,
+    server,
+    s3,
+    datastore,
+    storage,
+    jobs: z
+      .array(job)
+      .max(20)
+      .optional()
+      .meta({
+        description: 'The backup jobs.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['id'],
+      }),
+    guests: z
+      .object({
+        protected: text(24, 'How many guests are protected, of how many that shall be: 12/13.'),
+        total: count.meta({ description: 'How many guests shall be protected, e.g. 13.' }),
+        excluded: count.optional().meta({ description: 'How many are left out on purpose, e.g. 1.' }),
+        unprotected: guests('Guests that no job saves whole, up to 100.'),
+        stale: guests('Guests whose last good backup is missing, too old, empty or cannot be read, up to 100.'),
+      })
+      .optional()
+      .meta({ description: 'What the backups are worth.' }),
+    lastBackupTime: time('When the last good backup of any guest was made.').optional(),
+    oldestUnmetRPO: time('Since when the objective is not met, of the guest that is worst off.').optional(),
+  })
+  .meta({ description: 'What was found. Written by the operator only.' });

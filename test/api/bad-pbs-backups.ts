@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What is wrong about the bucket, the datastore, the storage and the jobs of a PbsInstance. */
+import type { Bad } from './bad.ts';
+import { changedPbs, existing, otherS3 } from './good-pbs-instances.ts';
+
+type Values = Parameters<typeof changedPbs>[0];
+
+const one = (name: string, values: Values, message: string, parsed?: string): Bad => ({
+  name,
+  spec: changedPbs(values),
+  message,
+  ...(parsed === undefined ? {} : { parsed }),
+});
+
+const s3 = (name: string, values: object, message: string, parsed?: string): Bad =>
+  one(name, otherS3(values), message, parsed);
+
+const beside = (field: string, value: Values[string]): Bad =>
+  one(`${field} beside a BackupTarget`, { [`s3.${field}`]: value }, `s3.${field} must not stand beside`);
+
+const job = (name: string, values: object, message: string, parsed?: string): Bad =>
+  one(name, { jobs: [{ id: 'nightly', schedule: '02:00', ...values }] }, message, parsed);
+
+const select = (name: string, values: object, message: string, parsed?: string): Bad =>
+  job(name, { select: values }, message, parsed);
+
+const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+const cron = '0 2 * * *';
+const schedules = ['datastore.gcSchedule', 'datastore.prune.schedule', 'datastore.verify.schedule'] as const;
+
+const bucket: readonly Bad[] = [
+  one('an id of two characters', { 's3.id': 'ab' }, 'spec.s3.id', 's3.id'),
+  one('an id with a slash', { 's3.id': 'aws/s3' }, 's3.id must be a name for the S3 endpoint'),
+  one('an id of 33 characters', { 's3.id': 'a'.repeat(33) }, 'spec.s3.id', 's3.id'),
+  beside('endpoint', 's3.example.com'),
+  beside('bucket', 'backups'),
+  beside('credentialsSecretRef', { name: 'minio' }),
+  beside('port', 9000),
+  beside('region', 'auto'),
+  beside('addressing', 'Path'),
+  beside('fingerprint', fingerprint),
+  beside('quirks', ['SkipIfNoneMatchHeader']),
+  s3('no endpoint', { endpoint: undefined }, 's3.endpoint is required without'),
+  s3('no bucket', { bucket: undefined }, 's3.bucket is required without'),
+  s3('no credentials', { credentialsSecretRef: undefined }, 's3.credentialsSecretRef is required without'),
+  s3('a URL for the endpoint', { endpoint: 'https://s3.example.com' }, 's3.endpoint must be the name or address'),
+  s3('an endpoint with a port', { endpoint: 's3.example.com:9000' }, 's3.endpoint must be the name or address'),
+  s3('an endpoint with _', { endpoint: 's3_a.example.com' }, 's3.endpoint must be the name or address'),
+  s3('an address without Path', { endpoint: '10.0.0.5' }, 's3.addressing must be Path'),
+  s3('a bucket with a dot', { bucket: 'my.backups' }, 's3.bucket must be the name of a bucket'),
+  s3('a bucket of capitals', { bucket: 'Backups' }, 's3.bucket must be the name of a bucket'),
+  s3('a region of capitals', { region: 'EU' }, 's3.region must be a region'),
+  s3('port 0', { port: 0 }, 'spec.s3.port: Invalid value', 's3.port'),
+  s3('an addressing of its own', { addressing: 'Host' }, 'spec.s3.addressing: Unsupported value', 's3.addressing'),
+  s3('an unknown quirk', { quirks: ['NoList'] }, 'spec.s3.quirks', 's3.quirks'),
+  s3('a fingerprint without colons', { fingerprint: 'x'.repeat(95) }, 's3.fingerprint must be a SHA-256'),
+  s3(
+    'a Secret of capitals for S3',
+    { credentialsSecretRef: { name: 'MINIO' } },
+    's3.credentialsSecretRef.name must be',
+  ),
+];
+
+const store: readonly Bad[] = [
+  one('a datastore with a slash', { 'datastore.name': 'vm/backup' }, 'datastore.name must be a name'),
+  one('no datastore', { datastore: undefined }, 'spec.datastore: Required value', 'datastore'),
+  ...schedules.map((field) => one(`cron in ${field}`, { [field]: cron }, `${field} has the five fields of cron`)),
+  ...schedules.map((field) => one(`a question in ${field}`, { [field]: 'when?' }, `${field} must be a calendar event`)),
+  one(
+    'nothing that is kept',
+    { 'datastore.prune': { keepLast: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0 } },
+    'datastore.prune must keep something',
+  ),
+  ...['keepLast', 'keepHourly', 'keepDaily', 'keepWeekly', 'keepMonthly', 'keepYearly'].map((name) =>
+    one(`${name} -1`, { [`datastore.prune.${name}`]: -1 }, `spec.datastore.prune.${name}: Invalid value`, name),
+  ),
+  one('a negative age', { 'datastore.verify.outdatedAfterDays': -1 }, 'outdatedAfterDays', 'outdatedAfterDays'),
+  one('no verification by no', { 'datastore.verify.newBackups': 'No' }, 'newBackups: Unsupported value', 'newBackups'),
+];
+
+const backup: readonly Bad[] = [
+  one('a storage with a space', { 'storage.id': 'pbs main' }, 'storage.id must be the id of a storage'),
+  one('a storage that ends in -', { 'storage.id': 'pbs-' }, 'storage.id must be the id of a storage'),
+  one('a namespace with two slashes', { 'storage.namespace': 'kr//seoul' }, 'storage.namespace must be up to 7 names'),
+  one('a namespace of 8', { 'storage.namespace': 'a/b/c/d/e/f/g/h' }, 'storage.namespace must be up to 7 names'),
+  one(
+    'a key for capitals',
+    { 'storage.encryption': { secretRef: { name: 'KEY' } } },
+    'storage.encryption.secretRef.name must be the name',
+  ),
+  one(
+    'a key in the Secret of Proxmox VE',
+    { 'storage.encryption': { secretRef: { name: 'pve-token' } } },
+    'storage.encryption.secretRef must not be the Secret of proxmox.credentialsSecretRef',
+  ),
+  one(
+    'a key in the Secret of the server',
+    { ...existing(), 'storage.encryption': { secretRef: { name: 'pbs-token' } } },
+    'storage.encryption.secretRef must not be the Secret of server.existing.credentialsSecretRef',
+  ),
+  one(
+    'a key in the Secret of S3',
+    { ...otherS3(), 'storage.encryption': { secretRef: { name: 'minio' } } },
+    'storage.encryption.secretRef must not be the Secret of s3.credentialsSecretRef',
+  ),
+  job('an id that begins with a digit', { id: '1st' }, 'jobs.id must be 2 to 50'),
+  job('an id with a dot', { id: 'a.b' }, 'jobs.id must be 2 to 50'),
+  job('no schedule', { schedule: undefined }, 'spec.jobs[0].schedule: Required value', 'jobs.0.schedule'),
+  job('cron for a job', { schedule: cron }, 'jobs.schedule has the five fields of cron'),
+  job('a sentence for a job', { schedule: '(every night)' }, 'jobs.schedule must be a calendar event'),
+  job('a mode that there is none of', { backupMode: 'Live' }, 'backupMode: Unsupported value', 'backupMode'),
+  select('ids without a type', { vmIDs: [100] }, 'select.vmIDs belongs to select.type VMs'),
+  select('no ids', { type: 'VMs' }, 'select.vmIDs belongs to select.type VMs'),
+  select('an empty list of ids', { type: 'VMs', vmIDs: [] }, 'select.vmIDs belongs to select.type VMs'),
+  select('a pool without a type', { pool: 'production' }, 'select.pool belongs to select.type Pool'),
+  select('no pool', { type: 'Pool' }, 'select.pool belongs to select.type Pool'),
+  select('a pool with a space', { type: 'Pool', pool: 'pro duction' }, 'select.pool must be the name of a pool'),
+  select('an exception from a list', { type: 'VMs', vmIDs: [100], exclude: [101] }, 'select.exclude belongs to'),
+  select('an id below 100', { type: 'VMs', vmIDs: [99] }, 'spec.jobs[0].select.vmIDs[0]: Invalid value', 'vmIDs'),
+  select('a selection by tags', { type: 'Tags' }, 'select.type: Unsupported value', 'select.type'),
+  one(
+    'an objective of no hours',
+    { objectives: { recoveryPointHours: 0 } },
+    'recoveryPointHours',
+    'recoveryPointHours',
+  ),
+  one(
+    'an objective of -1 days',
+    { objectives: { verifiedWithinDays: -1 } },
+    'verifiedWithinDays',
+    'verifiedWithinDays',
+  ),
+  one('a look each second', { telemetry: { intervalSeconds: 1 } }, 'intervalSeconds', 'telemetry.intervalSeconds'),
+  one('a policy of its own', { deletionPolicy: 'Orphan' }, 'deletionPolicy: Unsupported value', 'deletionPolicy'),
+];
+
+export const badPbsBackups: readonly Bad[] = [...bucket, ...store, ...backup];
