@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The composition root: the only place where configuration meets construction. */
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
@@ -8,6 +9,8 @@ import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import { HttpsApis } from '../clouds/https/https-api.ts';
 import { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import { OpenStack } from '../clouds/openstack/openstack.ts';
+import { PbsServers } from '../clouds/pbs/pbs.ts';
+import { Pves } from '../clouds/pve/pve.ts';
 import { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -106,6 +109,11 @@ export function compose(given: Surroundings): Composed {
   const endpoint = configuration.awsEndpoint;
   const forbidden = new ForbiddenPlaces([...configuration.clusterNetworks, ...addressOf(given.connection.server)]);
   const apis = new HttpsApis(wire, { forbidden });
+  const resources = kinds.map(({ api }): Resource => {
+    const { group, version, kind, plural } = api;
+    return { group, version, kind, plural, namespaced: true };
+  });
+  const objects = createObjects({ client, resources, note: events.note });
   const outside = {
     aws: new Aws({
       wire,
@@ -116,12 +124,16 @@ export function compose(given: Surroundings): Composed {
     }),
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn }),
+    pve: new Pves(apis, clock),
+    pbs: new PbsServers({ apis, clock, learn }),
     ...(given.dial ? { probes: new TcpProbes(wire, forbidden) } : {}),
     ...(given.haproxy ? { haproxy: given.haproxy } : {}),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
+    objects,
     clock,
+    randomBytes,
     bucketQuota: configuration.bucketQuota,
     vpnQuotas: {
       gateways: configuration.vpnGatewayQuota,
@@ -137,13 +149,9 @@ export function compose(given: Surroundings): Composed {
     permits: (space, wanted) => decide(grants.grants, space, wanted),
     learnSecret: learn,
   } satisfies Outside;
-  const resources = kinds.map(({ api }): Resource => {
-    const { group, version, kind, plural } = api;
-    return { group, version, kind, plural, namespaced: true };
-  });
   const engine: Engine<Outside> = {
     outside,
-    objects: createObjects({ client, resources, note: events.note }),
+    objects,
     clock,
     random,
     scrub,

@@ -4,9 +4,11 @@ import type { Prices } from '../clouds/aws/prices.ts';
 import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import type { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import type { OpenStack } from '../clouds/openstack/openstack.ts';
+import type { PbsServers } from '../clouds/pbs/pbs.ts';
+import type { Pves } from '../clouds/pve/pve.ts';
 import type { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ConfigMaps, KubeObject, Secrets } from '../core/objects.ts';
+import type { ConfigMaps, KubeObject, Objects, Secrets } from '../core/objects.ts';
 
 export type OwnThing =
   | { readonly use: 'identity' }
@@ -33,13 +35,19 @@ export interface Outside {
   readonly aws: Aws;
   readonly opnsense: Opnsenses;
   readonly openstack: OpenStack;
+  readonly pve: Pves;
+  readonly pbs: PbsServers;
   /** Absent: nothing is tried. */
   readonly probes?: TcpProbes;
   readonly secrets: Secrets;
   readonly configMaps: ConfigMaps;
+  /** For claims on other objects: see core/claims.ts. */
+  readonly objects: Pick<Objects, 'annotate'>;
   /** Absent: HAProxy configurations are published unchecked. */
   readonly haproxy?: HaproxyCheck;
   readonly clock: Clock;
+  /** Nobody can guess them: passwords and keys are made of these. */
+  randomBytes(size: number): Uint8Array;
   /** What storage costs; absent: as shipped. */
   readonly prices?: Prices;
   /** UID of the kube-system namespace. */

@@ -5,6 +5,7 @@
  */
 import { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Aws, type AwsOptions } from '../../src/clouds/aws/aws.ts';
@@ -25,6 +26,8 @@ import { createSecrets } from '../../src/kube/secrets.ts';
 import { createAws, type AwsOptions as SimulatedAws, type AwsWorld } from '../../src/simulator/aws/index.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes, type KubernetesWorld } from '../../src/simulator/kubernetes/index.ts';
+import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
+import { Pves } from '../../src/clouds/pve/pve.ts';
 import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
 import type { awsLimits } from '../../src/wire/budget.ts';
@@ -176,6 +179,8 @@ export function makeStage(options: StageOptions = {}): Stage {
   const person = createKubeClient({ connection, wire: createWire({ transport: inner, clock, fence: unfenced }) });
   const redactor = new Redactor();
   const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
+  const note = (_object: KubeObject, one: Note) => void outputs.notes.push(one);
+  const objects = createObjects({ client, resources: [resource], note });
   const outside: Outside = {
     clock,
     siblings: () => [],
@@ -184,6 +189,10 @@ export function makeStage(options: StageOptions = {}): Stage {
     aws: new Aws({ wire, clock, ambient: () => Promise.resolve(rootKey), ...elsewhereOf(options) }),
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: (secret) => redactor.learn(secret) }),
+    pve: new Pves(apis, clock),
+    pbs: new PbsServers({ apis, clock, learn: (secret) => redactor.learn(secret) }),
+    objects,
+    randomBytes,
     ...(dial ? { probes: new TcpProbes(wire, new ForbiddenPlaces()) } : {}),
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
@@ -191,7 +200,7 @@ export function makeStage(options: StageOptions = {}): Stage {
   };
   const engine: Engine<Outside> = {
     outside,
-    objects: createObjects({ client, resources: [resource], note: (_object, note) => outputs.notes.push(note) }),
+    objects,
     clock,
     random: () => 0.5,
     scrub: (text) => redactor.scrub(text),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
+import { randomBytes } from 'node:crypto';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
+import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
+import { Pves } from '../../src/clouds/pve/pve.ts';
 import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
 import type { Engine } from '../../src/core/engine.ts';
@@ -137,14 +140,20 @@ export function startProcess({ worlds, network, program, number, output, memory 
     ...(memory ? { known: memory.aws } : {}),
   });
   const apis = new PinnedApis(wire, new ForbiddenPlaces(), (request, trust) => network.trusts(request, trust));
+  const note = (_object: KubeObject, one: Note) => void output.notes.push(one);
+  const objects = createObjects({ client, resources: [program.resource], note });
   const outside: Outside = {
     aws: sessions,
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: learnSecret }),
+    pve: new Pves(apis, clock),
+    pbs: new PbsServers({ apis, clock, learn: learnSecret }),
     probes: new TcpProbes(own, new ForbiddenPlaces()),
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
+    objects,
     clock,
+    randomBytes,
     siblings: () => [],
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
@@ -152,7 +161,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
   };
   const engine: Engine<Outside> = {
     outside,
-    objects: createObjects({ client, resources: [program.resource], note: (_object, note) => output.notes.push(note) }),
+    objects,
     clock,
     random: () => 0.5,
     scrub: (text) => redactor.scrub(text),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a plan is made against: the real account or an empty simulated one, with a cluster or without; over a wire that writes nothing. */
+import { randomBytes } from 'node:crypto';
 import { kinds as apis } from '../../api/kinds.ts';
 import { Aws, type Login } from '../../clouds/aws/aws.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
@@ -12,6 +13,8 @@ import { Opnsenses } from '../../clouds/opnsense/opnsense.ts';
 import { seedRunbooks } from '../../simulator/aws/ec2/runbooks.ts';
 import { exampleZone, seedZone } from '../simulate/seed-zone.ts';
 import { OpenStack } from '../../clouds/openstack/openstack.ts';
+import { PbsServers } from '../../clouds/pbs/pbs.ts';
+import { Pves } from '../../clouds/pve/pve.ts';
 import { createAws } from '../../simulator/aws/index.ts';
 import { loopbackCertificate } from '../../simulator/kernel/certificate.ts';
 import { realClock } from '../../simulator/kernel/clock.ts';
@@ -192,9 +195,13 @@ export async function surroundingsFor(wish: Wish, given: Given): Promise<Surroun
       aws,
       opnsense: new Opnsenses(apis, systemClock),
       openstack: new OpenStack({ apis, clock: systemClock, learn: learnSecret }),
+      pve: new Pves(apis, systemClock),
+      pbs: new PbsServers({ apis, clock: systemClock, learn: learnSecret }),
       secrets: secretsOf(account, cluster, given),
       configMaps: liveConfigMaps(async (space, name) => cluster?.configMap(space, name)),
+      objects: { annotate: () => Promise.reject(new Error('a plan writes nothing')) },
       clock: systemClock,
+      randomBytes,
       siblings: (kind) => given.objects.map(({ stored }) => stored).filter((object) => object.kind === kind),
       clusterUID: cluster?.uid ?? laterCluster,
       permits: (namespace, thing) => (grants ? decide(grants, namespace, thing) : { allowed: true }),
