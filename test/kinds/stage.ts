@@ -64,6 +64,8 @@ export interface StageOptions {
   readonly lagMs?: number;
   /** How long things take in the simulated EC2. */
   readonly ec2Times?: NonNullable<SimulatedAws['ec2Times']>;
+  /** The same, of load balancers. */
+  readonly elbTimes?: NonNullable<SimulatedAws['elbTimes']>;
   /** Where AWS is, when it is not the simulated one: an endpoint, the way there, and the operator's own identity. */
   readonly elsewhere?: Pick<AwsOptions, 'endpoint' | 'ambient'> & { readonly transport: Transport };
   /** The operator of another cluster, on the same AWS at the same time. */
@@ -139,7 +141,7 @@ function pauseAfter(outcome: Outcome): number {
   return outcome.next === 'retry' ? Math.max(5000, outcome.atLeastMs ?? 0) : 0;
 }
 
-function worldsOf({ beside, elsewhere, lagMs = 0, ec2Times, seed }: StageOptions) {
+function worldsOf({ beside, elsewhere, lagMs = 0, ec2Times, elbTimes, seed }: StageOptions) {
   const clock = beside?.clock ?? new VirtualClock(elsewhere ? Date.now() : undefined);
   const aws =
     beside?.aws ??
@@ -150,6 +152,7 @@ function worldsOf({ beside, elsewhere, lagMs = 0, ec2Times, seed }: StageOptions
       route53Times: { batch: 0 },
       lagMs,
       ...(ec2Times ? { ec2Times } : {}),
+      ...(elbTimes ? { elbTimes } : {}),
     });
   return { clock, aws, kube: createKubernetes({ clock, ...(seed === undefined ? {} : { seed }) }) };
 }

@@ -35,6 +35,13 @@ function ec2Place({ resource, context }: Decision): string {
   return `${context['aws:ResourceTag/hybridcloud.dev/cluster'] === undefined ? 'any' : 'our'} ${type}`;
 }
 
+/** `loadbalancer`, `targetgroup` or `listener`, and how it stands to us. */
+function balancingPlace({ resource, context }: Decision): string {
+  const type = resource.split(':')[5]?.split('/')[0] ?? '';
+  if (resource.endsWith('/*')) return `new ${type}`;
+  return `${context['aws:ResourceTag/hybridcloud.dev/cluster'] === undefined ? 'any' : 'our'} ${type}`;
+}
+
 const placesOfNames: Readonly<Record<string, RecordedPermission['on']>> = {
   hostedzone: 'hosted-zone',
   healthcheck: 'health-check',
@@ -42,16 +49,19 @@ const placesOfNames: Readonly<Record<string, RecordedPermission['on']>> = {
   certificate: 'certificate',
 };
 
+function userPlace(resource: string): RecordedPermission['on'] {
+  if (/:user\/hybridcloud\//.test(resource)) return 'user';
+  // the identity itself, whatever it is called: reads no more than GetAccountAuthorizationDetails does, which needs `*`
+  if (resource.endsWith(`:role/${roleName}`)) return 'account';
+  throw new Error(`a permission outside the users of the operator: ${resource}`);
+}
+
 function placeOf(decision: Decision): RecordedPermission['on'] {
   const { resource } = decision;
   if (resource.startsWith('arn:aws:ec2:')) return ec2Place(decision) as RecordedPermission['on'];
+  if (resource.startsWith('arn:aws:elasticloadbalancing:')) return balancingPlace(decision) as RecordedPermission['on'];
   if (resource.startsWith('arn:aws:s3:::')) return resource.includes('/') ? 'object' : 'bucket';
-  if (resource.startsWith('arn:aws:iam::')) {
-    if (/:user\/hybridcloud\//.test(resource)) return 'user';
-    // the identity itself, whatever it is called: reads no more than GetAccountAuthorizationDetails does, which needs `*`
-    if (resource.endsWith(`:role/${roleName}`)) return 'account';
-    throw new Error(`a permission outside the users of the operator: ${resource}`);
-  }
+  if (resource.startsWith('arn:aws:iam::')) return userPlace(resource);
   const ofNames = /^arn:aws:(?:route53:::(hostedzone|healthcheck|change)|acm:[^:]*:[^:]*:(certificate))\//.exec(
     resource,
   );
@@ -60,7 +70,9 @@ function placeOf(decision: Decision): RecordedPermission['on'] {
   throw new Error(`a permission on something new: ${resource}; say in operator-policy.ts what its ARN is`);
 }
 
-async function asked(kind: Kind, name: string): Promise<readonly Omit<RecordedPermission, 'feature'>[]> {
+type Asked = Omit<RecordedPermission, 'feature'>;
+
+async function asked(kind: Kind, name: string): Promise<readonly Asked[]> {
   const cast = await castWith(everything, { kind });
   cast.stage.aws.decisions.length = 0;
   await plays[kind].stories[name]?.(cast);
@@ -69,12 +81,14 @@ async function asked(kind: Kind, name: string): Promise<readonly Omit<RecordedPe
     .map((decision) => ({ kind, action: decision.action, on: placeOf(decision) }));
 }
 
-const idOf = ({ kind, action, on }: Omit<RecordedPermission, 'feature'>) => `${kind} ${action} ${on}`;
+const idOf = ({ kind, action, on }: Asked) => `${kind} ${action} ${on}`;
 
 export interface Seen {
   readonly permission: RecordedPermission;
   /** The first story that asked for it. */
   readonly story: string;
+  /** All features of which that story asked for something: what is granted for these is all that it needs. */
+  readonly features: readonly string[];
 }
 
 /** What every object needs, then what single features need beyond it. */
@@ -83,10 +97,11 @@ export async function seenPermissions(kind: Kind): Promise<Seen[]> {
   const { stories, featureOf } = plays[kind];
   const names = Object.keys(stories).sort((a, b) => (featureOf[a] ?? '').localeCompare(featureOf[b] ?? ''));
   for (const story of names) {
-    for (const one of await asked(kind, story)) {
-      const permission = { feature: featureOf[story] ?? 'always', ...one };
-      if (!found.has(idOf(one))) found.set(idOf(one), { permission, story });
-    }
+    const all = await asked(kind, story);
+    const feature = featureOf[story] ?? 'always';
+    const features = [...new Set(all.map((one) => found.get(idOf(one))?.permission.feature ?? feature))];
+    for (const one of all)
+      if (!found.has(idOf(one))) found.set(idOf(one), { permission: { feature, ...one }, story, features });
   }
   return [...found.values()];
 }
@@ -126,7 +141,9 @@ export interface RecordedPermission {
     | 'health-check'
     | 'change'
     | 'certificate'
-    | \`\${'new' | 'our' | 'any'} \${'vpn-gateway' | 'customer-gateway' | 'vpn-connection'}\`;
+    | \`\${'new' | 'our' | 'any'} \${'vpn-gateway' | 'customer-gateway' | 'vpn-connection'}\`
+    | \`\${'new' | 'our' | 'any'} \${'instance' | 'volume' | 'network-interface' | 'image' | 'snapshot' | 'subnet' | 'security-group'}\`
+    | \`\${'new' | 'our' | 'any'} \${'loadbalancer' | 'targetgroup' | 'listener'}\`;
   readonly action: string;
 }
 

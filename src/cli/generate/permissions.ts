@@ -14,7 +14,7 @@ export function permissions(): Produced[] {
 
 const wish = { partition: 'aws', buckets: ['backup-*'] };
 const boundary = { account: '123456789012', policy: 'hybridcloud/backup-user' };
-const gslb = { zones: ['Z0123456789ABCDEFGHIJ'] };
+const gslb = { zones: ['Z0123456789ABCDEFGHIJ'], cluster: '7a3c1e52-0d7b-4e55-9a0c-2f1b6c3d4e5f' };
 const vpn = {
   cluster: '7a3c1e52-0d7b-4e55-9a0c-2f1b6c3d4e5f',
   vpcs: ['vpc-0a1b2c3d4e5f60718'],
@@ -51,6 +51,8 @@ ${gslbEndpoint()}
 - \`s3:GetObject\`, \`s3:PutObject\` and \`s3:DeleteObject\`: the operator cannot read or write backups. The validation uses the backup
   user's own key.
 - A user outside \`/hybridcloud/\` that is to be adopted: the operator is refused until what the statement Users has is allowed on that one user by its ARN.
+- \`iam:CreateServiceLinkedRole\`: the first load balancer that an account ever gets needs the role AWSServiceRoleForElasticLoadBalancing. Where it is missing make it once:
+  \`aws iam create-service-linked-role --aws-service-name elasticloadbalancing.amazonaws.com\`.
 - What another cluster has marked, its connections and gateways: \`hybridcloud.dev/take-over\` of what a lost cluster left is refused until \`Null\` is taken out of the statement VpnAdoptOthers.
 `;
 }
@@ -115,8 +117,11 @@ function gslbEndpoint(): string {
   const statements = operatorStatements('GslbEndpoint');
   return `## GslbEndpoint
 
-One thing in it is yours to fill in: \`${gslb.zones[0]}\`, your hosted zones. The operator changes records in these and in no others, and there only names that have its mark, nobody's records, or a person's
+Two things in it are yours to fill in: \`${gslb.zones[0]}\`, your hosted zones, and \`${gslb.cluster}\`, the UID of your cluster (\`kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'\`). The operator changes records in these and in no others, and there only names that have its mark, nobody's records, or a person's
 word for it. Route 53 knows no conditions by which a policy could tell its health checks from others': leave NamesHealthChecks out and nothing with a health check can be made.
+
+The statements that begin with NamesSites are for \`spec.sites\`, together with NamesBalancersLook and, where the sites have TLS, those that begin with NamesSecure. Whoever holds them can make instances, images, security groups
+and load balancers that bear the cluster's mark, and change or delete those, and no others. They hand no role to an instance (\`iam:PassRole\` is not in them), so an instance can do nothing in AWS.
 
 ${json(operatorPolicy({ partition: 'aws', gslb }, statements))}
 
@@ -134,6 +139,16 @@ const things = {
   'vpn-gateway': 'virtual private gateways',
   'customer-gateway': 'customer gateways',
   'vpn-connection': 'VPN connections',
+  instance: 'instances',
+  volume: 'volumes',
+  'network-interface': 'network interfaces',
+  image: 'images',
+  snapshot: 'snapshots',
+  subnet: 'subnets',
+  'security-group': 'security groups',
+  loadbalancer: 'load balancers',
+  targetgroup: 'target groups',
+  listener: 'listeners',
 } as const;
 
 const places: Readonly<Record<string, string>> = {

@@ -3,9 +3,10 @@
  * What the operator's own AWS identity needs, kind by kind, made of the permissions that the simulated AWS was asked for in every story (npm run record):
  * docs/permissions.md is made from it, and a test runs the operator with exactly this and finds nothing missing and nothing left over.
  */
-import { gslbResources, gslbStatement, isOfNames, type GslbWish } from './gslb-policy.ts';
+import { gslbResources, gslbStatement, type GslbWish } from './gslb-policy.ts';
 import { reasonOf } from './permission-reasons.ts';
 import { recordedPermissions, type RecordedPermission } from './recorded-permissions.ts';
+import { isOfSites, sitesCondition, sitesStatement } from './sites-policy.ts';
 import { userPath } from './user-requests.ts';
 import { isOfEC2, vpnCondition, vpnResources, vpnStatement, type Condition, type VpnWish } from './vpn-policy.ts';
 
@@ -16,6 +17,7 @@ export interface Grant {
 }
 
 export interface Statement {
+  readonly kind: RecordedPermission['kind'];
   readonly sid: string;
   /** When it is needed. */
   readonly feature: string;
@@ -48,6 +50,8 @@ const begins: Readonly<Record<string, string>> = {
   'deletionPolicy: Delete': 'Delete',
   'deletionPolicy: Retain': 'Retain',
   certificate: 'Secure',
+  sites: 'Sites',
+  'zone.id': 'ByID',
   'gateway.id': 'Use',
   LoadBalancer: 'Balancers',
   'routeTables.routes: Static': 'Static',
@@ -67,6 +71,7 @@ export function statementsOf(recorded: readonly RecordedPermission[]): Statement
   const places = new Map<string, RecordedPermission[]>();
   for (const one of recorded) places.set(placeOf(one), [...(places.get(placeOf(one)) ?? []), one]);
   return [...places].map(([sid, list]) => ({
+    kind: list[0]?.kind ?? 'BackupTarget',
     sid,
     feature: list[0]?.feature ?? 'always',
     on: [...new Set(list.map(({ on }) => on))],
@@ -107,23 +112,31 @@ export interface PolicyText {
 
 const noVpn: VpnWish = { cluster: '', vpcs: [], gateways: [] };
 
-function resourcesOf(on: RecordedPermission['on'], wish: PolicyWish, { feature }: Statement): readonly string[] {
+const noNames: GslbWish = { zones: [], cluster: '' };
+
+function resourcesOf(on: RecordedPermission['on'], wish: PolicyWish, { kind, feature }: Statement): readonly string[] {
   const { partition, buckets = [], vpn = noVpn } = wish;
   if (on === 'account') return ['*'];
+  if (kind === 'GslbEndpoint') return gslbResources(on, partition, wish.gslb ?? noNames);
   if (on === 'user') return [`arn:${partition}:iam::*:user${userPath}*`];
-  if (isOfNames(on)) return gslbResources(on, partition, wish.gslb ?? { zones: [] });
   if (isOfEC2(on)) return vpnResources(on, { partition, vpn }, feature === 'adoption');
   return buckets.map((name) => `arn:${partition}:s3:::${name}${on === 'object' ? '/*' : ''}`);
 }
 
-function conditionOf(statement: Statement, { partition, boundary, vpn = noVpn }: PolicyWish): Condition | undefined {
-  const { on, grants, bounded, feature } = statement;
+function conditionOf(
+  statement: Statement,
+  { partition, boundary, vpn = noVpn, gslb = noNames }: PolicyWish,
+): Condition | undefined {
+  const { kind, on, grants, bounded, feature } = statement;
   if (bounded && boundary) {
     const arn = `arn:${partition}:iam::${boundary.account}:policy/${boundary.policy}`;
     return { StringEquals: { 'iam:PermissionsBoundary': arn } };
   }
   const [first, { action } = { action: '' }] = [on[0], grants[0]];
-  if (first === undefined || !isOfEC2(first)) return undefined;
+  if (first === undefined) return undefined;
+  if (kind === 'GslbEndpoint')
+    return isOfSites(first) ? sitesCondition(sitesStatement({ on: first, action }), gslb.cluster) : undefined;
+  if (!isOfEC2(first)) return undefined;
   return vpnCondition(vpnStatement({ on: first, action }), { partition, vpn }, feature === 'adoption');
 }
 

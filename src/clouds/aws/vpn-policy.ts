@@ -50,6 +50,7 @@ export function vpnResources(on: On, { partition, vpn }: { partition: string; vp
 
 /** Creates with tags that the policy knows by the name that EC2 gives to `ec2:CreateAction`. */
 const makes = recordedPermissions
+  .filter(({ kind }) => kind === 'SiteVpn')
   .filter(({ on, action }) => on.startsWith('new ') && action !== 'ec2:CreateTags')
   .map(({ action }) => action.slice('ec2:'.length));
 

@@ -5,6 +5,7 @@ import { Aws } from '../../../src/clouds/aws/aws.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { Credentials } from '../../../src/clouds/aws/clients.ts';
 import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
+import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
@@ -32,7 +33,8 @@ const json = (value: object) => JSON.stringify(value);
 
 /** @param options of the stage; unless told, the first denial ends the play. */
 export async function castWith(policy: object | PolicyText, options: StageOptions = {}): Promise<Cast> {
-  const stage = makeStage({ ec2Times: quickEc2Times, giveUp: (now) => denialsOf(now).length > 0, ...options });
+  const times = { ec2Times: quickEc2Times, elbTimes: quickElbTimes };
+  const stage = makeStage({ ...times, giveUp: (now) => denialsOf(now).length > 0, ...options });
   const root = sessionOn(stage);
   const trust = { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' };
   const assume = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };

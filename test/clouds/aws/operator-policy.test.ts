@@ -18,7 +18,7 @@ import { pushActions } from '../../../src/kinds/site-vpn/push/act.ts';
 import { account, conditionOf } from '../../kinds/stage.ts';
 import { bucketName, manifestOf, userName } from '../../kinds/backup-target/manifests.ts';
 import { makeBoundary, stories, type Story } from '../../kinds/backup-target/stories.ts';
-import { plays, recordedOf, seenPermissions } from '../../packaging/recorded-policy.ts';
+import { plays, recordedOf, seenPermissions, type Seen } from '../../packaging/recorded-policy.ts';
 import { castWith, denialsOf, roleName, roleSession, sessionOn } from './cast.ts';
 
 const wish: PolicyWish = { partition: 'aws', buckets: ['iksan-*'] };
@@ -63,7 +63,7 @@ describe.each([
   // by its very name: a pattern of buckets holds their objects, too
   ['BackupTarget', { partition: 'aws', buckets: [bucketName] }],
   ['SiteVpn', { partition: 'aws', vpn }],
-  ['GslbEndpoint', { partition: 'aws', gslb: { zones: ['*'] } }],
+  ['GslbEndpoint', { partition: 'aws', gslb: { zones: ['*'], cluster: 'cluster-1' } }],
 ] as const)('What %s needs:', (kind, chosen: PolicyWish) => {
   const statements = operatorStatements(kind);
   let playing: ReturnType<typeof seenPermissions> | undefined;
@@ -71,17 +71,16 @@ describe.each([
   const seen = () => (playing ??= seenPermissions(kind));
 
   /** The first story that asked for such a permission of that statement. */
-  async function storyOf(sid: string, fits: (permission: RecordedPermission) => boolean): Promise<string> {
+  async function storyOf(sid: string, fits: (permission: RecordedPermission) => boolean): Promise<Seen> {
     const found = (await seen()).find(
       ({ permission }) => fits(permission) && statementsOf([permission])[0]?.sid === sid,
     );
     if (!found) throw new Error(`${sid} was never asked for`);
-    return found.story;
+    return found;
   }
 
   /** Nothing is in the policy but what the story needs: a statement of another feature may grant more than its own. */
-  async function deniedWithout(changed: Statement, story: string): Promise<readonly string[]> {
-    const features = ['always', plays[kind].featureOf[story], changed.feature];
+  async function deniedWithout(changed: Statement, { story, features }: Seen): Promise<readonly string[]> {
     const rest = statements
       .filter(({ feature }) => features.includes(feature))
       .map((one) => (one.sid === changed.sid ? changed : one));
@@ -145,7 +144,7 @@ test('Who uses one kind only grants nothing of the other.', () => {
     new Set(operatorStatements(kind).flatMap(({ grants }) => grants.map(({ action }) => action.split(':')[0])));
   expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
   expect(services('SiteVpn')).toEqual(new Set(['ec2', 'iam']));
-  expect(services('GslbEndpoint')).toEqual(new Set(['acm', 'elasticloadbalancing', 'route53']));
+  expect(services('GslbEndpoint')).toEqual(new Set(['acm', 'ec2', 'elasticloadbalancing', 'route53']));
   const ofVpn = operatorStatements('SiteVpn').flatMap(({ grants }) => grants.map(({ action }) => action));
   expect(ofVpn.filter((action) => action.startsWith('iam:'))).toEqual(['iam:SimulatePrincipalPolicy']);
 });

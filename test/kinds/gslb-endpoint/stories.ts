@@ -11,8 +11,12 @@ export type Story = (cast: Cast) => Promise<void>;
 
 const name = 'gslb';
 
-async function makeZone({ root }: Cast): Promise<void> {
-  await root.send(write('route53', 'CreateHostedZone', { Name: 'seojun.shop', CallerReference: 'zone' }));
+/** Its id. */
+async function makeZone({ root }: Cast): Promise<string> {
+  const { HostedZone } = await root.send<{ HostedZone: { Id: string } }>(
+    write('route53', 'CreateHostedZone', { Name: 'seojun.shop', CallerReference: 'zone' }),
+  );
+  return HostedZone.Id.replace('/hostedzone/', '');
 }
 
 async function apply({ stage, aws }: Cast, spec: object = {}): Promise<void> {
@@ -76,14 +80,113 @@ const certificate: Story = async (cast) => {
   await remove(cast);
 };
 
+const answered = { endpoints: [{ name: 'seoul', target: { type: 'Addresses', addresses: [seoul] } }] };
+
+const certificateThatStays: Story = async (cast) => {
+  await makeZone(cast);
+  const stays = { policy: 'Simple', ...answered, deletionPolicy: 'Retain' };
+  await apply(cast, { ...stays, certificate: { domains: ['gslb.seojun.shop'] } });
+  await settled(cast);
+  await remove(cast);
+};
+
+/** Of several zones of one name that is the way to say which. */
+const zoneByID: Story = async (cast) => {
+  const id = await makeZone(cast);
+  await apply(cast, { policy: 'Simple', ...answered, zone: { id } });
+  await settled(cast);
+};
+
+const tokyo = 'ap-northeast-1';
+
+function makeDefaultVpcs({ stage }: Cast): void {
+  for (const where of [region, tokyo])
+    stage.aws.account(account).makeVpc({
+      region: where,
+      cidr: '172.31.0.0/16',
+      isDefault: true,
+      subnets: ['a', 'c'].map((letter, at) => ({ cidr: `172.31.${at * 16}.0/20`, zone: `${where}${letter}` })),
+      routeTables: [{ main: true, routes: [{ destination: '0.0.0.0/0', target: 'igw-0def0000000000002' }] }],
+    });
+}
+
+const regions = [region, tokyo];
+
+/** Runbook 2 in small: an HAProxy in one region or two behind load balancers, the second one from an image of the first. */
+const standing = (names: readonly string[], server: string, path = '/') => ({
+  record: { name },
+  policy: names.length > 1 ? 'Failover' : 'Simple',
+  endpoints: names.map((site, at) => ({
+    name: site,
+    ...(names.length > 1 ? { role: ['Primary', 'Secondary'][at] } : {}),
+    target: { type: 'LoadBalancer', loadBalancer: { name: `${site}-alb`, region: regions[at] } },
+  })),
+  haproxy: { configMapName: 'gslb-haproxy', servers: [{ name: 'web', address: server, port: 80 }] },
+  sites: names.map((site, at) => ({
+    name: site,
+    region: regions[at],
+    loadBalancer: `${site}-alb`,
+    healthCheckPath: path,
+  })),
+});
+
+const siteThatChanges: Story = async (cast) => {
+  await makeZone(cast);
+  makeDefaultVpcs(cast);
+  await apply(cast, { ...standing(['seoul'], seoul), certificate: { domains: ['gslb.seojun.shop'] } });
+  await settled(cast);
+  // another configuration and another check; without the certificate its listener and its port go
+  await apply(cast, { ...standing(['seoul'], london, '/alive'), certificate: null });
+  await settled(cast);
+  const { instances } = cast.stage.aws.account(account).machines(region);
+  deepEqual(
+    instances.map(({ state }) => state === 'running'),
+    [false, true],
+  );
+  await remove(cast);
+  deepEqual(cast.stage.aws.account(account).balancing(region).loadBalancers, []);
+};
+
+const twoSites = ['seoul', 'tokyo'];
+
+const sitesThatLeave: Story = async (cast) => {
+  await makeZone(cast);
+  makeDefaultVpcs(cast);
+  await apply(cast, standing(twoSites, seoul));
+  await settled(cast);
+  await apply(cast, { ...standing(['seoul'], seoul), safety: { maxRemovedPercent: 100 } });
+  await settled(cast);
+  const { images, snapshots } = cast.stage.aws.account(account).machines(tokyo);
+  deepEqual([images, snapshots], [[], []]);
+};
+
+const sitesThatStay: Story = async (cast) => {
+  await makeZone(cast);
+  makeDefaultVpcs(cast);
+  await apply(cast, { ...standing(twoSites, seoul), deletionPolicy: 'Retain' });
+  await settled(cast);
+  await remove(cast);
+  equal(cast.stage.aws.account(account).balancing(tokyo).loadBalancers.length, 1);
+};
+
 export const stories: Readonly<Record<string, Story>> = {
   'a name whose spec changes': changes,
   'a load balancer': loadBalancer,
   'a certificate': certificate,
+  'a certificate that stays': certificateThatStays,
+  'a zone by its id': zoneByID,
+  'a site that changes': siteThatChanges,
+  'two sites, then one': sitesThatLeave,
+  'two sites that stay': sitesThatStay,
 };
 
 /** Stories that need what only one field of the spec brings with it. All others are of every object. */
 export const featureOf: Readonly<Record<string, string>> = {
   'a load balancer': 'LoadBalancer',
   'a certificate': 'certificate',
+  'a certificate that stays': 'certificate',
+  'a zone by its id': 'zone.id',
+  'a site that changes': 'sites',
+  'two sites, then one': 'sites',
+  'two sites that stay': 'sites',
 };

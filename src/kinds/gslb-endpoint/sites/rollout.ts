@@ -11,6 +11,8 @@ import { architectureOf, configured } from './wanted.ts';
 import { isOf, isUp } from './world.ts';
 
 const pollMs = 10_000;
+/** AWS takes five minutes of it, unless told otherwise (target group attribute deregistration_delay.timeout_seconds). */
+const drainPollMs = 30_000;
 
 function wait(reason: string, message: string, until: { happens: string; id: string }): SitePart {
   return { steps: [], hold: { ...waiting(reason, message, until), lookAgainAfterMs: pollMs } };
@@ -158,11 +160,8 @@ function retire(one: OneSite, current: Instance): SitePart {
   const [draining] = old;
   if (steps.length > 0 || !draining) return { steps };
   const until = { happens: 'TargetDrained', id: draining.id };
-  return wait(
-    'TargetDraining',
-    `The load balancer lets ${draining.id} of site ${one.wish.name} end its requests`,
-    until,
-  );
+  const message = `The load balancer lets ${draining.id} of site ${one.wish.name} end its requests`;
+  return { steps: [], hold: { ...waiting('TargetDraining', message, until), lookAgainAfterMs: drainPollMs } };
 }
 
 /** Nothing to do and nothing to wait for: the site is done, and the next one may begin. */

@@ -29,7 +29,7 @@ export function on(action: string, fields: Readonly<Record<string, Kind>>): Auth
 /** A thing to be made, with the tags that it gets, and the things that it is made of. */
 export function onNew(action: string, kind: Kind, fields: Readonly<Record<string, Kind>> = {}): Authorize {
   return (call, input) => {
-    const given = specified(input);
+    const given = specified(input, kind);
     const resource = arnOf(call, kind, '*');
     permit(call, { action, resource, context: requestTagKeys(given) });
     on(action, fields)(call, input);
@@ -62,8 +62,14 @@ export function permitLaunch(
   onNew(action, 'instance')(call, input);
   const { region } = call.route;
   const { account } = call.principal;
-  for (const kind of ['volume', 'network-interface'])
-    permit(call, { action, resource: `arn:aws:ec2:${region}:${account}:${kind}/*`, context: {} });
+  for (const kind of ['volume', 'network-interface']) {
+    const resource = `arn:aws:ec2:${region}:${account}:${kind}/*`;
+    const given = specified(input, kind);
+    permit(call, { action, resource, context: requestTagKeys(given) });
+    // each type that is tagged needs the tagging permission (EC2 User Guide, "Grant permission to tag resources during creation")
+    const context = { ...requestTagKeys(given), 'ec2:CreateAction': 'RunInstances' };
+    if (given.length > 0) permit(call, { action: 'ec2:CreateTags', resource, context });
+  }
   permit(call, { action, ...existing(call, 'image', image) });
   if (subnet !== undefined) permit(call, { action, ...existing(call, 'subnet', subnet) });
   for (const group of groups) permit(call, { action, ...existing(call, 'security-group', group) });
@@ -81,8 +87,11 @@ export function onTagged(action: string): Authorize {
   };
 }
 
-function specified(input: Fields): Tag[] {
-  return records(input, 'TagSpecification').flatMap((specification) => pairs(records(specification, 'Tag')));
+/** What this type of resource gets. */
+function specified(input: Fields, type: string): Tag[] {
+  return records(input, 'TagSpecification')
+    .filter((specification) => may(specification, 'ResourceType') === type)
+    .flatMap((specification) => pairs(records(specification, 'Tag')));
 }
 
 function pairs(list: readonly Fields[]): Tag[] {

@@ -13,7 +13,7 @@ import {
 import { expect, test } from '@jest/globals';
 import type { AwsOptions } from '../../../../src/simulator/aws/index.ts';
 import { ec2Times } from '../../../../src/simulator/aws/ec2/times.ts';
-import { seoul, type Credentials } from '../client.ts';
+import { accountID, seoul, type Credentials } from '../client.ts';
 import { ec2Client, newRegion, refusal, type Region } from './world.ts';
 
 async function machine(options: Partial<AwsOptions> = {}) {
@@ -181,9 +181,13 @@ test('UnauthorizedOperation: RunInstances needs its right on all that it makes a
   }
   const operator = await as(rights(...parts));
   await region.run({}, operator);
-  const TagSpecifications = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'a', Value: 'b' }] }];
-  const refused = await refusal(region.run({ TagSpecifications }, operator));
-  expect(refused.message).toContain('perform: ec2:CreateTags');
+  for (const ResourceType of ['instance', 'volume'] as const) {
+    const TagSpecifications = [{ ResourceType, Tags: [{ Key: 'a', Value: 'b' }] }];
+    const refused = await refusal(region.run({ TagSpecifications }, operator));
+    expect(refused.message).toContain(
+      `perform: ec2:CreateTags on resource: arn:aws:ec2:${seoul}:${accountID}:${ResourceType}/*`,
+    );
+  }
 });
 
 test('Zones are those of the region’s subnets, and a to c.', async () => {
