@@ -58,6 +58,8 @@ interface Answer {
   readonly value: Promise<unknown>;
 }
 
+type SharedAnswers = readonly (readonly [string, Answer])[];
+
 /** Shared answers, of which a list is kept beside. */
 class ListedLooks extends SharedLooks {
   readonly answers = new Map<string, Answer>();
@@ -84,11 +86,36 @@ class ListedLooks extends SharedLooks {
     this.answers.delete(key);
     super.drop(key);
   }
+
+  override dropAll(beginning: string): void {
+    for (const key of this.answers.keys()) if (key.startsWith(beginning)) this.answers.delete(key);
+    super.dropAll(beginning);
+  }
+}
+
+export interface ProxmoxAnswers {
+  readonly pve: SharedAnswers;
+  readonly pbs: SharedAnswers;
+}
+
+/** What was seen of Proxmox VE and of backup servers a moment ago. */
+export class ProxmoxLooks {
+  readonly pve: ListedLooks;
+  readonly pbs: ListedLooks;
+
+  constructor(clock: ToldClock, known: ProxmoxAnswers = { pve: [], pbs: [] }) {
+    this.pve = new ListedLooks(clock, known.pve);
+    this.pbs = new ListedLooks(clock, known.pbs);
+  }
+
+  save(): ProxmoxAnswers {
+    return { pve: [...this.pve.answers], pbs: [...this.pbs.answers] };
+  }
 }
 
 interface LoggedIn {
   readonly account: string;
-  readonly answers: readonly (readonly [string, Answer])[];
+  readonly answers: SharedAnswers;
   readonly memory: ReadonlyMap<string, unknown>;
   /** IAM's time, as it was heard last. */
   readonly heard?: Heard | undefined;

@@ -21,6 +21,8 @@ export interface Carried {
   readonly effect: 'read' | 'write';
   readonly parameters: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Of Proxmox: what the ids in the action are. */
+  readonly path?: string;
   /** 0 where nothing was answered (yet). */
   readonly status: number;
   /** What the world answered below 400 to a write, whether or not anybody heard it. */
@@ -128,6 +130,7 @@ export class Network {
       effect: call.effect,
       parameters: Object.fromEntries(call.parameters.map(({ name, value }) => [name, value])),
       ...(call.service === 'kubernetes' && typeof request.body === 'string' ? { body: request.body } : {}),
+      ...(isProxmox(call.service) ? { path: decodeURIComponent(request.url.pathname) } : {}),
       status: 0,
       applied: false,
       ...(fault ? { fault } : {}),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
 import { Pves } from '../../src/clouds/pve/pve.ts';
@@ -22,7 +22,7 @@ import { unfenced } from '../../src/wire/guard.ts';
 import { Redactor } from '../../src/wire/redaction.ts';
 import { createWire } from '../../src/wire/wire.ts';
 import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
-import { ListedWrites, RememberingAws, ToldClock } from './memory.ts';
+import { ListedWrites, ProxmoxLooks, RememberingAws, ToldClock, type ProxmoxAnswers } from './memory.ts';
 import type { Network, Sender } from './network.ts';
 import { PinnedApis } from './pins.ts';
 import { account, dial, kubeConnection, type Worlds } from './worlds.ts';
@@ -65,6 +65,7 @@ export interface Memory {
   readonly number: number;
   readonly looks: ReadonlyMap<string, Known>;
   readonly aws: ReturnType<RememberingAws['save']>;
+  readonly proxmox: ProxmoxAnswers;
   readonly written: ReturnType<ListedWrites['save']>;
   readonly learned: readonly string[];
 }
@@ -84,6 +85,11 @@ export interface ProcessOptions {
   readonly memory?: Memory;
 }
 
+/** What other kinds' objects claim. */
+const claimed = [
+  { group: 'hybridcloud.dev', version: 'v1alpha1', plural: 'backuptargets', kind: 'BackupTarget', namespaced: true },
+];
+
 /** The one object that is driven. */
 export const key = 'key';
 
@@ -95,6 +101,16 @@ function askedSites({ sites: { opnsense, openstack } }: Worlds): boolean {
 /** Wrapped programs keep things that nobody else knows of. */
 function isPlain({ parts, look, wire }: Program): boolean {
   return !parts && !look && !wire;
+}
+
+/** The same bytes in the same run, and never the same twice. */
+function unguessable({ origin }: Worlds, which: string, size: number): Uint8Array {
+  return createHash('shake256', { outputLength: size }).update(`${origin} ${which}`).digest();
+}
+
+/** As the watches of the other kinds would have them. */
+function siblingsIn({ kube }: Worlds, kind: string): readonly KubeObject[] {
+  return kube.objects(`${kind.toLowerCase()}s`) as unknown as readonly KubeObject[];
 }
 
 function named(wire: Wire, network: Network): Wire {
@@ -141,20 +157,22 @@ export function startProcess({ worlds, network, program, number, output, memory 
   });
   const apis = new PinnedApis(wire, new ForbiddenPlaces(), (request, trust) => network.trusts(request, trust));
   const note = (_object: KubeObject, one: Note) => void output.notes.push(one);
-  const objects = createObjects({ client, resources: [program.resource], note });
+  const objects = createObjects({ client, resources: [program.resource, ...claimed], note });
+  const proxmox = new ProxmoxLooks(clock, memory?.proxmox);
+  let bytesAsked = 0;
   const outside: Outside = {
     aws: sessions,
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn: learnSecret }),
-    pve: new Pves(apis, clock),
-    pbs: new PbsServers({ apis, clock, learn: learnSecret }),
+    pve: new Pves(apis, clock, proxmox.pve),
+    pbs: new PbsServers({ apis, clock, learn: learnSecret, looks: proxmox.pbs }),
     probes: new TcpProbes(own, new ForbiddenPlaces()),
     secrets: createSecrets({ client }),
     configMaps: createConfigMaps(client),
     objects,
     clock,
-    randomBytes,
-    siblings: () => [],
+    randomBytes: (size) => unguessable(worlds, `${network.count} ${bytesAsked++}`, size),
+    siblings: (kind) => (kind === program.resource.kind ? [] : siblingsIn(worlds, kind)),
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),
     learnSecret,
@@ -186,6 +204,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
             number,
             looks: structuredClone(known),
             aws: sessions.save(),
+            proxmox: proxmox.save(),
             written: written.save(),
             learned: [...learned],
           },

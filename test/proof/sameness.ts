@@ -10,6 +10,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Point } from './course.ts';
+import { proxmoxText, tasksFromNow } from './proxmox-state.ts';
+import type { ProxmoxAnswers } from './memory.ts';
 import type { Scenario } from './script.ts';
 
 type Plain = null | string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain };
@@ -130,17 +132,23 @@ async function aged(kept: unknown, monotonic: number, name = ''): Promise<unknow
   return Object.fromEntries(await Promise.all(fields));
 }
 
+/** Shared answers, with their age. */
+function shared(answers: ProxmoxAnswers['pve'], monotonic: number): Promise<unknown> {
+  const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Promise.all(inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]));
+}
+
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
-  const { looks, aws, written, learned } = driver.memory;
+  const { looks, aws, proxmox, written, learned } = driver.memory;
   const { monotonic } = worlds;
   const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
-    const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const known = inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]);
+    const known = await shared(answers, monotonic);
     const kept = await Promise.all([...memory].map(async ([name, value]) => [name, await aged(value, monotonic)]));
-    return [key, account, await Promise.all(known), kept, heard !== undefined];
+    return [key, account, known, kept, heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
-  return [looks, await Promise.all(logins), wrote, [...learned].sort()];
+  const ofProxmox = await Promise.all([shared(proxmox.pve, monotonic), shared(proxmox.pbs, monotonic)]);
+  return [looks, await Promise.all(logins), ofProxmox, wrote, [...learned].sort()];
 }
 
 /** What a watch may still show. Faults to come go back to older versions. */
@@ -177,6 +185,7 @@ async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Prom
   const parts = [
     now % 1000,
     cloudsOf(worlds.aws as Fields, now),
+    proxmoxText(worlds.proxmox),
     changing(worlds.kube),
     seen(point, back),
     await remembered(point),
@@ -193,7 +202,7 @@ async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Prom
     Math.max(now, showsAt),
     interrupt && driver.count < interrupt.afterCall ? driver.count : -1,
   ];
-  return fromNow(ranked(JSON.stringify(parts, plain)), now);
+  return fromNow(ranked(tasksFromNow(JSON.stringify(parts, plain), now)), now);
 }
 
 /** A rest is as long as it takes; how often was looked in it is the business of the oracle `bounded`. */

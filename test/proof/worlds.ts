@@ -23,6 +23,7 @@ const crds = kinds.map((kind) => kind.crd());
 
 /** Minutes in life: each look of them is like the one before. */
 const shortTimes = { connectionCreate: 45_000, connectionModify: 45_000, connectionDelete: 30_000 };
+const shortInstallation = { install: 45_000, boot: 20_000 };
 
 export interface Worlds {
   readonly clock: VirtualClock;
@@ -76,7 +77,7 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   const aws = createAws({ clock, lagMs, ec2Times: shortTimes });
   const kube = createKubernetes({ clock });
   const sites = createSites(clock);
-  const proxmox = createProxmox({ clock, s3: aws.service, certificate: certificateOf });
+  const proxmox = createProxmox({ clock, s3: aws.service, certificate: certificateOf, times: shortInstallation });
   if (from) {
     aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
     kube.restore(from.kube);

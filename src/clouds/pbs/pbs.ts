@@ -25,6 +25,8 @@ export interface PbsOptions {
   readonly learn: (secret: string) => void;
   /** How the certificate at an address is looked at; default: by a handshake. A demo without a network has no other way. */
   readonly certificate?: (url: string) => Promise<string>;
+  /** What is remembered of looks; default: nothing yet. */
+  readonly looks?: SharedLooks;
 }
 
 /** No certificate has it: whoever shows one is seen, and sent nothing. */
@@ -43,7 +45,7 @@ export class PbsServers {
 
   constructor(options: PbsOptions) {
     this.#options = options;
-    this.#looks = new SharedLooks(options.clock);
+    this.#looks = options.looks ?? new SharedLooks(options.clock);
   }
 
   /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */

@@ -27,9 +27,10 @@ export class Pves {
   readonly #https: HttpsApis;
   readonly #looks: SharedLooks;
 
-  constructor(https: HttpsApis, clock: Clock) {
+  /** @param looks What is remembered of looks; default: nothing yet. */
+  constructor(https: HttpsApis, clock: Clock, looks = new SharedLooks(clock)) {
     this.#https = https;
-    this.#looks = new SharedLooks(clock);
+    this.#looks = looks;
   }
 
   /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */
