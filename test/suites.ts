@@ -17,6 +17,8 @@ export const long: readonly string[] = [
   'test/kinds/gslb-endpoint/laws.test.ts',
   'test/kinds/gslb-endpoint/sites/laws.test.ts',
   'test/kinds/gslb-endpoint/sites/story.test.ts',
+  'test/kinds/pbs-instance/server/first-contact.test.ts',
+  'test/kinds/pbs-instance/server/trouble.test.ts',
   'test/kinds/site-vpn/at-rest.test.ts',
   'test/kinds/site-vpn/drift.test.ts',
   'test/kinds/site-vpn/keys.test.ts',

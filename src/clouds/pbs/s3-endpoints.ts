@@ -12,6 +12,7 @@ const endpoint = z.looseObject({
   'access-key': z.string(),
   region: z.string().optional(),
   port: count.optional(),
+  fingerprint: z.string().optional(),
   'path-style': flag.optional(),
   'provider-quirks': z.array(z.string()).optional(),
 });
@@ -25,6 +26,8 @@ export interface S3Endpoint {
   /** Signed for; the server's own default is us-west-1. */
   readonly region: string;
   readonly port?: number;
+  /** SHA-256, with colons, of a certificate that no authority signed. */
+  readonly fingerprint?: string;
   readonly pathStyle: boolean;
   readonly quirks: readonly string[];
 }
@@ -38,16 +41,18 @@ export async function s3Endpoints(pbs: ProxmoxApi): Promise<readonly S3Endpoint[
     accessKeyID: one['access-key'],
     region: one.region ?? 'us-west-1',
     ...(one.port === undefined ? {} : { port: one.port }),
+    ...(one.fingerprint === undefined ? {} : { fingerprint: one.fingerprint }),
     pathStyle: one['path-style'] ?? false,
     quirks: one['provider-quirks'] ?? [],
   }));
 }
 
-function fieldsOf({ endpoint: host, region, port, pathStyle, quirks }: S3Endpoint) {
+function fieldsOf({ endpoint: host, region, port, fingerprint, pathStyle, quirks }: S3Endpoint) {
   return {
     endpoint: host,
     region,
     port,
+    fingerprint,
     'path-style': pathStyle,
     'provider-quirks': quirks.length === 0 ? undefined : quirks,
   };
@@ -61,7 +66,11 @@ export function addS3Request(one: S3Endpoint, secretKey: string): Asked {
 
 /** @param secretKey Absent: it stays. Both halves of a key change in one request. */
 export function changeS3Request(one: S3Endpoint, secretKey?: string): Asked {
-  const gone = [...(one.port === undefined ? ['port'] : []), ...(one.quirks.length === 0 ? ['provider-quirks'] : [])];
+  const gone = [
+    ...(one.port === undefined ? ['port'] : []),
+    ...(one.fingerprint === undefined ? ['fingerprint'] : []),
+    ...(one.quirks.length === 0 ? ['provider-quirks'] : []),
+  ];
   const key = secretKey === undefined ? {} : { 'access-key': one.accessKeyID, 'secret-key': secretKey };
   return asked('PUT', '/config/s3/{id}', [one.id], {
     ...fieldsOf(one),

@@ -10,7 +10,7 @@ export interface Upid {
   readonly startedAt: number;
   /** `qmcreate`, `imgcopy`, `vzdump`, `garbage_collection`, … */
   readonly type: string;
-  /** What it works on: a VMID, a datastore; may be empty. */
+  /** What it works on: a VMID, a datastore; may be empty. As it is meant, whatever a backup server made of it there. */
   readonly id: string;
   readonly user: string;
 }
@@ -20,10 +20,15 @@ const ofPve =
 const ofPbs =
   /^UPID:(?<node>[\w.-]+):[\dA-F]{8}:[\dA-F]{8,9}:[\dA-F]{8,16}:(?<start>[\dA-F]{8}):(?<type>[^:\s]+):(?<id>[^:\s]*):(?<user>[^:\s]+):$/i;
 
+/** As `systemd-escape` does it: `vm\x2dbackup`. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
 /** `undefined`: it is none. */
 export function parseUpid(text: string): Upid | undefined {
   const { node, start, type, id, user } = (ofPbs.exec(text) ?? ofPve.exec(text))?.groups ?? {};
   if (node === undefined || start === undefined || type === undefined || id === undefined || user === undefined)
     return undefined;
-  return { text, node, startedAt: Number.parseInt(start, 16), type, id, user };
+  return { text, node, startedAt: Number.parseInt(start, 16), type, id: unescaped(id), user };
 }

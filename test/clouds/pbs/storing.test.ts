@@ -40,10 +40,9 @@ test('An endpoint is written and read back the same; its secret is sent and neve
 test('Both halves of a key change in one request, or neither; what is no longer wanted is taken away.', () => {
   expect(changeS3Request(s3, 'new').values).toMatchObject({ 'access-key': 'AKIAEXAMPLE', 'secret-key': 'new' });
   expect(changeS3Request(s3).values).not.toHaveProperty('access-key');
-  expect(changeS3Request(s3).values).toMatchObject({ delete: ['port', 'provider-quirks'] });
-  expect(changeS3Request({ ...s3, port: 443, quirks: ['skip-if-none-match-header'] }).values).not.toHaveProperty(
-    'delete',
-  );
+  expect(changeS3Request(s3).values).toMatchObject({ delete: ['port', 'fingerprint', 'provider-quirks'] });
+  const whole = { ...s3, port: 443, fingerprint: 'AB:CD', quirks: ['skip-if-none-match-header'] };
+  expect(changeS3Request(whole).values).not.toHaveProperty('delete');
 });
 
 const store: NewDatastore = {
