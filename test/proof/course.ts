@@ -195,8 +195,8 @@ export class Course {
 
   async #restingLook(): Promise<void> {
     const { driver, worlds } = this;
-    const { lagMs } = this.#options;
-    const until = this.#place.until || worlds.clock.now() + wedgedMs + 2 * lagMs;
+    const { lagMs, scenario } = this.#options;
+    const until = this.#place.until || worlds.clock.now() + wedgedMs + (scenario.chain ?? 2) * lagMs;
     this.#place = { ...this.#place, until, looks: this.#place.looks + 1 };
     const more = await driver.step();
     await worlds.proxmox.settle();

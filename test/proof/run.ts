@@ -16,6 +16,8 @@ export interface Reference {
   readonly looks: number;
   /** Worlds are compared, work is not: the learning run under a lag is compared with the one without. */
   readonly unbounded?: true;
+  /** Of the scenario. */
+  readonly polls?: number;
 }
 
 export interface Ran extends Reference {
@@ -77,7 +79,8 @@ export async function learn(
 ): Promise<{ readonly ran: Ran; readonly reference: Reference }> {
   const compared = without ? { reference: { ...without, unbounded: true } as const } : {};
   const ran = await run({ ...options, faults: [], ...compared });
-  return { ran, reference: { calls: ran.calls, rests: without?.rests ?? ran.rests, looks: ran.looks } };
+  const { polls = 1 } = options.scenario;
+  return { ran, reference: { calls: ran.calls, rests: without?.rests ?? ran.rests, looks: ran.looks, polls } };
 }
 
 /** A look that changed something outside (other than a status) is work; all others wait. */
@@ -97,16 +100,16 @@ export function workOf(calls: readonly Carried[], looks: number): Work {
 
 /**
  * Bounded work: looks that work may take three times the calls of the undisturbed run, and one look's worth more; looks that wait are at
- * most two dozen, and one a virtual minute more.
+ * most two dozen, and one a virtual minute more (or as many as the scenario says).
  */
 export function bounded(reference: Reference, { calls, waits }: Work, ms: number): Violation[] {
   if (reference.unbounded) return [];
   const most = 3 * reference.calls.length + 30;
-  const minutes = ms / 60_000;
+  const minutes = (ms / 60_000) * (reference.polls ?? 1);
   return [
     ...(calls > most ? [{ oracle: 'bounded', what: `${calls} calls of looks that work; ${most} at most` }] : []),
     ...(waits > 24 + minutes
-      ? [{ oracle: 'bounded', what: `${waits} looks that only wait in ${Math.round(minutes)} minutes` }]
+      ? [{ oracle: 'bounded', what: `${waits} looks that only wait in ${Math.round(ms / 60_000)} minutes` }]
       : []),
   ];
 }

@@ -25,6 +25,10 @@ export interface Scenario {
   readonly interrupt?: { readonly afterCall: number; readonly action: UserAction };
   /** Every pair of faults, of all or of those at changes, is tried, without lag; absent: some pairs by seed. */
   readonly pairs?: PairsOf;
+  /** So many looks a virtual minute may only wait; default 1. More where AWS has no event to wait for, and is asked every ten seconds. */
+  readonly polls?: number;
+  /** So many changes, each of which has to show before the next can be made, fit into the time of a rest; default 2. */
+  readonly chain?: number;
   /** The object must be gone at the end. */
   readonly ends: 'Ready' | 'Blocked' | 'gone';
 }

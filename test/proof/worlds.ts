@@ -22,7 +22,16 @@ const kubernetesHost = 'kubernetes.test';
 const crds = kinds.map((kind) => kind.crd());
 
 /** Minutes in life: each look of them is like the one before. */
-const shortTimes = { connectionCreate: 45_000, connectionModify: 45_000, connectionDelete: 30_000 };
+const shortTimes = {
+  connectionCreate: 45_000,
+  connectionModify: 45_000,
+  connectionDelete: 30_000,
+  boot: 20_000,
+  imageCreate: 30_000,
+  imageCopy: 30_000,
+};
+const balancerTimes = { provisioning: 45_000 };
+const certificateTimes = { validation: 30_000 };
 const shortInstallation = { install: 45_000, boot: 20_000 };
 
 export interface Worlds {
@@ -74,7 +83,13 @@ export function isKubernetes(request: HttpRequest): boolean {
 export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   const clock = from ? new VirtualClock(from.now - from.monotonic) : new VirtualClock();
   if (from) await clock.advance(from.monotonic);
-  const aws = createAws({ clock, lagMs, ec2Times: shortTimes });
+  const aws = createAws({
+    clock,
+    lagMs,
+    ec2Times: shortTimes,
+    elbTimes: balancerTimes,
+    acmTimes: certificateTimes,
+  });
   const kube = createKubernetes({ clock });
   const sites = createSites(clock);
   const proxmox = createProxmox({ clock, s3: aws.service, certificate: certificateOf, times: shortInstallation });
@@ -129,11 +144,12 @@ export interface Hands {
   do<Output>(service: Service, action: string, input: object): Promise<Output>;
 }
 
-export function handsIn(worlds: Worlds): Hands {
+/** @param at The region of what is no service of the whole account. */
+export function handsIn(worlds: Worlds, at: string = region): Hands {
   const { clock, transport, aws } = worlds;
   const wire = createWire({ transport, clock, fence: unfenced });
   const { rootKey } = aws.account(account);
-  const session = new Aws({ wire, clock }).bare({ region, account, credentials: rootKey });
+  const session = new Aws({ wire, clock }).bare({ region: at, account, credentials: rootKey });
   return {
     kube: createKubeClient({ connection: kubeConnection(), wire }),
     see: (service, action, input) => session.send(read(service, action, input as Record<string, unknown>)),

@@ -5,12 +5,15 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { freshLooks, unread, type LooksNeeded } from './fresh-looks.ts';
-import { gslbIn, ownerTag, recordsIn, tagsOf, zoneIn, type GslbObject } from './gslb-picture.ts';
+import { ownerTag } from './gslb-holdings.ts';
+import { passwordsIn, SiteOracles, siteLooks } from './gslb-sites.ts';
+import { gslbIn, recordsIn, tagsOf, zoneIn, type GslbObject } from './gslb-picture.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
 const approval = 'hybridcloud.dev/approve';
 
 const looksNeeded: LooksNeeded = {
+  ...siteLooks,
   DeleteHealthCheck: ['GetHealthCheck', 'ListTagsForResource'],
   UpdateHealthCheck: ['GetHealthCheck', 'ListTagsForResource'],
 };
@@ -24,6 +27,7 @@ export class GslbEndpointJudge implements Judge {
   readonly #scenario: Scenario;
   readonly #lagMs: number;
   readonly #calls: Carried[] = [];
+  readonly #sites: SiteOracles;
   /** Records and checks of others, byte for byte. */
   #foreign: ReadonlyMap<string, string>;
   #uid: string | undefined;
@@ -37,6 +41,11 @@ export class GslbEndpointJudge implements Judge {
     this.#worlds = worlds;
     this.#scenario = scenario;
     this.#lagMs = lagMs;
+    this.#sites = new SiteOracles(
+      worlds,
+      (oracle, what) => this.#violated(oracle, what),
+      from ? from.#sites : undefined,
+    );
     if (from) {
       this.#calls.push(...from.#calls);
       this.#uid = from.#uid;
@@ -44,6 +53,7 @@ export class GslbEndpointJudge implements Judge {
       this.#approved = from.#approved;
       this.#checked = from.#checked;
       this.#answered = from.#answered;
+      for (const secret of from.secrets) this.secrets.add(secret);
     }
     this.#foreign = from ? from.#foreign : new Map();
     this.#learn();
@@ -56,13 +66,16 @@ export class GslbEndpointJudge implements Judge {
 
   knowledge(process: number): unknown {
     const reads = [freshLooks(looksNeeded, process, this.#calls), this.#hidden(process)];
-    return [this.#uid, this.#last, this.#approved, this.#answered, [...this.#checked].sort(), reads];
+    const known = [this.#answered, [...this.#checked].sort(), this.#sites.knowledge()];
+    return [this.#uid, this.#last, this.#approved, ...known, reads];
   }
 
   /** What people change of their own is theirs to change, and so is what they take from ours. */
   acted(): void {
     this.#learn();
     this.#foreign = this.#ofOthers();
+    this.#sites.acted(this.#uid);
+    for (const password of passwordsIn(this.#worlds)) this.secrets.add(password);
     this.#remember();
   }
 
@@ -71,6 +84,7 @@ export class GslbEndpointJudge implements Judge {
     const why = this.#isHidden(call) ? undefined : unread(call, looksNeeded, this.#calls);
     if (why) this.#violated('intent', why);
     if (call.action === 'DeleteHealthCheck') this.#judgeDeletion(call);
+    this.#sites.sending(call, this.#uid);
     const planned = this.#last?.spec.managementPolicy === 'Plan' && !this.#approved;
     if (planned && call.service === 'route53' && call.effect === 'write')
       this.#violated('unapproved', `${call.action} that nobody approved`);
@@ -83,6 +97,7 @@ export class GslbEndpointJudge implements Judge {
     this.#judgeForeign(call.action);
     this.#judgeOurs(call.action);
     this.#judgeAnswers(call.action);
+    this.#sites.sent(call, this.#last);
     if (call.action === 'patch gslbendpoints/status') this.#judgeReady(call);
   }
 
@@ -94,6 +109,7 @@ export class GslbEndpointJudge implements Judge {
       ...(gslbIn(this.#worlds) ? ['the object'] : []),
       ...this.#ourChecks().map(({ id }) => `health check ${id}`),
       ...this.#ourMarks().map(({ name }) => `owner record ${name}`),
+      ...this.#sites.left(this.#uid),
     ];
     if (left.length > 0) this.#violated('left-over', left.join(', '));
   }
@@ -143,6 +159,12 @@ export class GslbEndpointJudge implements Judge {
     );
   }
 
+  /** What proves names of certificates: our mark is beside it. */
+  #ourProofs(): readonly RecordSet[] {
+    const marks = new Set(this.#ourMarks().map(({ name }) => name));
+    return recordsIn(this.#worlds).filter(({ name, type }) => marks.has(`${type.toLowerCase()}-${name}`));
+  }
+
   /** By their tags; one that was just made has none yet, and says whose it is by its reference. */
   #ourChecks() {
     const uid = this.#uid;
@@ -151,7 +173,7 @@ export class GslbEndpointJudge implements Judge {
   }
 
   #ofOthers(): ReadonlyMap<string, string> {
-    const mine = new Set(this.#ourRecords());
+    const mine = new Set([...this.#ourRecords(), ...this.#ourProofs()]);
     const records = recordsIn(this.#worlds).filter((one) => !this.#isMark(one) && !mine.has(one));
     const checks = this.#worlds.aws.route53.checks().filter((one) => tagsOf(one)[ownerTag] === undefined);
     return new Map([
@@ -183,7 +205,8 @@ export class GslbEndpointJudge implements Judge {
     const checks = this.#ourChecks();
     const references = checks.map((one) => [tagsOf(one)['hybridcloud.dev/endpoint'], one.asked].join(' '));
     if (new Set(references).size < references.length) this.#violated('duplicate', 'two health checks for the same');
-    if (checks.length + this.#ourMarks().length > 0 && !this.#guarded())
+    const left = this.#sites.left(this.#uid).length;
+    if (checks.length + this.#ourMarks().length + left > 0 && !this.#guarded())
       this.#violated('finalizer', `off while something of ours exists (${when})`);
   }
 
@@ -226,6 +249,7 @@ export class GslbEndpointJudge implements Judge {
     if (!conditions.some((one) => one.type === 'Ready' && one.status === 'True')) return;
     if (this.#unseen(call)) return;
     if (this.#ourRecords().length === 0) this.#violated('ready', `claimed at call ${call.index} without records`);
+    this.#sites.judgeReady(gslbIn(this.#worlds), `call ${call.index}`);
   }
 
   /** What people did since this process looked last, it cannot know. */

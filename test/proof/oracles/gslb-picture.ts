@@ -5,6 +5,7 @@
  */
 import type { HealthCheck, RecordSet } from '../../../src/simulator/aws/route53/state.ts';
 import type { Worlds } from '../worlds.ts';
+import { holdingsPicture, idless } from './gslb-holdings.ts';
 
 export interface GslbObject {
   readonly metadata: {
@@ -19,6 +20,7 @@ export interface GslbObject {
     readonly managementPolicy?: string;
     readonly record: { readonly name: string; readonly type: string };
     readonly endpoints: readonly { readonly name: string; readonly healthCheck?: unknown }[];
+    readonly sites?: readonly { readonly name: string; readonly region: string }[];
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -33,13 +35,14 @@ export interface GslbObject {
     readonly endpoints?: readonly { readonly name: string; readonly checkersHealthy?: string }[];
     readonly serving?: readonly string[];
     readonly plan?: { readonly hash?: string };
+    readonly certificates?: readonly { readonly region: string; readonly status: string }[];
+    readonly sites?: readonly { readonly name: string; readonly phase: string }[];
+    readonly haproxy?: unknown;
     readonly blockedBy?: readonly { readonly kind: string; readonly id: string }[];
     readonly drift?: readonly { readonly path: string; readonly want: string; readonly have: string }[];
     readonly approved?: unknown;
   };
 }
-
-export const ownerTag = 'hybridcloud.dev/owner';
 
 export function gslbIn(worlds: Worlds): GslbObject | undefined {
   return worlds.kube.objects('gslbendpoints')[0] as unknown as GslbObject | undefined;
@@ -91,6 +94,8 @@ function objectPicture({ metadata, spec, status = {} }: GslbObject): unknown {
     healthy: status.healthy,
     checkers: (status.endpoints ?? []).map(({ name, checkersHealthy }) => [name, checkersHealthy]),
     serving: status.serving,
+    certificates: (status.certificates ?? []).map(({ region, status: is }) => [region, is]),
+    sites: (status.sites ?? []).map(({ name, phase }) => [name, phase]),
     drift: (status.drift ?? []).map(({ path, want, have }) => ({ path, want, have })),
     approved: status.approved !== undefined,
     blockedBy: (status.blockedBy ?? []).map(({ kind, id }) => ({ kind, id })),
@@ -105,15 +110,24 @@ function nameless(worlds: Worlds, text: string): string {
     ...checks.map((one) => [one.id, `<check of ${tagsOf(one)['hybridcloud.dev/endpoint'] ?? 'others'}>`] as const),
     [zoneIn(worlds), '<zone>'],
   ];
-  return generated
-    .reduce((words, [found, name]) => (found === '' ? words : words.replaceAll(found, name)), text)
-    .replace(/(approve=|"hash":"|approved":"|approve":")[0-9a-f]{16}/g, '$1<hash>');
+  return idless(
+    generated.reduce((words, [found, name]) => (found === '' ? words : words.replaceAll(found, name)), text),
+  ).replace(/(approve=|"hash":"|approved":"|approve":")[0-9a-f]{16}/g, '$1<hash>');
+}
+
+/** Files of HAProxy, whosever, and the passwords that they are made of. */
+function published({ kube }: Worlds): object {
+  const told = (plural: string) =>
+    kube.objects(plural).map(({ metadata: { name }, data }) => ({ name, data: (data ?? {}) as unknown }));
+  return { configMaps: sorted(told('configmaps')), secrets: sorted(told('secrets')) };
 }
 
 export function gslbPicture(worlds: Worlds): unknown {
   const object = gslbIn(worlds);
   const picture = {
     records: sorted(recordsIn(worlds)),
+    ...published(worlds),
+    holdings: holdingsPicture(worlds),
     checks: sorted(worlds.aws.route53.checks().map((one) => ({ config: one.config, tags: sorted([...one.tags]) }))),
     object: object && objectPicture(object),
   };

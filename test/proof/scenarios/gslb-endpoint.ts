@@ -1,102 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** GslbEndpoint from its creation to its end, in a zone with records of others, and what people do by hand. */
 import { kinds } from '../../../src/kinds/index.ts';
-import type { Resource } from '../../../src/kube/resource.ts';
 import { GslbEndpointJudge } from '../oracles/gslb-endpoint.ts';
-import { checkersTold, gslbIn, gslbPicture, ownerTag, recordsIn, tagsOf, zoneIn } from '../oracles/gslb-picture.ts';
+import { ownerTag } from '../oracles/gslb-holdings.ts';
+import { checkersTold, gslbIn, gslbPicture, recordsIn, tagsOf } from '../oracles/gslb-picture.ts';
 import type { Proof, Scenario, UserAction } from '../script.ts';
-import type { Hands, Worlds } from '../worlds.ts';
-import { region } from '../worlds.ts';
-
-const gslbEndpoints: Resource = {
-  group: 'hybridcloud.dev',
-  version: 'v1alpha1',
-  plural: 'gslbendpoints',
-  kind: 'GslbEndpoint',
-  namespaced: true,
-};
-
-const place = { namespace: 'default', name: 'gslb' };
-const zoneName = 'seojun.shop';
-const name = `gslb.${zoneName}`;
-const addresses = { seoul: '3.36.122.217', london: '20.117.241.211', oregon: '35.88.90.147' } as const;
-
-async function change({ do: act }: Hands, worlds: Worlds, Action: string, ResourceRecordSet: object): Promise<void> {
-  const ChangeBatch = { Changes: [{ Action, ResourceRecordSet }] };
-  await act('route53', 'ChangeResourceRecordSets', { HostedZoneId: zoneIn(worlds), ChangeBatch });
-  await worlds.clock.advance(60_000);
-}
-
-const foreignRecord = { Name: name, Type: 'A', TTL: 300, ResourceRecords: [{ Value: '192.0.2.7' }] };
-
-/** The zone with a record beside ours, one that external-dns wrote, and a health check of somebody. */
-const others: UserAction = {
-  user: 'others are there',
-  async does(hands, worlds) {
-    await hands.do('route53', 'CreateHostedZone', { Name: zoneName, CallerReference: zoneName });
-    await change(hands, worlds, 'CREATE', { ...foreignRecord, Name: `www.${zoneName}` });
-    await change(hands, worlds, 'CREATE', {
-      Name: `a-www.${zoneName}`,
-      Type: 'TXT',
-      TTL: 300,
-      ResourceRecords: [
-        { Value: '"heritage=external-dns,external-dns/owner=other,external-dns/resource=service/web/www"' },
-      ],
-    });
-    await hands.do('route53', 'CreateHealthCheck', {
-      CallerReference: 'theirs',
-      HealthCheckConfig: { Type: 'TCP', IPAddress: '192.0.2.7', Port: 443 },
-    });
-    await worlds.clock.advance(60_000);
-  },
-};
-
-function endpoint(city: keyof typeof addresses, more: object = {}): object {
-  const address = addresses[city];
-  return {
-    name: city,
-    target: { type: 'Addresses', addresses: [address] },
-    healthCheck: { type: 'TCP', address, port: 443, intervalSeconds: 30, failureThreshold: 1 },
-    ...more,
-  };
-}
-
-const failover = [endpoint('seoul', { role: 'Primary' }), endpoint('london', { role: 'Secondary' })];
-
-function manifest(spec: object = {}, annotations: object = {}): object {
-  return {
-    metadata: { ...place, annotations },
-    spec: {
-      aws: { region },
-      zone: { name: zoneName },
-      record: { name: 'gslb', ttlSeconds: 60 },
-      policy: 'Failover',
-      endpoints: failover,
-      ...spec,
-    },
-  };
-}
-
-function creates(spec: object = {}, annotations: object = {}): UserAction {
-  return {
-    user: 'creates it',
-    does: async ({ kube }) => void (await kube.create(gslbEndpoints, place, manifest(spec, annotations))),
-  };
-}
-
-const create = creates();
-
-function changes(user: string, spec: object): UserAction {
-  return {
-    user,
-    does: async ({ kube }) => void (await kube.patch(gslbEndpoints, place, { type: 'merge', body: { spec } })),
-  };
-}
-
-const remove: UserAction = {
-  user: 'deletes it',
-  does: async ({ kube }) => void (await kube.remove(gslbEndpoints, place)),
-};
+import {
+  addresses,
+  change,
+  changes,
+  create,
+  creates,
+  endpoint,
+  foreignRecord,
+  gslbEndpoints,
+  name,
+  others,
+  place,
+  remove,
+} from './gslb-acts.ts';
+import { certificateScenarios } from './gslb-certificate.ts';
+import { haproxyScenarios } from './gslb-haproxy.ts';
+import { siteScenarios } from './gslb-sites.ts';
 
 const approve: UserAction = {
   user: 'approves the plan that is shown',
@@ -218,6 +143,9 @@ const scenarios: readonly Scenario[] = [
     interrupt: { afterCall: 16, action: remove },
     ends: 'gone',
   },
+  ...haproxyScenarios,
+  ...certificateScenarios,
+  ...siteScenarios,
 ];
 
 const { kind } = kinds.find(({ api }) => api.kind === 'GslbEndpoint') ?? {};
