@@ -11,6 +11,8 @@ export interface ValidationRecord {
 export interface Certificate {
   /** ARN. */
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   /** Lower case, sorted. */
   readonly names: readonly string[];
   /** `PENDING_VALIDATION`, `ISSUED`, `VALIDATION_TIMED_OUT`, `FAILED`, `EXPIRED`, `REVOKED`, `INACTIVE`. */

@@ -50,11 +50,7 @@ export class Instances {
   }
 
   async write(request: AwsRequest, id: string): Promise<void> {
-    try {
-      await this.#session.send(request, this.#scope);
-    } finally {
-      this.#marked.forget(id);
-    }
+    await this.#marked.write(id, () => this.#session.send(request, this.#scope));
   }
 
   async #describe(Filters: EC2.Filter[], scope?: Scope): Promise<readonly Instance[]> {

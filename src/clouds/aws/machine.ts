@@ -10,6 +10,8 @@ export interface Opening {
 
 export interface SecurityGroup {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   readonly name: string;
   readonly vpc: string;
   /** Those that are of one TCP port; `others` says whether there are more. */
@@ -26,6 +28,8 @@ export interface Subnet {
 
 export interface Instance {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`. */
   readonly state: string;
   readonly image: string;
@@ -35,6 +39,8 @@ export interface Instance {
 
 export interface Image {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   readonly name: string;
   /** `pending`, `available`, `failed`, …; what is deregistered is not found. */
   readonly state: string;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { ownerTag, type Tags } from '../../core/owner-mark.ts';
+import { codeOf } from './errors.ts';
 import { RecentlyMade, type Made } from './recently-made.ts';
 import type { AwsSession } from './session.ts';
 import type { AgeLimit } from './users.ts';
@@ -39,6 +40,18 @@ export class MarkedThings<T extends Thing> {
 
   remember(thing: T): void {
     this.#made.remember(thing);
+  }
+
+  /** Sends a write to one, and forgets what it may have changed; what AWS does not find yet goes on standing in. */
+  async write<Answer>(id: string | undefined, send: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await send();
+      this.forget(id);
+      return answer;
+    } catch (error) {
+      this.forget(/NotFound$/.test(codeOf(error) ?? '') ? undefined : id);
+      throw error;
+    }
   }
 
   /** After a write to it. */

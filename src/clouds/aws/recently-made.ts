@@ -12,8 +12,17 @@ export interface Made<T> {
   readonly it: T;
 }
 
-/** What this process made a moment ago. Over a restart the journal of begun steps has to bridge that time. */
-export class RecentlyMade<T extends { readonly id: string }> {
+interface Thing {
+  readonly id: string;
+  /** Known by memory alone: AWS does not show it yet, and a process that is started now knows nothing of it. */
+  readonly hidden?: true;
+}
+
+/**
+ * What this process made a moment ago. Over a restart the journal of begun steps has to bridge that time: what is hidden does not show, and
+ * ends no entry.
+ */
+export class RecentlyMade<T extends Thing> {
   readonly #clock: Clock;
   readonly #made = new Map<string, Made<T>>();
 
@@ -59,7 +68,7 @@ export class RecentlyMade<T extends { readonly id: string }> {
     if (this.#made.size === 0) return found;
     const shown = new Set(found.map(({ id }) => id));
     const missing = [...this.#made.values()].filter((made) => !this.#isOver(made) && !shown.has(made.it.id));
-    return [...found, ...missing.map(({ it }) => it)];
+    return [...found, ...missing.map(({ it }) => ({ ...it, hidden: true as const }))];
   }
 
   #isOver({ at }: Made<T>): boolean {

@@ -91,22 +91,20 @@ export class SecurityGroups {
 
   /** @param id Of what is changed; a create has none. */
   async write(request: AwsRequest, id?: string): Promise<void> {
-    try {
-      const made = await this.#session.send<EC2.CreateSecurityGroupCommandOutput>(request, this.#scope);
-      const input = request.input as unknown as EC2.CreateSecurityGroupRequest;
-      const { GroupId, Tags } = made;
-      if (id === undefined && GroupId !== undefined)
-        this.#marked.remember({
-          id: GroupId,
-          name: input.GroupName ?? '',
-          vpc: input.VpcId ?? '',
-          openings: [],
-          others: false,
-          tags: fromTagList(Tags ?? input.TagSpecifications?.[0]?.Tags),
-        });
-    } finally {
-      this.#marked.forget(id);
-    }
+    const made = await this.#marked.write(id, () =>
+      this.#session.send<EC2.CreateSecurityGroupCommandOutput>(request, this.#scope),
+    );
+    const input = request.input as unknown as EC2.CreateSecurityGroupRequest;
+    const { GroupId, Tags } = made;
+    if (id === undefined && GroupId !== undefined)
+      this.#marked.remember({
+        id: GroupId,
+        name: input.GroupName ?? '',
+        vpc: input.VpcId ?? '',
+        openings: [],
+        others: false,
+        tags: fromTagList(Tags ?? input.TagSpecifications?.[0]?.Tags),
+      });
   }
 
   async #describe(Filters: EC2.Filter[], scope?: Scope): Promise<readonly SecurityGroup[]> {

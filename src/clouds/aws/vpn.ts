@@ -52,6 +52,8 @@ export interface Attachment {
 
 export interface VpnGateway {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   readonly state: VpnState;
   /** ASN of AWS's side; it cannot be changed. */
   readonly amazonASN: number;
@@ -62,6 +64,8 @@ export interface VpnGateway {
 
 export interface CustomerGateway {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   readonly state: VpnState;
   /** The site's public address; absent for a gateway with a certificate and no fixed address. */
   readonly ip?: string;
@@ -129,6 +133,8 @@ export interface Tunnel {
 
 export interface VpnConnection {
   readonly id: string;
+  /** Made a moment ago: AWS does not show it yet. */
+  readonly hidden?: true;
   /** Anything but `available` also while a modification is under way: nothing else can be changed then. */
   readonly state: VpnState;
   readonly customerGateway: string;

@@ -2,6 +2,7 @@
 /** What a connection looks like once a step on it is done. AWS is at it for a while after most of them: `pending`. Pure. */
 import type { Tunnel, VpnConnection } from '../../clouds/aws/vpn.ts';
 import { ownerTag } from '../../core/owner-mark.ts';
+import { shown } from '../shown.ts';
 import { edited, retagged, untagged } from './edits.ts';
 import { isLive } from './marks.ts';
 import type { KeyFound, Observed } from './observed.ts';
@@ -17,7 +18,8 @@ const outside = ['<outside address 1>', '<outside address 2>'] as const;
 function afterCreate(world: Observed, step: Creation): Observed {
   const { connections } = world;
   const { gateway, customerGateway, staticRoutesOnly, localCIDR, remoteCIDR, options, own, tags } = step;
-  if (connections.some((one) => isLive(one) && one.tags[ownerTag] === tags[ownerTag])) return world;
+  const there = connections.find((one) => isLive(one) && one.tags[ownerTag] === tags[ownerTag]);
+  if (there) return shown(world, there);
   const tunnels: Tunnel[] = outside.map((outsideIP, index) => {
     const { insideCIDR } = own[index] ?? {};
     const telemetry = { status: 'DOWN', message: '', acceptedRoutes: 0 } as const;

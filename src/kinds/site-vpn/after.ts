@@ -2,6 +2,7 @@
 /** What the world looks like once a step is done or an event happened; the same object when it already shows. Pure. */
 import { ownerTag } from '../../core/owner-mark.ts';
 import { isStep, type Event } from '../../core/step.ts';
+import { shown } from '../shown.ts';
 import { afterConnection } from './after-connection.ts';
 import { afterEvent } from './after-event.ts';
 import { edited, retagged, untagged, without } from './edits.ts';
@@ -16,10 +17,11 @@ function afterGateway(world: Observed, step: GatewayStep): Observed {
   const set = (next: Observed['gateways']): Observed => (next === gateways ? world : { ...world, gateways: next });
   switch (step.do) {
     case 'CreateVpnGateway': {
-      const there = gateways.some((one) => isLive(one) && one.tags[ownerTag] === step.tags[ownerTag]);
+      const there = gateways.find((one) => isLive(one) && one.tags[ownerTag] === step.tags[ownerTag]);
       const { amazonASN = 64_512, tags } = step;
       const id = '<virtual private gateway>';
-      return there ? world : set([...gateways, { id, state: 'available', amazonASN, attachments: [], tags }]);
+      if (there) return shown(world, there);
+      return set([...gateways, { id, state: 'available', amazonASN, attachments: [], tags }]);
     }
     case 'AdoptVpnGateway':
       return set(edited(gateways, step.gateway, retagged(step.tags)));
@@ -53,11 +55,12 @@ function afterCustomerGateway(world: Observed, step: CustomerGatewayStep): Obser
   switch (step.do) {
     case 'CreateCustomerGateway': {
       const { ip, asn, deviceName, tags } = step;
-      const there = customerGateways.some(
+      const there = customerGateways.find(
         (one) => isLive(one) && one.ip === ip && one.asn === asn && one.tags[ownerTag] === tags[ownerTag],
       );
       const id = `<customer gateway ${ip} ${asn}>`;
-      return there ? world : set([...customerGateways, { id, state: 'available', ip, asn, deviceName, tags }]);
+      if (there) return shown(world, there);
+      return set([...customerGateways, { id, state: 'available', ip, asn, deviceName, tags }]);
     }
     case 'AdoptCustomerGateway':
     case 'TagCustomerGateway':

@@ -12,11 +12,11 @@ test('what was made a moment ago stands beside what is shown, until it is shown 
   const made = new RecentlyMade<{ id: string; state: string }>(clockAt(time));
   made.remember({ id: 'vpn-1', state: 'pending' });
   const other = { id: 'vpn-0', state: 'available' };
-  expect(made.besides([other])).toEqual([other, { id: 'vpn-1', state: 'pending' }]);
+  expect(made.besides([other])).toEqual([other, { id: 'vpn-1', state: 'pending', hidden: true }]);
   expect(made.besides([{ id: 'vpn-1', state: 'available' }])).toEqual([{ id: 'vpn-1', state: 'available' }]);
   // shown once and not the next time: EC2 does that
   time.now = 5 * 60_000;
-  expect(made.besides([])).toEqual([{ id: 'vpn-1', state: 'pending' }]);
+  expect(made.besides([])).toEqual([{ id: 'vpn-1', state: 'pending', hidden: true }]);
   expect(made.expire()).toBe(false);
   time.now += 1;
   expect(made.besides([])).toEqual([]);
@@ -39,7 +39,7 @@ test('what was changed meanwhile stands in as it is now, and not for longer', ()
   time.now = 60_000;
   made.update({ id: 'vpn-1', state: 'modifying' });
   made.update({ id: 'vpn-2', state: 'modifying' });
-  expect(made.besides([])).toEqual([{ id: 'vpn-1', state: 'modifying' }]);
+  expect(made.besides([])).toEqual([{ id: 'vpn-1', state: 'modifying', hidden: true }]);
   time.now = 5 * 60_000 + 1;
   expect(made.besides([])).toEqual([]);
 });

@@ -62,6 +62,33 @@ test('Started again in the middle of it, with EC2 late: what the one before made
 }, 60_000);
 
 test.each(one)(
+  'Started again some seconds after %s, before EC2 shows what it made: there is no second one, and deletion leaves none behind.',
+  async (action) => {
+    world = briskOffices({ aws: { lagMs: (service) => (service === 'ec2' ? 60_000 : 0) } });
+    running = world.operator();
+    await world.apply(office());
+    await world.until(() => creates().includes(action), 900);
+    // the process that made it has looked again, and goes on with what it remembers
+    await glide(world, 20);
+    await running.operator.stop();
+    running = world.operator();
+    let most = [0, 0, 0];
+    await world.until(() => {
+      most = all().map((count, at) => Math.max(count, most[at] ?? 0));
+      return world.is('Synced', 'True');
+    }, 2400);
+    expect(most).toEqual([1, 1, 1]);
+    await world.remove();
+    await running.operator.stop();
+    running = world.operator();
+    await world.until(() => world.object() === undefined, 2400);
+    await glide(world, 60);
+    expect(all()).toEqual([0, 0, 0]);
+  },
+  60_000,
+);
+
+test.each(one)(
   'The answer to %s is lost: it is found by its mark, once.',
   async (action) => {
     world = briskOffices();

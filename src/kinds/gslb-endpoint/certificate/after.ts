@@ -3,6 +3,7 @@
 import type { Certificate, ValidationRecord } from '../../../clouds/aws/certificate.ts';
 import type { RecordChange, RecordSet } from '../../../clouds/aws/route53.ts';
 import type { Event } from '../../../core/step.ts';
+import { shown } from '../../shown.ts';
 import { sameSet } from '../wanted-records.ts';
 import type { CertificateStep } from './steps.ts';
 import type { CertificateWorld } from './world.ts';
@@ -26,12 +27,14 @@ function requested<W extends CertificateWorld>(
 ): W {
   const { region, tags } = step;
   const names = step.names.toSorted();
+  const here = world.certificates.find((one) => one.region === region)?.certificates ?? [];
+  const there = here.find(
+    (one) => one.names.join() === names.join() && ['PENDING_VALIDATION', 'ISSUED'].includes(one.status),
+  );
+  if (there) return shown(world, there);
   return inRegion(world, region, (all) => {
-    const there = all.some(
-      (one) => one.names.join() === names.join() && ['PENDING_VALIDATION', 'ISSUED'].includes(one.status),
-    );
     const id = `<certificate ${names.join(' ')} in ${region}>`;
-    return there ? all : [...all, { id, names, status: 'PENDING_VALIDATION', records: [], usedBy: [], tags }];
+    return [...all, { id, names, status: 'PENDING_VALIDATION', records: [], usedBy: [], tags }];
   });
 }
 

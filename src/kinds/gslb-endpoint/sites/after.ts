@@ -4,9 +4,10 @@ import type { Target } from '../../../clouds/aws/load-balancer.ts';
 import type { Opening } from '../../../clouds/aws/machine.ts';
 import { canonical } from '../../../core/digest.ts';
 import type { Event } from '../../../core/step.ts';
+import { shown } from '../../shown.ts';
 import { afterSiteEvent as happened } from './after-event.ts';
 import type { RolloutStep, SiteEndStep, SitePieceStep, SiteStep } from './steps.ts';
-import type { SiteFound, SitesWorld } from './world.ts';
+import { configurationTag, isOf, isUp, siteTag, type SiteFound, type SitesWorld } from './world.ts';
 
 type Edit = (found: SiteFound) => SiteFound;
 
@@ -29,8 +30,10 @@ type Do<Name extends SiteStep['do']> = Extract<SiteStep, { do: Name }>;
 
 function group({ name, vpc, tags, region }: Do<'CreateSecurityGroup'>): Edit {
   const made = { id: `<security group ${name} in ${region}>`, name, vpc, openings: [], others: false, tags };
-  return (found) =>
-    found.groups.some((one) => one.name === name) ? found : { ...found, groups: [...found.groups, made] };
+  return (found) => {
+    const there = found.groups.find((one) => one.name === name);
+    return there ? shown(found, there) : { ...found, groups: [...found.groups, made] };
+  };
 }
 
 function listener({ do: verb, id, settings }: Do<'CreateListener' | 'ChangeListener'>): Edit {
@@ -91,14 +94,19 @@ function pieceEdit(step: SitePieceStep): Edit {
 
 function launched({ token, image, type, tags }: Do<'LaunchInstance'>): Edit {
   const made = { id: `<instance ${token}>`, state: 'pending', image, type, tags };
-  return (found) =>
-    found.instances.some(({ id }) => id === made.id) ? found : { ...found, instances: [...found.instances, made] };
+  return (found) => {
+    const there = found.instances.find(
+      (one) => isUp(one) && one.tags[siteTag] === tags[siteTag] && isOf(one, tags[configurationTag] ?? ''),
+    );
+    return there ? shown(found, there) : { ...found, instances: [...found.instances, made] };
+  };
 }
 
 function imaged({ name, tags, region }: Do<'CreateImage' | 'CopyImage'>): Edit {
   const id = `<image ${name} in ${region}>`;
   return (found) => {
-    if (found.images.some((one) => one.name === name)) return found;
+    const there = found.images.find((one) => one.name === name);
+    if (there) return shown(found, there);
     const images = [...found.images, { id, name, state: 'pending', createdAt: '', tags }];
     return { ...found, images, snapshots: [...found.snapshots, { id: `<snapshot of ${id}>`, tags }] };
   };
