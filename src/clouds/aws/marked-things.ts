@@ -49,7 +49,7 @@ export class MarkedThings<T extends Thing> {
       this.forget(id);
       return answer;
     } catch (error) {
-      this.forget(/NotFound$/.test(codeOf(error) ?? '') ? undefined : id);
+      this.forget(codeOf(error)?.endsWith('NotFound') ? undefined : id);
       throw error;
     }
   }
