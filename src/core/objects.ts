@@ -82,8 +82,11 @@ interface Content {
 interface Kept<Found extends ConfigMap, New extends Content> {
   /** `undefined` when there is none; otherwise errors like `Objects`. */
   read(namespace: string, name: string): Promise<Found | undefined>;
-  /** Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first. */
-  create(owner: KubeObject, wanted: New & { readonly name: string }): Promise<Found>;
+  /**
+   * Creates it, owned by `owner`; fails `Transient` (`Conflict`) when one with that name came first.
+   * `outlives`: without an owner reference, so that it stays when the owner is deleted, whatever collects garbage.
+   */
+  create(owner: KubeObject, wanted: New & { readonly name: string; readonly outlives?: true }): Promise<Found>;
   /** Replaces data and annotations of exactly the version that was read; `Conflict` when it changed since. */
   replace(read: Found, change: Content): Promise<Found>;
   /** Deletes exactly that object (by uid and version); one that is already gone is no error. */

@@ -30,6 +30,7 @@ interface Wanted {
   readonly data: ReadonlyMap<string, string>;
   /** Of a Secret. */
   readonly type?: string;
+  readonly outlives?: true;
 }
 
 /** See `ConfigMaps` and `Secrets`: every read is live. */
@@ -54,16 +55,14 @@ export function keeping<Found extends ConfigMap>({ client, resource, found, deco
       return object && decoded(object);
     },
 
-    async create(owner: KubeObject, { name, annotations, data, ...more }: Wanted): Promise<Found> {
+    async create(owner: KubeObject, { name, annotations, data, outlives, ...more }: Wanted): Promise<Found> {
       const { namespace } = owner.metadata;
-      const { kind, apiVersion } = owner;
       const metadata = {
         name,
         namespace,
         annotations,
         labels: { 'app.kubernetes.io/managed-by': fieldManager },
-        // Without blockOwnerDeletion: it needs rights on the owner's finalizers where OwnerReferencesPermissionEnforcement is on.
-        ownerReferences: [{ apiVersion, kind, name: owner.metadata.name, uid: owner.metadata.uid, controller: true }],
+        ...(outlives ? {} : { ownerReferences: [referenceTo(owner)] }),
       };
       const body = { ...more, metadata, data: encoded(data) };
       return decoded(
@@ -90,6 +89,11 @@ export function keeping<Found extends ConfigMap>({ client, resource, found, deco
       );
     },
   };
+}
+
+/** Without blockOwnerDeletion: it needs rights on the owner's finalizers where OwnerReferencesPermissionEnforcement is on. */
+function referenceTo({ apiVersion, kind, metadata }: KubeObject): object {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true };
 }
 
 /** A merge patch that leaves exactly `wanted`: what was there and is not wanted any more becomes null (RFC 7386). */

@@ -25,8 +25,8 @@ interface Stored {
   readonly object: { readonly kind?: string; readonly metadata: { readonly name: string }; readonly data?: object };
 }
 
-/** Names under which a Secret holds what is secret; its bucket and region are not. */
-const secretNames = /secret|token|password/i;
+/** Names under which a Secret holds what is secret; its bucket and region are not, nor is the name of a token. */
+const secretNames = /secret|token(?!ID$)|password|encryptionKey/i;
 
 function learnData(search: LeakSearch, data: object): void {
   for (const [name, value] of Object.entries(data))

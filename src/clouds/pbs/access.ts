@@ -24,6 +24,15 @@ export function addUserRequest(id: string, comment: string): Asked {
   return asked('POST', '/access/users', [], { userid: id, comment });
 }
 
+export interface UserChange {
+  readonly comment: string;
+  readonly enable: boolean;
+}
+
+export function changeUserRequest(id: string, { comment, enable }: UserChange): Asked {
+  return asked('PUT', '/access/users/{userid}', [id], { comment, enable });
+}
+
 /** Its tokens go with it. */
 export function removeUserRequest(id: string): Asked {
   return asked('DELETE', '/access/users/{userid}', [id]);

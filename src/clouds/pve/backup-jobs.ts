@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { flag, text } from '../proxmox/loose.ts';
 import type { Asked } from '../proxmox/asked.ts';
+import { parsePropertyString, propertyString } from '../proxmox/property-string.ts';
 import { asked } from './asked.ts';
 import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
@@ -18,6 +19,9 @@ const job = z.looseObject({
   exclude: text.optional(),
   comment: z.string().optional(),
   'notes-template': z.string().optional(),
+  'prune-backups': z.unknown().optional(),
+  node: z.string().optional(),
+  fleecing: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
   'next-run': z.number().optional(),
 });
 
@@ -35,11 +39,25 @@ export interface BackupJob {
   readonly mode: 'snapshot' | 'suspend' | 'stop';
   readonly select: Selection;
   readonly comment: string;
+  /** Where blocks that a guest overwrites during its backup are kept meanwhile, so that a slow server does not slow the guest. Since 8.2. */
+  readonly fleecing?: string;
 }
 
 export interface KnownJob extends BackupJob {
+  /** What is set that would let it save less than it says: `prune-backups`, `node`. */
+  readonly strays: readonly string[];
   /** Seconds since 1970. */
   readonly nextRun?: number;
+}
+
+/** Written as text, read as an object. */
+function fleecingOf({ fleecing }: z.output<typeof job>): string | undefined {
+  const { enabled, storage } = typeof fleecing === 'string' ? parsePropertyString(fleecing).options : (fleecing ?? {});
+  return flag.safeParse(enabled).data === true && typeof storage === 'string' ? storage : undefined;
+}
+
+function straysOf(one: z.output<typeof job>): readonly string[] {
+  return (['prune-backups', 'node'] as const).filter((name) => one[name] !== undefined);
 }
 
 const ids = (list = '') =>
@@ -63,7 +81,12 @@ export async function backupJobs(pve: ProxmoxApi): Promise<readonly KnownJob[]> 
     asked((api) => api.cluster.backup.$get()),
     z.array(job),
   );
-  return found.map((one) => ({
+  return found.map((one) => known(one));
+}
+
+function known(one: z.output<typeof job>): KnownJob {
+  const fleecing = fleecingOf(one);
+  return {
     id: one.id,
     enabled: one.enabled ?? true,
     schedule: one.schedule ?? '',
@@ -71,8 +94,10 @@ export async function backupJobs(pve: ProxmoxApi): Promise<readonly KnownJob[]> 
     mode: modeOf(one.mode),
     select: selectionOf(one),
     comment: one.comment ?? '',
+    strays: straysOf(one),
+    ...(fleecing === undefined ? {} : { fleecing }),
     ...(one['next-run'] === undefined ? {} : { nextRun: one['next-run'] }),
-  }));
+  };
 }
 
 /** The three ways exclude each other: a change takes the others away. */
@@ -89,8 +114,18 @@ function selection(select: Selection): {
   };
 }
 
-function fieldsOf({ enabled, schedule, storage, mode, comment }: BackupJob) {
-  return { enabled, schedule, storage, mode, comment };
+/** Of a type that is wider than what the package knows: it is older than fleecing. */
+function fieldsOf({ enabled, schedule, storage, mode, comment, fleecing }: BackupJob): {
+  readonly enabled: boolean;
+  readonly schedule: string;
+  readonly storage: string;
+  readonly mode: BackupJob['mode'];
+  readonly comment: string;
+} {
+  const fields = { enabled, schedule, storage, mode, comment };
+  if (fleecing === undefined) return fields;
+  const within = { ...fields, fleecing: propertyString({ options: { enabled: '1', storage: fleecing } }) };
+  return within;
 }
 
 /** The id is ours to choose, so a second try finds the first. */
@@ -99,10 +134,17 @@ export function addJobRequest(one: BackupJob): Asked {
 }
 
 /** @param known What of it is set now: only what is there can be taken away. */
-export function changeJobRequest(one: BackupJob, known: BackupJob): Asked {
+export function changeJobRequest(
+  one: BackupJob,
+  known: Pick<KnownJob, 'select' | 'fleecing'> & Partial<Pick<KnownJob, 'strays'>>,
+): Asked {
   const { set, others } = selection(one.select);
   const was = Object.keys(selection(known.select).set);
-  const gone = others.filter((name) => was.includes(name));
+  const gone = [
+    ...others.filter((name) => was.includes(name)),
+    ...(known.fleecing !== undefined && one.fleecing === undefined ? ['fleecing'] : []),
+    ...(known.strays ?? []),
+  ];
   return asked((api) =>
     api.cluster.backup
       .$(one.id)

@@ -36,24 +36,23 @@ export interface StorageEntry {
   /** The key's fingerprint, or "1"; absent: backups are not encrypted here. */
   readonly encryptionKey?: string;
   readonly disabled: boolean;
+  /** `backup`, and nothing else can it be. */
+  readonly content: string;
+  /** What Proxmox VE itself prunes after each backup: `keep-all=1` is nothing; empty: what the jobs say. */
+  readonly prune: string;
   readonly digest?: string;
 }
 
 const standardPort = 8007;
 
-/** `undefined`: there is no such storage. */
-export async function storageEntry(pve: ProxmoxApi, id: string): Promise<StorageEntry | undefined> {
-  const found = await pve.find(
-    asked((api) => api.storage.$(id).$get()),
-    entry,
-  );
-  if (!found) return undefined;
+function entryOf(found: z.output<typeof entry>): StorageEntry {
   const {
     server = '',
     datastore = '',
     namespace = '',
     username = '',
     fingerprint = '',
+    content = '',
     digest,
     disable = false,
   } = found;
@@ -69,8 +68,39 @@ export async function storageEntry(pve: ProxmoxApi, id: string): Promise<Storage
     fingerprint,
     ...(key === undefined ? {} : { encryptionKey: key }),
     disabled: disable,
+    content,
+    prune: found['prune-backups'] ?? '',
     ...(digest === undefined ? {} : { digest }),
   };
+}
+
+/** `undefined`: there is no such storage. */
+export async function storageEntry(pve: ProxmoxApi, id: string): Promise<StorageEntry | undefined> {
+  const found = await pve.find(
+    asked((api) => api.storage.$(id).$get()),
+    entry,
+  );
+  return found && entryOf(found);
+}
+
+/** Those of type `pbs`. What the token may not see is left out without a word. */
+export async function backupStorages(pve: ProxmoxApi): Promise<readonly StorageEntry[]> {
+  const found = await pve.read(
+    asked((api) => api.storage.$get({ type: 'pbs' })),
+    z.array(entry),
+  );
+  return found.map(entryOf);
+}
+
+const state = z.looseObject({ active: flag.optional() });
+
+/** Whether that node has just reached it; it logs in to say so. */
+export async function isStorageActive(pve: ProxmoxApi, node: string, id: string): Promise<boolean> {
+  const found = await pve.find(
+    asked((api) => api.nodes.$(node).storage.$(id).status.$get()),
+    state,
+  );
+  return found?.active ?? false;
 }
 
 export interface NewStorage {
@@ -87,6 +117,9 @@ export interface NewStorage {
   readonly encryptionKey?: string;
 }
 
+/** Of `StorageEntry.prune`. */
+export const keepAll = 'keep-all=1';
+
 /** Proxmox VE logs in before it answers: what is wrong with server, fingerprint or password is refused, and nothing is stored. */
 export function addStorageRequest({ id, namespace, encryptionKey, ...more }: NewStorage): Asked {
   return asked((api) =>
@@ -96,7 +129,7 @@ export function addStorageRequest({ id, namespace, encryptionKey, ...more }: New
       type: 'pbs',
       content: 'backup',
       // pruning is the server's: this token could not, and a machine that was broken into must not
-      'prune-backups': 'keep-all=1',
+      'prune-backups': keepAll,
       ...(namespace === undefined ? {} : { namespace }),
       ...(encryptionKey === undefined ? {} : { 'encryption-key': encryptionKey }),
     }),
@@ -105,14 +138,24 @@ export function addStorageRequest({ id, namespace, encryptionKey, ...more }: New
 
 export interface StorageChange {
   readonly fingerprint?: string;
+  readonly username?: string;
+  /** Empty: the root. */
+  readonly namespace?: string;
+  readonly port?: number;
+  readonly disable?: boolean;
+  readonly content?: string;
+  readonly 'prune-backups'?: string;
   /** Taken as it is: nothing logs in on a change. */
   readonly password?: string;
+  /** The whole key as JSON. What the cluster had is overwritten. */
+  readonly 'encryption-key'?: string;
   readonly digest?: string;
 }
 
-/** Server and datastore cannot change; the key is never touched by this. */
-export function changeStorageRequest(id: string, change: StorageChange): Asked {
-  return asked((api) => api.storage.$(id).$put({ ...change }));
+/** Server and datastore cannot change; the key is touched only where one is given. */
+export function changeStorageRequest(id: string, { namespace, ...change }: StorageChange): Asked {
+  const where = namespace === undefined ? {} : namespace === '' ? { delete: 'namespace' } : { namespace };
+  return asked((api) => api.storage.$(id).$put({ ...change, ...where }));
 }
 
 /** Its encryption key goes with it, for good: only what lies in a Secret is left. */

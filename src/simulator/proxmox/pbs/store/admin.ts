@@ -14,11 +14,19 @@ export function backendType({ server }: PbsCall, { backend }: Datastore): object
   return atLeast(server, '4.1.6') ? { 'backend-type': backend ? 's3' : 'filesystem' } : {};
 }
 
+const sees = ['Datastore.Audit', 'Datastore.Backup'];
+
+/** Something in a namespace (api2/admin/datastore.rs and backup/hierarchy.rs, NS_PRIVS_OK): one may know of the store then, and of no size. */
+function mayBelow({ server, caller }: PbsCall, { name, namespaces }: Datastore): boolean {
+  const any = ['Datastore.Audit', 'Datastore.Modify', 'Datastore.Read', 'Datastore.Backup'];
+  return [...namespaces].some((ns) => pbsMay(server, caller, `/datastore/${name}/${ns}`, any));
+}
+
 /** Those of which one may know; PVE's activation looks for its own here. */
 export function listStores(call: PbsCall): unknown {
   const { server, caller } = call;
   return [...server.datastores.values()]
-    .filter(({ name }) => pbsMay(server, caller, `/datastore/${name}`, ['Datastore.Audit', 'Datastore.Backup']))
+    .filter((store) => pbsMay(server, caller, `/datastore/${store.name}`, sees) || mayBelow(call, store))
     .map((store) => ({
       store: store.name,
       'mount-status': 'nonremovable',
@@ -49,7 +57,10 @@ function sizesOf(
 
 /** Sizes are those of the local cache's file system, never of the bucket. */
 export function showStatus(call: PbsCall): unknown {
-  const store = openStore(call, ['Datastore.Audit', 'Datastore.Backup']);
+  const named = datastoreOf(call, must(call.params, 'store'));
+  const below = !pbsMay(call.server, call.caller, `/datastore/${named.name}`, sees) && mayBelow(call, named);
+  if (below) return { total: 0, used: 0, avail: 0, ...backendType(call, named) };
+  const store = openStore(call, sees);
   const verbose = call.params['verbose'] === true;
   const counters = store.backend && atLeast(call.server, '4.1.6') ? { 's3-statistics': store.counters } : {};
   const all = [...store.snapshots.values()];

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { grantsOf, rightsOn, tokensOf, usersOf } from '../../../clouds/pbs/access.ts';
+import { namespacesOf } from '../../../clouds/pbs/namespaces.ts';
+import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
+import { backupJobs } from '../../../clouds/pve/backup-jobs.ts';
+import { backupStorages, isStorageActive, storageEntry } from '../../../clouds/pve/storage-entries.ts';
+import { Failure } from '../../../core/failure.ts';
+import { readKey } from './key-secret.ts';
+import { ownershipOfComment } from './owner-comment.ts';
+import type { OnServer, TokenKept, WiringSeen } from './seen.ts';
+import { isOurs, sentAt, tokenIn } from './token-secret.ts';
+import { aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
+import type { WiringWorld } from './world.ts';
+
+type Server = NonNullable<WiringWorld['pbs']>;
+
+async function observeServer({ api }: Server, { owner }: WiringWorld, wish: WiringWish): Promise<OnServer> {
+  const { account, datastore } = wish;
+  const users = await usersOf(api);
+  const user = users.find(({ id }) => id === account.user);
+  const mine = new Set([account.user, tokenIDOf(account)]);
+  const tokens = user ? await tokensOf(api, account.user) : [];
+  const grants = (await grantsOf(api)).filter(({ who }) => mine.has(who));
+  // one without levels needs no look
+  const namespaces = wish.namespace === '' ? [] : await namespacesOf(api, datastore);
+  return {
+    namespaces,
+    tokens,
+    grants,
+    ...(user
+      ? {
+          user: {
+            enabled: user.enabled,
+            comment: user.comment,
+            ownership: ownershipOfComment(user.comment, owner),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Asked with the token itself: what was made anew by hand, or late, shows in no list. */
+async function works(pbs: Server, token: PbsToken, path: string): Promise<boolean> {
+  try {
+    await rightsOn(pbs.as(token), path);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'CredentialsRejected') return false;
+    throw error;
+  }
+}
+
+async function observeToken(world: WiringWorld, wish: WiringWish, server?: OnServer): Promise<TokenKept> {
+  const { secrets, object, owner, pbs, learnSecret } = world;
+  const secret = await secrets.read(object.metadata.namespace, wish.tokenSecret);
+  if (!secret) return { found: 'absent' };
+  if (!isOurs(secret, owner.uid)) return { found: 'foreign' };
+  const token = tokenIn(secret, tokenIDOf(wish.account));
+  if (!token) return { found: 'ours', works: false };
+  learnSecret(token.secret);
+  const listed = server?.tokens.includes(wish.account.token) ?? false;
+  const sent = sentAt(secret, { ownerUID: owner.uid, storage: wish.storage, token });
+  return {
+    found: 'ours',
+    works: pbs !== undefined && listed && (await works(pbs, token, aclPathOf(wish))),
+    ...(sent === undefined ? {} : { sentAt: sent }),
+  };
+}
+
+/** Reads only. */
+export async function observeWiring(world: WiringWorld, wish: WiringWish): Promise<WiringSeen> {
+  const { pve, pbs, clock, owner } = world;
+  const server = pbs && (await observeServer(pbs, world, wish));
+  const token = await observeToken(world, wish, server);
+  const key = wish.encryption && (await readKey(world, wish.encryption.secret)).kept;
+  const storage = await storageEntry(pve, wish.storage);
+  const ours = tokenIDOf(wish.account);
+  const others = await backupStorages(pve);
+  return {
+    now: clock.now(),
+    owner,
+    token,
+    ...(server ? { server } : {}),
+    ...(key ? { key } : {}),
+    ...(storage ? { storage } : {}),
+    active: storage !== undefined && (await isStorageActive(pve, wish.node, wish.storage)),
+    left: others.filter(({ id, username }) => id !== wish.storage && username === ours),
+    jobs: await backupJobs(pve),
+  };
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The entry in Proxmox VE's storage.cfg: where backups go. Pure. */
+import { annotations } from '../../../api/annotations.ts';
+import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
+import type { Hold } from '../../../core/plan.ts';
+import { blocked } from './part.ts';
+import { goodKey, sendKeySteps } from './plan-key.ts';
+import type { WiringSeen } from './seen.ts';
+import type { StorageSettings, WiringStep } from './steps.ts';
+import { tokenIDOf, type WiringWish } from './wish.ts';
+
+/** An entry has no comment for a mark. Whoever logs in there as our token, whose user has the mark, is ours. */
+export function isOurStorage({ account }: WiringWish, entry: StorageEntry): boolean {
+  return entry.type === 'pbs' && entry.username === tokenIDOf(account);
+}
+
+const samePlace = ({ server, datastore }: WiringWish, entry: StorageEntry) =>
+  entry.server === server.host && entry.datastore === datastore;
+
+function isAdopting(wish: WiringWish, entry: StorageEntry): boolean {
+  return entry.type === 'pbs' && wish.adopt.includes(wish.storage) && samePlace(wish, entry);
+}
+
+export function storageHold(wish: WiringWish, { storage: entry }: WiringSeen): Hold | undefined {
+  if (!entry || isOurStorage(wish, entry) || isAdopting(wish, entry)) return undefined;
+  const { storage } = wish;
+  const cure =
+    entry.type === 'pbs' && samePlace(wish, entry)
+      ? `take it over: annotate this object with ${annotations.adopt}: ${storage}; what would change is then shown for approval`
+      : 'remove it';
+  return blocked(
+    'NotOurs',
+    `Proxmox VE has a storage ${storage} already, which this object did not make (${entry.type}${entry.type === 'pbs' ? ` to ${entry.server}, datastore ${entry.datastore}, as ${entry.username}` : ''}); it is not touched. Choose another storage.id, or ${cure}.`,
+    { kind: 'Storage', id: storage },
+  );
+}
+
+function addition(wish: WiringWish, seen: WiringSeen): WiringStep {
+  const { storage, server, datastore, namespace, account, tokenSecret, encryption, lastKey } = wish;
+  const key = encryption && goodKey(seen);
+  // a person put another key there while no entry was left to compare it with
+  const other = key && lastKey !== undefined && lastKey !== key.fingerprint;
+  return {
+    part: 'wiring',
+    do: 'AddStorage',
+    effect: 'create',
+    target: `storage ${storage} in Proxmox VE`,
+    storage,
+    server,
+    datastore,
+    namespace,
+    account,
+    tokenSecret,
+    ...(encryption && key ? { keySecret: encryption.secret, key: key.fingerprint } : {}),
+    ...(other ? { needs: 'approval' } : {}),
+  };
+}
+
+export function removalOf(wish: WiringWish, { id, username, encryptionKey }: StorageEntry): WiringStep {
+  const { encryption } = wish;
+  return {
+    part: 'wiring',
+    do: 'RemoveStorage',
+    effect: 'delete',
+    target: `storage ${id} in Proxmox VE`,
+    storage: id,
+    username,
+    ...(encryptionKey === undefined ? {} : { key: encryptionKey }),
+    ...(encryption ? { keySecret: encryption.secret } : {}),
+  };
+}
+
+const bare = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase();
+
+/** What differs of what can be changed. */
+export function settingsOf(wish: WiringWish, entry: StorageEntry): StorageSettings {
+  const { server, namespace, account } = wish;
+  const username = tokenIDOf(account);
+  return {
+    ...(bare(entry.fingerprint) === bare(server.fingerprint) ? {} : { fingerprint: server.fingerprint }),
+    ...(entry.port === server.port ? {} : { port: server.port }),
+    ...(entry.namespace === namespace ? {} : { namespace }),
+    ...(entry.username === username ? {} : { username }),
+    ...(entry.disabled ? { disable: false } : {}),
+    ...(entry.content === 'backup' ? {} : { content: 'backup' }),
+    // pruning is the server's: this token could not, and every job would fail at its end
+    ...(entry.prune === 'keep-all=1' ? {} : { 'prune-backups': 'keep-all=1' }),
+  };
+}
+
+function changes(wish: WiringWish, entry: StorageEntry): WiringStep[] {
+  const set = settingsOf(wish, entry);
+  if (Object.keys(set).length === 0) return [];
+  const { storage } = wish;
+  const taken = isOurStorage(wish, entry) ? {} : ({ needs: 'approval' } as const);
+  return [
+    {
+      part: 'wiring',
+      do: 'ChangeStorage',
+      effect: 'update',
+      target: `storage ${storage} in Proxmox VE`,
+      storage,
+      username: tokenIDOf(wish.account),
+      set,
+      ...taken,
+    },
+  ];
+}
+
+/** A password that somebody changed shows in nothing but that the storage stays inactive. */
+const sendAgainAfterMs = 3_600_000;
+
+function sendings(wish: WiringWish, { token, active, now }: WiringSeen): WiringStep[] {
+  if (token.found !== 'ours' || !token.works) return [];
+  const { sentAt } = token;
+  if (sentAt !== undefined && (active || now - sentAt < sendAgainAfterMs)) return [];
+  const { storage, account, tokenSecret } = wish;
+  return [
+    {
+      part: 'wiring',
+      do: 'SendBackupToken',
+      effect: 'update',
+      target: `password of storage ${storage} in Proxmox VE`,
+      storage,
+      account,
+      tokenSecret,
+    },
+  ];
+}
+
+/** Server and datastore of an entry are fixed: another one takes its place, and nobody loses a backup by that. */
+export function storageSteps(wish: WiringWish, seen: WiringSeen): readonly WiringStep[] {
+  const entry = seen.storage;
+  if (!entry) return [addition(wish, seen)];
+  const keys = sendKeySteps(wish, seen, entry);
+  if (keys.length > 0) return keys;
+  if (!samePlace(wish, entry)) return [{ ...removalOf(wish, entry), effect: 'replace' }, addition(wish, seen)];
+  return [...changes(wish, entry), ...sendings(wish, seen)];
+}
+
+export function inactiveHold(wish: WiringWish): Hold {
+  return {
+    why: 'Waiting',
+    reason: 'StorageInactive',
+    message: `Proxmox VE does not reach the backup server with storage ${wish.storage}, or has not looked since it was made. If it stays: see whether node ${wish.node} reaches ${wish.server.host}:${wish.server.port}`,
+    until: { happens: 'StorageActive', id: wish.storage },
+    lookAgainAfterMs: 15_000,
+  };
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What was observed of the wiring. Plain data; no secret is in it. */
+import type { KeyFile } from '../../../clouds/pbs/encryption-key.ts';
+import type { Grant } from '../../../clouds/pbs/access.ts';
+import type { KnownJob } from '../../../clouds/pve/backup-jobs.ts';
+import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
+import type { Owner, Ownership } from '../../../core/owner-mark.ts';
+
+export interface OnServer {
+  readonly namespaces: readonly string[];
+  readonly user?: { readonly enabled: boolean; readonly comment: string; readonly ownership: Ownership };
+  /** Names of the user's tokens. */
+  readonly tokens: readonly string[];
+  /** Of the user and of our token, wherever. */
+  readonly grants: readonly Grant[];
+}
+
+export type TokenKept =
+  | { readonly found: 'absent' }
+  | { readonly found: 'foreign' }
+  | {
+      readonly found: 'ours';
+      /** The server takes it. */
+      readonly works: boolean;
+      /** Proxmox VE was given this very secret for this storage, at that time (milliseconds since the epoch). */
+      readonly sentAt?: number;
+    };
+
+export type KeyKept = { readonly found: 'absent' } | { readonly found: 'here'; readonly file: KeyFile };
+
+export interface WiringSeen {
+  readonly now: number;
+  readonly owner: Owner;
+  /** Absent: the server is not there any more, and was not asked. */
+  readonly server?: OnServer;
+  readonly token: TokenKept;
+  /** Absent: none is wanted. */
+  readonly key?: KeyKept;
+  /** That of the wanted id, whoever's. */
+  readonly storage?: StorageEntry;
+  readonly active: boolean;
+  /** Others that log in as our token. */
+  readonly left: readonly StorageEntry[];
+  /** All of the cluster. */
+  readonly jobs: readonly KnownJob[];
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** From a datastore to backups in it, against the simulated products and their contracts. */
+import { expect, test } from '@jest/globals';
+import { readKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
+import { wiringFacts } from '../../../../src/kinds/pbs-instance/wiring/facts.ts';
+import { tokenIDOf } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
+import { object, owner, wiring } from './stage.ts';
+
+const all = [
+  'AddBackupUser',
+  'MakeBackupToken',
+  'GrantBackup',
+  'GrantBackup',
+  'MakeEncryptionKey',
+  'AddStorage',
+  'AddBackupJob',
+] as const;
+
+test('From a datastore to an encrypted backup in it; a second round looks and writes nothing.', async () => {
+  const stage = await wiring();
+  const { cloud, wish } = stage;
+  cloud.world.pve.makeGuest({ vmid: 200, name: 'web', running: true });
+  expect(await stage.settle()).toEqual({ done: all, failures: [] });
+  expect(stage.writes().length).toBe(6);
+  expect(await stage.settle()).toEqual({ done: [], failures: [] });
+  expect(stage.writes()).toEqual([]);
+
+  await cloud.clock.advance(20 * 3_600_000);
+  await cloud.world.settle();
+  const [snapshot] = cloud.server.snapshots(wish.datastore);
+  const file = readKeyFile(stage.secret('main-key')?.get('encryptionKey') ?? '');
+  expect(file).toMatchObject({ is: 'Good', fingerprint: snapshot?.fingerprint });
+  expect(snapshot?.owner).toBe(tokenIDOf(wish.account));
+  expect(wiringFacts(wish, await stage.look())).toEqual({
+    tokenID: tokenIDOf(wish.account),
+    storage: { id: 'pbs-main', active: true },
+    keyFingerprint: snapshot?.fingerprint,
+    jobs: [{ id: 'nightly', nextRun: Date.UTC(2026, 0, 7, 2) }],
+  });
+});
+
+test('The key is in its Secret before Proxmox VE hears of it, and the job comes after both.', async () => {
+  const stage = await wiring();
+  stage.cloud.world.faults.add({ kind: 'error', service: 'pve', action: 'POST /storage', status: 500, code: 'nothing goes' });
+  await expect(stage.settle({ tries: 4 })).rejects.toThrow('never settles');
+  expect(readKeyFile(stage.secret('main-key')?.get('encryptionKey') ?? '').is).toBe('Good');
+  expect(stage.cloud.world.pve.jobs()).toEqual([]);
+  stage.cloud.world.faults.clear();
+  const { done } = await stage.settle();
+  expect(done).toEqual(['AddStorage', 'AddBackupJob']);
+});
+
+test('The least of rights is enough: what needs.ts says, and Admin where the server has no smaller role.', async () => {
+  const stage = await wiring({
+    wish: { namespace: 'team/a' },
+    grants: [
+      { path: '/storage', privileges: ['Datastore.Allocate', 'Datastore.Audit'] },
+      { path: '/', privileges: ['Sys.Audit', 'Sys.Modify'], propagate: false },
+    ],
+    roles: [
+      ['/access', 'Admin'],
+      ['/datastore', 'Admin'],
+    ],
+  });
+  const { done } = await stage.settle();
+  expect(done.slice(0, 2)).toEqual(['AddBackupNamespace', 'AddBackupNamespace']);
+  stage.cloud.world.pve.makeGuest({ vmid: 200, name: 'web', running: true });
+  await stage.cloud.clock.advance(20 * 3_600_000);
+  await stage.cloud.world.settle();
+  expect(stage.cloud.server.snapshots(stage.wish.datastore)).toMatchObject([{ ns: 'team/a', id: '200' }]);
+});
+
+test('The token that Proxmox VE has can back up, and can neither prune, delete, verify nor read what is not its own.', async () => {
+  const stage = await wiring();
+  stage.cloud.world.pve.makeGuest({ vmid: 200, name: 'web', running: true });
+  await stage.settle();
+  await stage.cloud.clock.advance(20 * 3_600_000);
+  await stage.cloud.world.settle();
+  const { datastore, account } = stage.wish;
+  const secret = stage.secret('main-pve-token')?.get('secret') ?? '';
+  const mine = stage.cloud.pbs('192.168.0.30', `PBSAPIToken=${tokenIDOf(account)}:${secret}`);
+  const [snapshot] = stage.cloud.server.snapshots(datastore);
+  const where = { 'backup-type': 'vm', 'backup-id': '200' };
+  const refused = [
+    await mine.delete(`/admin/datastore/${datastore}/snapshots`, { ...where, 'backup-time': snapshot?.time ?? 0 }),
+    await mine.delete(`/admin/datastore/${datastore}/groups`, where),
+    await mine.post(`/admin/datastore/${datastore}/prune`, { ...where, 'keep-last': 1 }),
+    await mine.post(`/admin/datastore/${datastore}/prune-datastore`, { 'keep-last': 1 }),
+    await mine.post(`/admin/datastore/${datastore}/gc`),
+    await mine.delete(`/config/datastore/${datastore}`),
+  ];
+  expect(refused.filter(({ status }) => status < 400)).toEqual([]);
+  expect(stage.cloud.server.snapshots(datastore)).toHaveLength(1);
+  expect((await mine.get('/access/permissions', { path: `/datastore/${datastore}` })).data).toEqual({
+    [`/datastore/${datastore}`]: { 'Datastore.Backup': true },
+  });
+});
+
+test('No secret is shown: in no record of a call, in nothing observed, in no step.', async () => {
+  const stage = await wiring();
+  await stage.settle();
+  const shown = JSON.stringify([stage.records, await stage.look()]);
+  const key = stage.secret('main-key')?.get('encryptionKey') ?? '';
+  const { data } = JSON.parse(key) as { data: string };
+  const password = stage.secret('main-pve-token')?.get('secret') ?? 'none';
+  for (const secret of [data, password]) {
+    expect(shown).not.toContain(secret);
+    expect(stage.redactor.scrub(`x ${secret}`)).not.toContain(password);
+  }
+});
+
+test('Deletion takes jobs, storage, token and user, in this order; backups stay, and so does the key, which nothing owns.', async () => {
+  const stage = await wiring();
+  stage.cloud.world.pve.makeGuest({ vmid: 200, name: 'web', running: true });
+  await stage.settle();
+  await stage.cloud.clock.advance(20 * 3_600_000);
+  await stage.cloud.world.settle();
+  stage.writes();
+  expect((await stage.settle({ absent: true })).done).toEqual([
+    'RemoveBackupJob',
+    'RemoveStorage',
+    'RevokeGrant',
+    'RevokeGrant',
+    'RemoveBackupToken',
+    'RemoveBackupUser',
+    'RemoveTokenSecret',
+  ]);
+  expect(stage.cloud.server.snapshots(stage.wish.datastore)).toHaveLength(1);
+  expect(stage.kube.objects('secrets', 'team-a').map(({ metadata }) => [metadata.name, metadata.ownerReferences])).toEqual([
+    ['main-key', undefined],
+  ]);
+  expect(await stage.settle({ absent: true })).toEqual({ done: [], failures: [] });
+  // made again, in another cluster even: the same key, the same name, and the group goes on
+  const { done } = await stage.settle();
+  expect(done).not.toContain('MakeEncryptionKey');
+  await stage.cloud.clock.advance(24 * 3_600_000);
+  await stage.cloud.world.settle();
+  const snapshots = stage.cloud.server.snapshots(stage.wish.datastore);
+  expect(new Set(snapshots.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+  expect(snapshots).toHaveLength(2);
+  expect([object.metadata.uid]).toEqual([owner.uid]);
+});
