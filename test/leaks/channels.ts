@@ -26,7 +26,7 @@ interface Stored {
 }
 
 /** Names under which a Secret holds what is secret; its bucket and region are not, nor is the name of a token. */
-const secretNames = /secret|token(?!ID$)|password|encryptionKey/i;
+const secretNames = /secret|token(?!ID$)|password|encryption-key/i;
 
 function learnData(search: LeakSearch, data: object): void {
   for (const [name, value] of Object.entries(data))

@@ -6,6 +6,7 @@ import * as access from '../../../src/clouds/pbs/access.ts';
 import * as care from '../../../src/clouds/pbs/care.ts';
 import * as nodes from '../../../src/clouds/pbs/node.ts';
 import * as stores from '../../../src/clouds/pbs/datastores.ts';
+import { addNamespaceRequest, namespacesOf } from '../../../src/clouds/pbs/namespaces.ts';
 import * as s3 from '../../../src/clouds/pbs/s3-endpoints.ts';
 import * as serverTasks from '../../../src/clouds/pbs/tasks.ts';
 import type { Asked } from '../../../src/clouds/proxmox/asked.ts';
@@ -108,8 +109,19 @@ const toPve: readonly Asked[] = [
     encryptionKey: 'k',
   }),
   storages.changeStorageRequest('pbs', { fingerprint: 'f', password: 'p', digest: 'd' }),
+  storages.changeStorageRequest('pbs', {
+    username: 'u',
+    namespace: 'n',
+    port: 8007,
+    disable: false,
+    content: 'backup',
+    'prune-backups': 'keep-all=1',
+    'encryption-key': 'k',
+  }),
+  storages.changeStorageRequest('pbs', { namespace: '' }),
   storages.removeStorageRequest('pbs'),
   jobs.addJobRequest(job),
+  jobs.addJobRequest({ ...job, fleecing: 'local-lvm' }),
   jobs.changeJobRequest(job, { ...job, select: { type: 'Pool', pool: 'p' } }),
   jobs.removeJobRequest('nightly'),
 ];
@@ -137,12 +149,15 @@ const grant: access.Grant = { path: '/', who: 'a@pbs!t', role: 'Audit', propagat
 
 const toPbs: readonly Asked[] = [
   access.addUserRequest('a@pbs', 'c'),
+  access.changeUserRequest('a@pbs', { comment: 'c', enable: true }),
   access.removeUserRequest('a@pbs'),
   access.addTokenRequest('a@pbs', 't', 'c'),
   access.renewTokenRequest('a@pbs', 't'),
   access.removeTokenRequest('a@pbs', 't'),
   access.grantRequest(grant),
   access.grantRequest(grant, true),
+  addNamespaceRequest('vm', 'a'),
+  addNamespaceRequest('vm', 'a/b'),
   s3.addS3Request(endpoint, 'k'),
   s3.changeS3Request({ ...endpoint, quirks: [] }, 'k'),
   s3.removeS3Request('aws'),
@@ -187,6 +202,8 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           vms.isRunning(pve, place),
           volumes.isosOn(pve, storage),
           storages.storageEntry(pve, 'pbs'),
+          storages.backupStorages(pve),
+          storages.isStorageActive(pve, 'node1', 'pbs'),
           jobs.backupJobs(pve),
           jobs.guestsWithoutJob(pve),
           showsCertificate(pve, { node: 'node1', server: 's', port: 8007, fingerprint: 'f' }),
@@ -201,6 +218,7 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           access.tokensOf(pbs, 'a@pbs'),
           access.grantsOf(pbs),
           access.rightsOn(pbs, '/'),
+          namespacesOf(pbs, 'vm'),
           s3.s3Endpoints(pbs),
           stores.datastores(pbs),
           nodes.serverVersion(pbs),

@@ -142,6 +142,8 @@ test('A storage entry tells its key by fingerprint alone, and has the usual port
     fingerprint: '',
     encryptionKey: '1',
     disabled: false,
+    content: '',
+    prune: '',
     digest: 'd',
   });
 });
@@ -168,14 +170,34 @@ test('A job is written as text and read back the same, however it selects.', asy
     const { pve } = scripted({
       body: { data: [{ ...values, all: values['all'] ? 1 : 0, enabled: '1', 'next-run': 5 }] },
     });
-    expect(await backupJobs(pve)).toEqual([{ ...job, select, nextRun: 5 }]);
+    expect(await backupJobs(pve)).toEqual([{ ...job, select, strays: [], nextRun: 5 }]);
   }
+});
+
+test('Fleecing is written as text and read back from an object; what would let a job save less than it says is told.', async () => {
+  const request = addJobRequest({ ...job, fleecing: 'local-lvm' });
+  expect(request.values['fleecing']).toBe('enabled=1,storage=local-lvm');
+  const one = { id: 'a', all: 1, schedule: '1' };
+  const fleecing = { enabled: '1', storage: 'local-lvm' };
+  const { pve } = scripted({
+    body: {
+      data: [
+        { ...one, fleecing, node: 'node1' },
+        { ...one, fleecing: 'enabled=0,storage=x', 'prune-backups': {} },
+      ],
+    },
+  });
+  expect(await backupJobs(pve)).toMatchObject([
+    { fleecing: 'local-lvm', strays: ['node'] },
+    { strays: ['prune-backups'] },
+  ]);
 });
 
 test('A job that selects otherwise takes away what it selected by, and only that.', () => {
   const now: BackupJob = { ...job, select: { type: 'IDs', ids: [100] } };
   expect(changeJobRequest(now, job).values).toMatchObject({ vmid: '100', delete: 'all,exclude' });
   expect(changeJobRequest(job, job).values).not.toHaveProperty('delete');
+  expect(changeJobRequest(job, { ...job, fleecing: 'local', strays: ['node'] }).values['delete']).toBe('fleecing,node');
   expect(changeJobRequest({ ...job, select: { type: 'All', exclude: [] } }, job).values).toMatchObject({
     all: true,
     delete: 'exclude',

@@ -11,7 +11,7 @@ import type { WiringWorld } from './world.ts';
 export const keySecretType = 'hybridcloud.dev/pbs-encryption-key';
 
 /** What is in it: the key file, as `proxmox-backup-client key create --kdf none` writes it. */
-export const keyEntry = 'encryptionKey';
+export const keyEntry = 'encryption-key';
 
 function textIn(secret: Secret | undefined): string | undefined {
   const text = secret?.data.get(keyEntry)?.trim();

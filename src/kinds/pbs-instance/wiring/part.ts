@@ -11,8 +11,6 @@ export function blocked(reason: string, message: string, by: Omit<Blocker, 'why'
   return { why: 'Blocked', reason, message, blockedBy: [{ ...by, why: reason }] };
 }
 
-export const done: Part = { steps: [] };
-
 export function held(hold: Hold): Part {
   return { steps: [], hold };
 }

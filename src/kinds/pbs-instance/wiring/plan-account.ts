@@ -104,7 +104,8 @@ function grantSteps(wish: WiringWish, { grants }: OnServer): WiringStep[] {
   const missing = wanted.filter((one) => !grants.some((have) => sameGrant(one, have)));
   // giving a role anew with another `propagate` replaces it (api2/access/acl.rs)
   const surplus = grants.filter(
-    (have) => !wanted.some(({ path, who, role: given }) => have.path === path && have.who === who && have.role === given),
+    (have) =>
+      !wanted.some(({ path, who, role: given }) => have.path === path && have.who === who && have.role === given),
   );
   return [
     ...missing.map((grant): WiringStep => {

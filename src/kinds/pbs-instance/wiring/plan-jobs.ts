@@ -44,7 +44,8 @@ export function jobsHold({ jobs: wished, adopt }: WiringWish, { jobs, owner }: W
     const ownership = ownershipOfComment(there.comment, owner);
     if (ownership === 'mine' || (ownership === 'nobodys' && adopt.includes(id))) continue;
     const whose = ownership === 'nobodys' ? 'which this object did not make' : `which belongs to ${ownership.other}`;
-    const cure = ownership === 'nobodys' ? `take it over: annotate this object with ${annotations.adopt}: ${id}` : 'remove it';
+    const cure =
+      ownership === 'nobodys' ? `take it over: annotate this object with ${annotations.adopt}: ${id}` : 'remove it';
     return blocked(
       'NotOurs',
       `Proxmox VE has a backup job ${id} already, ${whose}; it is not touched. Choose another id, or ${cure}.`,

@@ -42,7 +42,7 @@ function lost(wish: WiringWish, secret: string, inPve: string | undefined): Hold
       : `and Proxmox VE still has it: put it back from /etc/pve/priv/storage/${wish.storage}.enc on a node`;
   return blocked(
     'EncryptionKeyLost',
-    `Secret ${secret} does not hold ${named(inPve ?? wish.lastKey ?? '1')} any more, ${where} (key encryptionKey). No new one is made: backups until now can be read with that key alone. If it is gone for good, and you begin anew, put a new key there: proxmox-backup-client key create --kdf none.`,
+    `Secret ${secret} does not hold ${named(inPve ?? wish.lastKey ?? '1')} any more, ${where} (key encryption-key). No new one is made: backups until now can be read with that key alone. If it is gone for good, and you begin anew, put a new key there: proxmox-backup-client key create --kdf none.`,
     { kind: 'Secret', id: secret },
   );
 }
@@ -50,7 +50,7 @@ function lost(wish: WiringWish, secret: string, inPve: string | undefined): Hold
 function unusable(secret: string, why: string): Hold {
   return blocked(
     'EncryptionKeyUnusable',
-    `The key in Secret ${secret} (key encryptionKey) cannot be used: ${why}. Put the file there that proxmox-backup-client key create --kdf none has written.`,
+    `The key in Secret ${secret} (key encryption-key) cannot be used: ${why}. Put the file there that proxmox-backup-client key create --kdf none has written.`,
     { kind: 'Secret', id: secret },
   );
 }

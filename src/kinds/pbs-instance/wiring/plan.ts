@@ -18,7 +18,7 @@ export function keptHold(wish: WiringWish, seen: WiringSeen, entry: StorageEntry
   const where = secret === undefined ? 'no Secret is named for it' : `Secret ${secret} does not hold that key`;
   return blocked(
     'EncryptionKeyNotKept',
-    `Storage ${id} in Proxmox VE holds an encryption key (${entry.encryptionKey ?? ''}) that goes when the storage goes, and ${where}: it stays. Put /etc/pve/priv/storage/${id}.enc of a node into ${secret === undefined ? 'a Secret and name that in the spec' : `Secret ${secret} (key encryptionKey)`}; or, if no backup that was made with it is needed any more, remove the storage by hand.`,
+    `Storage ${id} in Proxmox VE holds an encryption key (${entry.encryptionKey ?? ''}) that goes when the storage goes, and ${where}: it stays. Put /etc/pve/priv/storage/${id}.enc of a node into ${secret === undefined ? 'a Secret and name that in the spec' : `Secret ${secret} (key encryption-key)`}; or, if no backup that was made with it is needed any more, remove the storage by hand.`,
     { kind: 'Storage', id },
   );
 }

@@ -26,7 +26,9 @@ type Do<Name extends WiringStep['do']> = Extract<WiringStep, { do: Name }>;
 
 function tokenRequest({ account, renew }: Do<'MakeBackupToken'>): Asked {
   const { user, token } = account;
-  return renew ? access.renewTokenRequest(user, token) : access.addTokenRequest(user, token, 'Proxmox VE backs up with it');
+  return renew
+    ? access.renewTokenRequest(user, token)
+    : access.addTokenRequest(user, token, 'Proxmox VE backs up with it');
 }
 
 function storageRequest(step: Do<'AddStorage'>, { password, key }: SentSecrets): Asked {

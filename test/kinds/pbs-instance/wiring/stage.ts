@@ -3,16 +3,10 @@
 import { HttpsApis } from '../../../../src/clouds/https/https-api.ts';
 import { PbsServers } from '../../../../src/clouds/pbs/pbs.ts';
 import { Pves } from '../../../../src/clouds/pve/pve.ts';
-import { Failure } from '../../../../src/core/failure.ts';
 import type { KubeObject } from '../../../../src/core/objects.ts';
-import type { Hold } from '../../../../src/core/plan.ts';
-import { absentWiring } from '../../../../src/kinds/pbs-instance/wiring/absent.ts';
-import { wiringActions } from '../../../../src/kinds/pbs-instance/wiring/act.ts';
+import type { PlannedCall } from '../../../../src/core/step.ts';
 import { observeWiring } from '../../../../src/kinds/pbs-instance/wiring/observe.ts';
-import type { Part } from '../../../../src/kinds/pbs-instance/wiring/part.ts';
-import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import type { WiringSeen } from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
-import type { WiringStep } from '../../../../src/kinds/pbs-instance/wiring/steps.ts';
 import { accountOf, type WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import type { WiringWorld } from '../../../../src/kinds/pbs-instance/wiring/world.ts';
 import { createKubeClient } from '../../../../src/kube/client.ts';
@@ -26,6 +20,7 @@ import { Redactor } from '../../../../src/wire/redaction.ts';
 import { createWire } from '../../../../src/wire/wire.ts';
 import { address, datastore, stocked, type Cloud } from '../../../simulator/proxmox/cloud.ts';
 import type { Grant } from '../../../../src/simulator/proxmox/told.ts';
+import { settle, type Settled, type Settling } from './settling.ts';
 
 const kubernetesHost = 'kubernetes.test';
 
@@ -54,19 +49,17 @@ export interface Wiring {
   readonly world: WiringWorld;
   readonly wish: WiringWish;
   readonly records: CallRecord[];
+  /** What a plan showed of each step that was begun. */
+  readonly promised: PlannedCall[];
   readonly redactor: Redactor;
   look(wish?: WiringWish): Promise<WiringSeen>;
   /** Looks and acts, time passing where it waits, until nothing is left or a person must act. @returns the steps that were done, and what it stops at */
-  settle(more?: { readonly wish?: WiringWish; readonly absent?: boolean; readonly tries?: number }): Promise<Settled>;
+  settle(more?: Settling): Promise<Settled>;
+  /** What went out to change something. */
+  sent(): readonly PlannedCall[];
   /** Writes to the two products since the last time. */
   writes(): readonly string[];
   secret(name: string): ReadonlyMap<string, string> | undefined;
-}
-
-export interface Settled {
-  readonly done: readonly WiringStep['do'][];
-  readonly hold?: Hold;
-  readonly failures: readonly Failure[];
 }
 
 export interface WiringOptions {
@@ -105,54 +98,8 @@ export function wishFor({ server }: Cloud): WiringWish {
   };
 }
 
-/** With the first step of a plan that fails, the rest waits for another look. */
-async function round(
-  { world }: Pick<Wiring, 'world'>,
-  { steps }: Part,
-  done: WiringStep['do'][],
-  failures: Failure[],
-): Promise<boolean> {
-  for (const step of steps) {
-    try {
-      await (wiringActions[step.do] as (world: WiringWorld, step: WiringStep) => Promise<void>)(world, step);
-      done.push(step.do);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      failures.push(error);
-      return false;
-    }
-  }
-  return true;
-}
-
-/** Looks may fail, too. */
-async function tried<T>(what: () => Promise<T>, failures: Failure[]): Promise<T | undefined> {
-  try {
-    return await what();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    failures.push(error);
-    return undefined;
-  }
-}
-
-async function settle(stage: Wiring, { wish = stage.wish, absent = false, tries = 25 } = {}): Promise<Settled> {
-  const done: WiringStep['do'][] = [];
-  const failures: Failure[] = [];
-  for (let left = tries; left > 0; left--) {
-    const seen = await tried(() => stage.look(wish), failures);
-    const part = seen && (absent ? absentWiring : planWiring)(wish, seen);
-    if (part && part.steps.length === 0 && (!part.hold || part.hold.why === 'Blocked'))
-      return { done, failures, ...(part.hold ? { hold: part.hold } : {}) };
-    const ok = part && (await round(stage, part, done, failures));
-    if (!ok || part.hold) await stage.cloud.clock.advance(part?.hold?.lookAgainAfterMs ?? 5000);
-  }
-  throw new Error(`It never settles: ${done.join(' ')}; ${failures.at(-1)?.message ?? ''}`);
-}
-
 function inProcess({ world }: Cloud, kube: KubernetesWorld): Transport {
-  return (request) =>
-    request.url.hostname === kubernetesHost ? kube.service(request) : world.service(request as never);
+  return (request) => (request.url.hostname === kubernetesHost ? kube.service(request) : world.service(request));
 }
 
 export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
@@ -184,7 +131,10 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
     trust: { by: 'Fingerprint', sha256: [bare(cloud.server.fingerprint)] },
     scope,
   } as const;
-  const operator = cloud.server.token({ name: 'wiring', ...(given.roles ? { user: 'wiring@pbs', roles: given.roles } : {}) });
+  const operator = cloud.server.token({
+    name: 'wiring',
+    ...(given.roles ? { user: 'wiring@pbs', roles: given.roles } : {}),
+  });
   const client = createKubeClient({
     connection: plainConnection({ url: `https://${kubernetesHost}`, token: 'admin-token' }),
     wire: createWire({ transport, clock, fence: unfenced }),
@@ -210,9 +160,14 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
     world,
     wish: { ...wishFor(cloud), ...given.wish },
     records,
+    promised: [],
     redactor,
     look: (wish = stage.wish) => observeWiring(world, wish),
     settle: (more) => settle(stage, more),
+    sent: () =>
+      records
+        .filter(({ call }) => call.effect === 'write')
+        .map(({ call: { service, action, parameters } }) => ({ service, action, parameters })),
     writes: () => {
       const calls = cloud.world.calls.slice(told);
       told = cloud.world.calls.length;
@@ -225,7 +180,9 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
       return (
         found &&
         new Map(
-          Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const),
+          Object.entries(found.data ?? {}).map(
+            ([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const,
+          ),
         )
       );
     },
@@ -235,7 +192,11 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
 }
 
 /** Puts a Secret there as a person does. */
-export async function putSecret({ world }: Wiring, name: string, data: Readonly<Record<string, string>>): Promise<void> {
+export async function putSecret(
+  { world }: Wiring,
+  name: string,
+  data: Readonly<Record<string, string>>,
+): Promise<void> {
   const { namespace } = object.metadata;
   const live = await world.secrets.read(namespace, name);
   const content = { annotations: {}, data: new Map(Object.entries(data)) };

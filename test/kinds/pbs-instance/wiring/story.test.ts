@@ -28,7 +28,7 @@ test('From a datastore to an encrypted backup in it; a second round looks and wr
   await cloud.clock.advance(20 * 3_600_000);
   await cloud.world.settle();
   const [snapshot] = cloud.server.snapshots(wish.datastore);
-  const file = readKeyFile(stage.secret('main-key')?.get('encryptionKey') ?? '');
+  const file = readKeyFile(stage.secret('main-key')?.get('encryption-key') ?? '');
   expect(file).toMatchObject({ is: 'Good', fingerprint: snapshot?.fingerprint });
   expect(snapshot?.owner).toBe(tokenIDOf(wish.account));
   expect(wiringFacts(wish, await stage.look())).toEqual({
@@ -41,13 +41,29 @@ test('From a datastore to an encrypted backup in it; a second round looks and wr
 
 test('The key is in its Secret before Proxmox VE hears of it, and the job comes after both.', async () => {
   const stage = await wiring();
-  stage.cloud.world.faults.add({ kind: 'error', service: 'pve', action: 'POST /storage', status: 500, code: 'nothing goes' });
+  stage.cloud.world.faults.add({
+    kind: 'error',
+    service: 'pve',
+    action: 'POST /storage',
+    status: 500,
+    code: 'nothing goes',
+  });
   await expect(stage.settle({ tries: 4 })).rejects.toThrow('never settles');
-  expect(readKeyFile(stage.secret('main-key')?.get('encryptionKey') ?? '').is).toBe('Good');
+  expect(readKeyFile(stage.secret('main-key')?.get('encryption-key') ?? '').is).toBe('Good');
   expect(stage.cloud.world.pve.jobs()).toEqual([]);
   stage.cloud.world.faults.clear();
   const { done } = await stage.settle();
   expect(done).toEqual(['AddStorage', 'AddBackupJob']);
+});
+
+test('What a plan shows is what goes out, in this order, from nothing and back to nothing.', async () => {
+  const stage = await wiring({ wish: { namespace: 'team/a' } });
+  await stage.settle();
+  await stage.settle({ absent: true });
+  expect(stage.sent().length).toBeGreaterThan(12);
+  expect(stage.sent().map(({ action }) => action)).toEqual(stage.promised.map(({ action }) => action));
+  // the digest of a fresh look, and no secret, is all that a sent one has more
+  expect(stage.sent()).toEqual(stage.promised);
 });
 
 test('The least of rights is enough: what needs.ts says, and Admin where the server has no smaller role.', async () => {
@@ -100,7 +116,7 @@ test('No secret is shown: in no record of a call, in nothing observed, in no ste
   const stage = await wiring();
   await stage.settle();
   const shown = JSON.stringify([stage.records, await stage.look()]);
-  const key = stage.secret('main-key')?.get('encryptionKey') ?? '';
+  const key = stage.secret('main-key')?.get('encryption-key') ?? '';
   const { data } = JSON.parse(key) as { data: string };
   const password = stage.secret('main-pve-token')?.get('secret') ?? 'none';
   for (const secret of [data, password]) {
@@ -126,9 +142,9 @@ test('Deletion takes jobs, storage, token and user, in this order; backups stay,
     'RemoveTokenSecret',
   ]);
   expect(stage.cloud.server.snapshots(stage.wish.datastore)).toHaveLength(1);
-  expect(stage.kube.objects('secrets', 'team-a').map(({ metadata }) => [metadata.name, metadata.ownerReferences])).toEqual([
-    ['main-key', undefined],
-  ]);
+  expect(
+    stage.kube.objects('secrets', 'team-a').map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
+  ).toEqual([['main-key', undefined]]);
   expect(await stage.settle({ absent: true })).toEqual({ done: [], failures: [] });
   // made again, in another cluster even: the same key, the same name, and the group goes on
   const { done } = await stage.settle();
