@@ -6,16 +6,26 @@ import { absentWiring } from '../../../../src/kinds/pbs-instance/wiring/absent.t
 import { wiringActions } from '../../../../src/kinds/pbs-instance/wiring/act.ts';
 import type { Part } from '../../../../src/kinds/pbs-instance/wiring/part.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
+import type { WiringSeen } from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
+import type { PlannedCall } from '../../../../src/core/step.ts';
 import { wiringCalls } from '../../../../src/kinds/pbs-instance/wiring/requests.ts';
 import type { WiringStep } from '../../../../src/kinds/pbs-instance/wiring/steps.ts';
 import type { WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import type { WiringWorld } from '../../../../src/kinds/pbs-instance/wiring/world.ts';
-import type { Wiring } from './stage.ts';
 
 export interface Settled {
   readonly done: readonly WiringStep['do'][];
   readonly hold?: Hold;
   readonly failures: readonly Failure[];
+}
+
+/** What it needs of a stage. */
+interface Scene {
+  readonly world: WiringWorld;
+  readonly wish: WiringWish;
+  readonly promised: PlannedCall[];
+  readonly cloud: { readonly clock: { advance(ms: number): Promise<void> } };
+  look(wish?: WiringWish): Promise<WiringSeen>;
 }
 
 export interface Settling {
@@ -30,7 +40,7 @@ interface Round {
 }
 
 /** With the first step that fails, the rest of a plan waits for another look. */
-async function acted({ world, promised }: Wiring, part: Part, { steps, failures }: Round): Promise<boolean> {
+async function acted({ world, promised }: Scene, part: Part, { steps, failures }: Round): Promise<boolean> {
   for (const step of part.steps) {
     promised.push(...wiringCalls(step));
     try {
@@ -47,7 +57,7 @@ async function acted({ world, promised }: Wiring, part: Part, { steps, failures 
 
 /** Looks may fail, too. */
 async function planned(
-  stage: Wiring,
+  stage: Scene,
   { wish = stage.wish, absent }: Settling,
   { failures }: Round,
 ): Promise<Part | undefined> {
@@ -66,7 +76,7 @@ function isOver({ steps, hold }: Part): boolean {
 }
 
 /** @returns how it ended, or `undefined` where it goes on. */
-async function once(stage: Wiring, how: Settling, round: Round): Promise<Part | undefined> {
+async function once(stage: Scene, how: Settling, round: Round): Promise<Part | undefined> {
   const part = await planned(stage, how, round);
   if (part && isOver(part)) return part;
   const went = part !== undefined && (await acted(stage, part, round));
@@ -74,7 +84,7 @@ async function once(stage: Wiring, how: Settling, round: Round): Promise<Part | 
   return undefined;
 }
 
-export async function settle(stage: Wiring, how: Settling = {}): Promise<Settled> {
+export async function settle(stage: Scene, how: Settling = {}): Promise<Settled> {
   const round: Round = { steps: [], failures: [] };
   const done = () => round.steps.map((step) => step.do);
   for (let left = how.tries ?? 25; left > 0; left--) {
