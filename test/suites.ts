@@ -21,6 +21,8 @@ export const long: readonly string[] = [
   'test/kinds/pbs-instance/server/trouble.test.ts',
   'test/kinds/pbs-instance/wiring/key.test.ts',
   'test/kinds/pbs-instance/wiring/story.test.ts',
+  'test/kinds/pbs-instance/machine/story.test.ts',
+  'test/kinds/pbs-instance/machine/strangers.test.ts',
   'test/kinds/site-vpn/at-rest.test.ts',
   'test/kinds/site-vpn/drift.test.ts',
   'test/kinds/site-vpn/keys.test.ts',

@@ -44,6 +44,37 @@ export async function tasksOf(pve: ProxmoxApi, { node, type, vmid, since }: Task
   return found.flatMap(({ upid }) => parseUpid(upid) ?? []);
 }
 
+export interface ListedTask {
+  readonly upid: Upid;
+  readonly end: TaskEnd;
+  /** Seconds since 1970, by the node's clock; absent while it runs. */
+  readonly endedAt?: number;
+}
+
+/** The same with how each stands, of one type or, with a machine, of all types. What has no end still runs. */
+export async function listedTasks(
+  pve: ProxmoxApi,
+  { node, type, vmid, since }: Omit<TasksWanted, 'type'> & { readonly type?: string },
+): Promise<readonly ListedTask[]> {
+  const found = await pve.read(
+    asked((api) =>
+      api.nodes.$(node).tasks.$get({
+        source: 'all',
+        since,
+        ...(type === undefined ? {} : { typefilter: type }),
+        ...(vmid === undefined ? {} : { vmid }),
+      }),
+    ),
+    rows,
+  );
+  return found.flatMap(({ upid: text, status: exitstatus, endtime: endedAt }): readonly ListedTask[] => {
+    const upid = parseUpid(text);
+    if (!upid) return [];
+    if (endedAt === undefined) return [{ upid, end: { is: 'Running' } }];
+    return [{ upid, endedAt, end: taskEnd({ status: 'stopped', exitstatus }) }];
+  });
+}
+
 const lines = z.array(z.object({ n: z.number(), t: z.string() }));
 
 /** The last lines of a task's log, for a message. */

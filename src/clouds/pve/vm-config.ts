@@ -14,6 +14,7 @@ const config = z.looseObject({
   lock: z.string().optional(),
   cores: count.optional(),
   memory: text.optional(),
+  meta: z.string().optional(),
   digest: z.string(),
 });
 
@@ -41,6 +42,8 @@ export interface VmConfig {
   readonly cores: number;
   readonly memoryMiB: number;
   readonly drives: readonly Drive[];
+  /** Seconds since 1970, by the node's clock; made before Proxmox VE 7.1, it does not say. */
+  readonly createdAt?: number;
   /** `net0`, … as rendered. */
   readonly networks: Readonly<Record<string, string>>;
   /** Of this state: an update that sends it is refused when somebody came between. */
@@ -77,6 +80,7 @@ function textsOf(found: Readonly<Record<string, unknown>>, slot: RegExp): readon
 
 export const vmConfig = config.transform((found): VmConfig => {
   const uuid = parsePropertyString(found.smbios1 ?? '').options['uuid']?.toLowerCase();
+  const ctime = parsePropertyString(found.meta ?? '').options['ctime'];
   return {
     name: found.name ?? '',
     tags: tagsOf(found.tags),
@@ -88,6 +92,7 @@ export const vmConfig = config.transform((found): VmConfig => {
     cores: found.cores ?? 1,
     memoryMiB: memoryOf(found.memory),
     drives: textsOf(found, driveSlot).map(([slot, value]) => driveOf(slot, value)),
+    ...(ctime === undefined ? {} : { createdAt: Number(ctime) }),
     networks: Object.fromEntries(textsOf(found, networkSlot)),
     digest: found.digest,
   };

@@ -32,6 +32,14 @@ export function vmAt(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<VmConfig
   );
 }
 
+/** The same as it will be when it is started the next time: with the changes that wait for that. */
+export function vmAtNextStart(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<VmConfig | undefined> {
+  return pve.find(
+    asked((api) => api.nodes.$(node).qemu.$(vmid).config.$get()),
+    vmConfig,
+  );
+}
+
 const resources = z.array(
   z.looseObject({
     type: z.string(),
@@ -61,14 +69,20 @@ export async function listedVms(pve: ProxmoxApi): Promise<readonly ListedVm[]> {
   );
 }
 
-const current = z.object({ status: z.string(), lock: z.string().optional() });
+const current = z.object({ status: z.string(), lock: z.string().optional(), uptime: count.optional() });
 
-export async function isRunning(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<boolean | undefined> {
+export interface Power {
+  readonly running: boolean;
+  /** Seconds since it was started; 0 when it is off. */
+  readonly uptime: number;
+}
+
+export async function powerOf(pve: ProxmoxApi, { node, vmid }: VmPlace): Promise<Power | undefined> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).qemu.$(vmid).status.current.$get()),
     current,
   );
-  return found && found.status === 'running';
+  return found && { running: found.status === 'running', uptime: found.uptime ?? 0 };
 }
 
 export interface NewVm extends VmPlace {
@@ -83,12 +97,28 @@ export interface NewVm extends VmPlace {
   readonly cacheDiskGiB: number;
   readonly bridge: string;
   readonly vlan?: number;
+  /** `BC:24:11:00:00:01`; absent: Proxmox VE chooses one. */
+  readonly mac?: string;
   /** Volume ids, in the order of their drives. */
   readonly cds: readonly string[];
   readonly pool?: string;
 }
 
 const cdSlots = ['ide2', 'ide3'] as const;
+
+export interface Card {
+  readonly bridge: string;
+  readonly vlan?: number;
+  readonly mac?: string;
+}
+
+/** `virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=20`; without an address Proxmox VE makes one up. */
+export function cardText({ bridge, vlan, mac }: Card): string {
+  const options = { bridge, ...(vlan === undefined ? {} : { tag: String(vlan) }) };
+  return mac === undefined
+    ? propertyString({ first: 'virtio', options })
+    : propertyString({ options: { virtio: mac, ...options } });
+}
 
 function disk(storage: string, sizeGiB: number): string {
   return propertyString({ first: `${storage}:${sizeGiB}`, options: { discard: 'on', ssd: '1', iothread: '1' } });
@@ -99,7 +129,7 @@ function disk(storage: string, sizeGiB: number): string {
  * installed twice. The machine exists when this is answered; disks and all may take longer, under the lock `create`.
  */
 export function createRequest(vm: NewVm): Asked {
-  const { node, vmid, storage, vlan, pool } = vm;
+  const { node, vmid, storage, pool } = vm;
   const cds = Object.fromEntries(
     vm.cds.map((first, index) => [cdSlots[index] ?? 'ide0', propertyString({ first, options: { media: 'cdrom' } })]),
   );
@@ -117,10 +147,7 @@ export function createRequest(vm: NewVm): Asked {
       scsi1: disk(storage, vm.cacheDiskGiB),
       ...cds,
       boot: `order=${['scsi0', ...cdSlots.slice(0, vm.cds.length)].join(';')}`,
-      net0: propertyString({
-        first: 'virtio',
-        options: { bridge: vm.bridge, ...(vlan === undefined ? {} : { tag: String(vlan) }) },
-      }),
+      net0: cardText(vm),
       smbios1: propertyString({ options: { uuid: vm.uuid } }),
       serial0: 'socket',
       tags: vm.tags.join(';'),
@@ -134,6 +161,22 @@ export function createRequest(vm: NewVm): Asked {
 
 export function startRequest({ node, vmid }: VmPlace): Asked {
   return asked((api) => api.nodes.$(node).qemu.$(vmid).status.start.$post());
+}
+
+/** Of the system, and of the cache. */
+export type DiskSlot = 'scsi0' | 'scsi1';
+
+/** Disks grow, and never shrink. The size is the whole one: asked twice it grows once. */
+export function growRequest(
+  { node, vmid }: VmPlace,
+  { slot, sizeGiB, digest }: { readonly slot: DiskSlot; readonly sizeGiB: number; readonly digest: string },
+): Asked {
+  return asked((api) =>
+    api.nodes
+      .$(node)
+      .qemu.$(vmid)
+      .resize.$put({ disk: slot, size: `${sizeGiB}G`, digest }),
+  );
 }
 
 /** Asks the guest, and after so many seconds takes its power away. */

@@ -71,18 +71,18 @@ export async function uploadRequest({ node, storage, file, bytes }: IsoFile): Pr
 export interface Download extends StoragePlace {
   readonly file: string;
   readonly url: string;
-  readonly sha256: string;
+  readonly checksum: { readonly algorithm: 'sha256' | 'sha512'; readonly hex: string };
 }
 
 /** The node fetches it; certificates are verified. */
-export function downloadRequest({ node, storage, file, url, sha256 }: Download): Asked {
+export function downloadRequest({ node, storage, file, url, checksum }: Download): Asked {
   return asked((api) =>
     api.nodes.$(node).storage.$(storage)['download-url'].$post({
       url,
       content: 'iso',
       filename: file,
-      checksum: sha256,
-      'checksum-algorithm': 'sha256',
+      checksum: checksum.hex,
+      'checksum-algorithm': checksum.algorithm,
       'verify-certificates': true,
     }),
   );

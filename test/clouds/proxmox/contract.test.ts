@@ -95,7 +95,7 @@ const toPve: readonly Asked[] = [
   vms.shutdownRequest(place, 60),
   vms.changeRequest(place, { remove: ['ide2'], digest: 'd', set: { onboot: true } }),
   vms.destroyRequest(place),
-  volumes.downloadRequest({ ...storage, file: 'a.iso', url: 'https://x', sha256: 'x' }),
+  volumes.downloadRequest({ ...storage, file: 'a.iso', url: 'https://x', checksum: { algorithm: 'sha256', hex: 'x' } }),
   volumes.deleteVolumeRequest(storage, 'local:iso/a.iso'),
   storages.addStorageRequest({
     id: 'pbs',
@@ -199,7 +199,7 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           vms.nextFreeID(pve),
           vms.vmAt(pve, place),
           vms.listedVms(pve),
-          vms.isRunning(pve, place),
+          vms.powerOf(pve, place),
           volumes.isosOn(pve, storage),
           storages.storageEntry(pve, 'pbs'),
           storages.backupStorages(pve),

@@ -9,7 +9,7 @@ import {
   type BackupJob,
 } from '../../../src/clouds/pve/backup-jobs.ts';
 import { storageEntry } from '../../../src/clouds/pve/storage-entries.ts';
-import { changeRequest, createRequest, isRunning, listedVms, vmAt } from '../../../src/clouds/pve/vms.ts';
+import { changeRequest, createRequest, listedVms, powerOf, vmAt } from '../../../src/clouds/pve/vms.ts';
 import { isosOn, isoID } from '../../../src/clouds/pve/volumes.ts';
 import { scripted } from '../proxmox/scripted.ts';
 
@@ -102,7 +102,7 @@ test('Only machines are listed, containers and what has no number not; whether o
     { body: { data: { status: 'stopped' } } },
   );
   expect(await listedVms(pve)).toEqual([{ vmid: 104, node: 'node1', name: 'pbs', tags: ['x', 'y'] }]);
-  expect(await isRunning(pve, { node: 'node1', vmid: 104 })).toBe(false);
+  expect(await powerOf(pve, { node: 'node1', vmid: 104 })).toEqual({ running: false, uptime: 0 });
 });
 
 test('A change names the state that it was thought for.', () => {

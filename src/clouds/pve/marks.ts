@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * By what a machine of ours is known: a tag, the UUID of its firmware, and a line in its notes. Numbers are given out again, names are not
+ * unique, and people write notes; so it is ours when tag and UUID say so. Pure.
+ */
+import { digest } from '../../core/digest.ts';
+import { markOf, ownershipOf, type Owner, type Tags } from '../../core/owner-mark.ts';
+import type { VmConfig } from './vm-config.ts';
+
+const shown = ['hybridcloud.dev/owner', 'hybridcloud.dev/cluster'] as const;
+
+/** Small letters, digits and `-` (pve-common, JSONSchema: pve-tag). */
+export function ownerTag({ uid, cluster }: Owner): string {
+  return `hybridcloud-${digest('tag', cluster, uid)}`;
+}
+
+/** The same for the same object, so that a machine that is made anew is the same to what knows it by this. RFC 9562, 5.8: UUIDv8. */
+export function machineUUID({ uid, cluster }: Owner): string {
+  const hex = digest('uuid', cluster, uid) + digest('uuid again', cluster, uid);
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
+/** With the prefix of Proxmox (IEEE OUI BC:24:11). The same for the same object: who has a lease by it keeps it. */
+export function machineMac({ uid, cluster }: Owner): string {
+  const octets = digest('mac', cluster, uid).toUpperCase().match(/../g) ?? [];
+  return ['BC', '24', '11', ...octets.slice(0, 3)].join(':');
+}
+
+/** What stands in the notes: one line for people, one that says whose it is. */
+export function markedNotes(owner: Owner): string {
+  const mark = markOf(owner);
+  const words = shown.map((key) => `${key}=${mark[key] ?? ''}`);
+  return `Proxmox Backup Server of ${owner.object}, made by hybrid-cloud-operator.\n\n${words.join(' ')}`;
+}
+
+function markIn(notes: string): Tags {
+  const pairs = notes.matchAll(/\b(hybridcloud\.dev\/(?:owner|cluster))=([-.\w]+)/g);
+  return Object.fromEntries([...pairs].map(([, key = '', value = '']) => [key, value]));
+}
+
+/** The notes without the line that says whose it is. */
+export function unmarkedNotes(notes: string): string {
+  return notes
+    .split('\n')
+    .filter((line) => Object.keys(markIn(line)).length === 0)
+    .join('\n')
+    .trimEnd();
+}
+
+/** `partly`: something says that it is ours, and something that it is not; nobody but a person can say which. */
+export type MachineOwnership = 'mine' | 'partly' | 'not mine';
+
+export function ownershipOfMachine(
+  { tags, uuid, description }: Pick<VmConfig, 'tags' | 'uuid' | 'description'>,
+  owner: Owner,
+): MachineOwnership {
+  const [tagged, known] = [tags.includes(ownerTag(owner)), uuid === machineUUID(owner)];
+  const noted = ownershipOf(markIn(description), owner);
+  if (!tagged && !known) return 'not mine';
+  return tagged && known && (noted === 'mine' || noted === 'nobodys') ? 'mine' : 'partly';
+}
+
+export function isNoted({ description }: Pick<VmConfig, 'description'>, owner: Owner): boolean {
+  return ownershipOf(markIn(description), owner) === 'mine';
+}

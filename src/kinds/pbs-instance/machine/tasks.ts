@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What Proxmox VE does for us, as it tells itself: nothing of it has to be remembered here, and an answer that was lost (596) costs nothing.
+ * What no task says whom it is for (a creation, an upload) is taken as ours when our token began it: two objects with the same token wait for
+ * each other for some seconds.
+ */
+import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
+import { listedTasks, logTail, type ListedTask } from '../../../clouds/pve/tasks.ts';
+import type { FailedTask, MachineSeen, RunningTask, VmSeen } from './seen.ts';
+
+export type TasksSeen = Pick<MachineSeen, 'tasks' | 'failed'>;
+
+const hourSeconds = 3600;
+
+export interface Wanted {
+  readonly node: string;
+  readonly types: readonly string[];
+  readonly tokenID: string;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** Of the last hour, begun by our token; each list the newest first. */
+export async function ownTasks(
+  pve: ProxmoxApi,
+  { node, types, tokenID, now }: Wanted,
+): Promise<readonly (readonly ListedTask[])[]> {
+  const since = Math.floor(now) - hourSeconds;
+  const lists = await Promise.all(types.map((type) => listedTasks(pve, { node, type, since })));
+  return lists.map((list) => list.filter(({ upid }) => upid.user === tokenID));
+}
+
+async function failureOf(pve: ProxmoxApi, list: readonly ListedTask[]): Promise<readonly FailedTask[]> {
+  const [newest] = list;
+  if (newest?.end.is !== 'Failed') return [];
+  const good = list.findIndex(({ end }) => end.is !== 'Failed');
+  const [line] = await logTail(pve, newest.upid, 1);
+  const message = (line ?? newest.end.message).replace(/^TASK ERROR: /, '').slice(0, 300);
+  const at = (newest.endedAt ?? newest.upid.startedAt) * 1000;
+  return [{ type: newest.upid.type, message, at, times: good < 0 ? list.length : good }];
+}
+
+/** @param lists One a type, the newest task first. */
+export async function seenIn(pve: ProxmoxApi, lists: readonly (readonly ListedTask[])[]): Promise<TasksSeen> {
+  const tasks = lists.flatMap((list) =>
+    list.flatMap(({ upid, end }): readonly RunningTask[] =>
+      end.is === 'Running' ? [{ upid: upid.text, type: upid.type }] : [],
+    ),
+  );
+  const failed = await Promise.all(lists.map((list) => failureOf(pve, list)));
+  return { tasks, failed: failed.flat() };
+}
+
+/** One list a type. */
+export function byType(all: readonly ListedTask[]): readonly (readonly ListedTask[])[] {
+  const types = [...new Set(all.map(({ upid }) => upid.type))];
+  return types.map((type) => all.filter(({ upid }) => upid.type === type));
+}
+
+const powered: Readonly<Record<string, VmSeen['power']>> = {
+  qmstart: 'Started',
+  qmreboot: 'Started',
+  qmreset: 'Started',
+  qmstop: 'Stopped',
+  qmshutdown: 'Stopped',
+};
+
+/** @param all Of one machine, the newest first. What failed changed nothing. */
+export function powerIn(all: readonly ListedTask[]): VmSeen['power'] {
+  const last = all.find(({ upid, end }) => upid.type in powered && end.is === 'Done');
+  return powered[last?.upid.type ?? ''] ?? 'Untouched';
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The machine's life on the simulated Proxmox, by API tokens with the least of rights. */
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { machineUUID, ownerTag } from '../../../../src/clouds/pve/marks.ts';
+import { imageName } from '../../../../src/kinds/pbs-instance/machine/wish.ts';
+import { installerImage } from '../../../../src/simulator/proxmox/media.ts';
+import { stage } from '../../../simulator/proxmox/world.ts';
+import { furnished, site, type Site } from './site.ts';
+import { address, fetch as unfit, imageFile, uid, wish } from './wish.ts';
+
+const installed = ['GeneratePassword', 'UploadAnswer', 'CreateVm', 'StartVm', 'DetachCds', 'DeleteAnswer', 'StartVm'];
+
+async function up(): Promise<Site> {
+  const at = furnished();
+  expect(await at.settle()).toEqual({ steps: [] });
+  return at;
+}
+
+test('From nothing to a server that answers, and a second look writes nothing.', async () => {
+  const at = await up();
+  expect(at.done).toEqual(installed);
+  const guest = at.at.world.pve.guest(100);
+  const config: Readonly<Record<string, string>> = guest?.config ?? {};
+  expect(guest?.running).toBe(true);
+  expect(config).toMatchObject({
+    name: 'pbs-main',
+    protection: '1',
+    onboot: '1',
+    cores: '2',
+    smbios1: `uuid=${machineUUID(at.owner)}`,
+    description: expect.stringContaining('PbsInstance/default/pbs-main'),
+  });
+  expect(config['tags']?.split(';')).toContain(ownerTag(at.owner));
+  expect(Object.keys(config).filter((name) => name.startsWith('ide'))).toEqual([]);
+  expect(at.at.world.pve.volumes().filter(({ volid }) => volid.includes('answer'))).toEqual([]);
+  at.records.length = 0;
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.records.filter(({ call }) => call.effect === 'write')).toEqual([]);
+});
+
+test('Root logs in with the generated password, which no request, step or plan ever shows.', async () => {
+  const at = await up();
+  const secret = await at.secret();
+  const password = secret?.get('password') ?? '';
+  expect(password).toMatch(/^[A-Za-z2-9]{32}$/);
+  expect(at.learnt).toEqual(expect.arrayContaining([password, secret?.get('passwordHash') ?? '']));
+  const login = await at.at.pbs(address, '').post('/access/ticket', { username: 'root@pam', password });
+  expect(login.status).toBe(200);
+  expect(JSON.stringify(at.records)).not.toContain(password);
+  expect(JSON.stringify(await at.look())).not.toContain(secret?.get('passwordHash') ?? '');
+});
+
+test('An image that is named by address is fetched, with its checksum, before anything else.', async () => {
+  const bytes = installerImage();
+  const hex = createHash('sha512').update(bytes).digest('hex');
+  const fetch = { url: 'https://mirror.example.com/pbs.iso', checksum: { algorithm: 'sha512', hex } } as const;
+  const wanted = { ...wish, iso: { storage: 'local', file: imageName(fetch), fetch } };
+  const at = site({ at: stage({ download: () => bytes }) });
+  expect(await at.settle(wanted)).toEqual({ steps: [] });
+  expect(at.done.slice(0, 3)).toEqual(['GeneratePassword', 'FetchImage', 'UploadAnswer']);
+});
+
+test('A checksum that does not fit is told with the last line of the log, and nothing is installed.', async () => {
+  const wanted = { ...wish, iso: { storage: 'local', file: imageName(unfit), fetch: unfit } };
+  const at = site({ at: stage({ download: () => installerImage() }) });
+  const { hold } = await at.settle(wanted);
+  expect(hold).toMatchObject({ why: 'Blocked', reason: 'TaskFailed', message: expect.stringContaining('checksum') });
+  expect(at.done).not.toContain('CreateVm');
+});
+
+test('A machine that somebody switched off is started again.', async () => {
+  const at = await up();
+  at.at.world.pve.power(100, false);
+  at.done.length = 0;
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(['StartVm']);
+});
+
+test('A machine that is lost is made anew: the same UUID, the same card, the same tag.', async () => {
+  const at = await up();
+  const { config: before = {} } = at.at.world.pve.guest(100) ?? {};
+  at.at.world.pve.removeGuest(100);
+  at.done.length = 0;
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(installed.slice(1));
+  const { config: now = {} } = at.at.world.pve.guest(100) ?? {};
+  for (const name of ['smbios1', 'net0', 'tags']) expect(now[name]).toBe(before[name]);
+});
+
+test('An installation that was interrupted is begun again: somebody stopped it before it was over.', async () => {
+  const other = furnished();
+  const start = await other.before('StartVm');
+  await other.act(start);
+  await other.clock.advance(60_000);
+  await other.at.over((await other.at.pve.post('/nodes/node1/qemu/100/status/stop')).data);
+  other.done.length = 0;
+  expect(await other.settle()).toEqual({ steps: [] });
+  expect(other.done).toEqual(['StartVm', 'DetachCds', 'DeleteAnswer', 'StartVm']);
+});
+
+test('Deletion with Delete: shut down, unprotected, destroyed, in this order, and nothing is left.', async () => {
+  const at = await up();
+  at.done.length = 0;
+  expect(await at.settle(wish, 'Delete')).toEqual({ steps: [] });
+  expect(at.done).toEqual(['StopVm', 'UnprotectVm', 'DestroyVm']);
+  expect(at.at.world.pve.guests()).toEqual([]);
+  expect(at.at.world.pve.volumes().map(({ volid }) => volid)).toEqual([`local:iso/${imageFile}`]);
+});
+
+test('Deletion with Retain: the machine goes on, protected, with the tags and notes of others, and without our mark.', async () => {
+  const at = await up();
+  const config = at.at.world.pve.guest(100)?.config ?? {};
+  config['tags'] = `${config['tags']};web`;
+  config['description'] = `Rack 7\n\n${config['description']}`;
+  at.done.length = 0;
+  expect(await at.settle(wish, 'Retain')).toEqual({ steps: [] });
+  expect(at.done).toEqual(['ReleaseVm']);
+  const now = at.at.world.pve.guest(100);
+  expect(now).toMatchObject({ running: true, config: { tags: 'web', protection: '1' } });
+  expect(now?.config['description']).toContain('Rack 7');
+  expect(now?.config['description']).not.toContain(uid);
+});
+
+test.each(['Retain', 'Delete'] as const)(
+  'Deleted in the middle of the installation with %s: no hash of a password stays behind.',
+  async (policy) => {
+    const at = furnished();
+    await at.act(await at.before('StartVm'));
+    await at.clock.advance(60_000);
+    expect(await at.settle(wish, policy)).toEqual({ steps: [] });
+    expect(at.at.world.pve.volumes().filter(({ volid }) => volid.includes('answer'))).toEqual([]);
+    expect(at.at.world.pve.guests()).toHaveLength(policy === 'Retain' ? 1 : 0);
+  },
+);
+
+test('Deleted before anything was made: nothing is done; an answer that was uploaded goes.', async () => {
+  const at = furnished();
+  expect(await at.settle(wish, 'Delete')).toEqual({ steps: [] });
+  expect(at.done).toEqual([]);
+  await at.before('CreateVm');
+  at.done.length = 0;
+  expect(await at.settle(wish, 'Delete')).toEqual({ steps: [] });
+  expect(at.done).toEqual(['DeleteAnswer']);
+});
