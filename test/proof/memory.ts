@@ -53,19 +53,19 @@ export class ToldClock implements Clock {
   }
 }
 
-interface Answer {
+export interface Answer {
   readonly at: number;
   readonly value: Promise<unknown>;
 }
 
-type SharedAnswers = readonly (readonly [string, Answer])[];
+export type Answers = readonly (readonly [string, Answer])[];
 
 /** Shared answers, of which a list is kept beside. */
-class ListedLooks extends SharedLooks {
+export class ListedLooks extends SharedLooks {
   readonly answers = new Map<string, Answer>();
   readonly #clock: ToldClock;
 
-  constructor(clock: ToldClock, answers: Iterable<readonly [string, Answer]>) {
+  constructor(clock: ToldClock, answers: Answers) {
     super(clock);
     this.#clock = clock;
     for (const [key, { at, value }] of answers) void clock.asOf(at, () => this.get(key, 0, () => value));
@@ -94,8 +94,8 @@ class ListedLooks extends SharedLooks {
 }
 
 export interface ProxmoxAnswers {
-  readonly pve: SharedAnswers;
-  readonly pbs: SharedAnswers;
+  readonly pve: Answers;
+  readonly pbs: Answers;
 }
 
 /** What was seen of Proxmox VE and of backup servers a moment ago. */
@@ -115,7 +115,7 @@ export class ProxmoxLooks {
 
 interface LoggedIn {
   readonly account: string;
-  readonly answers: SharedAnswers;
+  readonly answers: Answers;
   readonly memory: ReadonlyMap<string, unknown>;
   /** IAM's time, as it was heard last. */
   readonly heard?: Heard | undefined;

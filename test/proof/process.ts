@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One run of the operator's program between the worlds: its own memory, caches and log of calls; thrown away when it is killed. */
 import { createHash } from 'node:crypto';
-import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
 import { Pves } from '../../src/clouds/pve/pve.ts';
-import { OpenStack } from '../../src/clouds/openstack/openstack.ts';
 import { TcpProbes } from '../../src/clouds/tcp/tcp-probes.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { KubeObject, Note } from '../../src/core/objects.ts';
@@ -25,6 +23,7 @@ import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { ListedWrites, ProxmoxLooks, RememberingAws, ToldClock, type ProxmoxAnswers } from './memory.ts';
 import type { Network, Sender } from './network.ts';
 import { PinnedApis } from './pins.ts';
+import { rememberingSites, type SiteMemory } from './site-memory.ts';
 import { account, dial, kubeConnection, type Worlds } from './worlds.ts';
 
 /** What a look is made of; mutants replace parts of it. */
@@ -66,6 +65,7 @@ export interface Memory {
   readonly looks: ReadonlyMap<string, Known>;
   readonly aws: ReturnType<RememberingAws['save']>;
   readonly proxmox: ProxmoxAnswers;
+  readonly sites: SiteMemory;
   readonly written: ReturnType<ListedWrites['save']>;
   readonly learned: readonly string[];
 }
@@ -92,11 +92,6 @@ const claimed = [
 
 /** The one object that is driven. */
 export const key = 'key';
-
-/** What is remembered of them cannot be copied. */
-function askedSites({ sites: { opnsense, openstack } }: Worlds): boolean {
-  return opnsense.calls.length + openstack.calls.length > 0;
-}
 
 /** Wrapped programs keep things that nobody else knows of. */
 function isPlain({ parts, look, wire }: Program): boolean {
@@ -156,14 +151,15 @@ export function startProcess({ worlds, network, program, number, output, memory 
     ...(memory ? { known: memory.aws } : {}),
   });
   const apis = new PinnedApis(wire, new ForbiddenPlaces(), (request, trust) => network.trusts(request, trust));
+  const sites = rememberingSites({ apis, clock, learn: learnSecret, memory: memory?.sites });
   const note = (_object: KubeObject, one: Note) => void output.notes.push(one);
   const objects = createObjects({ client, resources: [program.resource, ...claimed], note });
   const proxmox = new ProxmoxLooks(clock, memory?.proxmox);
   let bytesAsked = 0;
   const outside: Outside = {
     aws: sessions,
-    opnsense: new Opnsenses(apis, clock),
-    openstack: new OpenStack({ apis, clock, learn: learnSecret }),
+    opnsense: sites.opnsense,
+    openstack: sites.openstack,
     pve: new Pves(apis, clock, proxmox.pve),
     pbs: new PbsServers({ apis, clock, learn: learnSecret, looks: proxmox.pbs }),
     probes: new TcpProbes(own, new ForbiddenPlaces()),
@@ -198,13 +194,14 @@ export function startProcess({ worlds, network, program, number, output, memory 
     written,
     client,
     remembers: () =>
-      sessions.others || !isPlain(program) || clock.sleeping > 0 || askedSites(worlds)
+      sessions.others || !isPlain(program) || clock.sleeping > 0
         ? undefined
         : {
             number,
             looks: structuredClone(known),
             aws: sessions.save(),
             proxmox: proxmox.save(),
+            sites: sites.save(),
             written: written.save(),
             learned: [...learned],
           },

@@ -13,6 +13,7 @@ import type { Point } from './course.ts';
 import { proxmoxText, tasksFromNow } from './proxmox-state.ts';
 import type { ProxmoxAnswers } from './memory.ts';
 import type { Scenario } from './script.ts';
+import { sitesRemembered, sitesState, tokensOf } from './site-memory.ts';
 
 type Plain = null | string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain };
 
@@ -139,7 +140,7 @@ function shared(answers: ProxmoxAnswers['pve'], monotonic: number): Promise<unkn
 }
 
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
-  const { looks, aws, proxmox, written, learned } = driver.memory;
+  const { looks, aws, proxmox, sites, written, learned } = driver.memory;
   const { monotonic } = worlds;
   const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
     const known = await shared(answers, monotonic);
@@ -147,8 +148,14 @@ async function remembered({ worlds, driver }: Point): Promise<unknown> {
     return [key, account, known, kept, heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
-  const ofProxmox = await Promise.all([shared(proxmox.pve, monotonic), shared(proxmox.pbs, monotonic)]);
-  return [looks, await Promise.all(logins), ofProxmox, wrote, [...learned].sort()];
+  const others = await Promise.all([
+    shared(proxmox.pve, monotonic),
+    shared(proxmox.pbs, monotonic),
+    sitesRemembered(sites, worlds),
+  ]);
+  const tokens = tokensOf(worlds);
+  const secrets = learned.filter((one) => !tokens.has(one));
+  return [looks, await Promise.all(logins), others, wrote, secrets.toSorted()];
 }
 
 /** What a watch may still show. Faults to come go back to older versions. */
@@ -186,6 +193,7 @@ async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Prom
     now % 1000,
     cloudsOf(worlds.aws as Fields, now),
     proxmoxText(worlds.proxmox),
+    sitesState(worlds),
     changing(worlds.kube),
     seen(point, back),
     await remembered(point),

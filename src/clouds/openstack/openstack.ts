@@ -24,9 +24,12 @@ export interface OpenStackOptions {
   readonly clock: Clock;
   /** Told of every token. */
   readonly learn: (secret: string) => void;
+  /** Tokens by login, and answers; both begin empty unless given. */
+  readonly known?: Map<string, KnownLogin>;
+  readonly looks?: SharedLooks;
 }
 
-interface Known {
+export interface KnownLogin {
   readonly access: Promise<Access>;
   /** By our monotonic clock; set once the token is there. */
   until: number;
@@ -44,11 +47,13 @@ function keyOf(login: OpenStackLogin): string {
 /** Tokens by login: the same login, the same token, until it is nearly over. */
 export class OpenStack {
   readonly #options: OpenStackOptions;
-  readonly #known = new Map<string, Known>();
-  readonly #looks = new Map<string, SharedLooks>();
+  readonly #known: Map<string, KnownLogin>;
+  readonly #looks: SharedLooks;
 
   constructor(options: OpenStackOptions) {
     this.#options = options;
+    this.#known = options.known ?? new Map<string, KnownLogin>();
+    this.#looks = options.looks ?? new SharedLooks(options.clock);
   }
 
   /** Sends nothing: the token is asked for when the first call needs it. */
@@ -56,8 +61,9 @@ export class OpenStack {
     const key = keyOf(login);
     return new OpenStackSession({
       access: (refused) => this.#access(key, login, { refused, scope }),
-      looks: () => this.#looksOf(key),
-      changed: () => void this.#looks.delete(key),
+      neutron: ({ neutron }) => this.#neutron(neutron),
+      shared: (what, maxAgeMs, look) => this.#looks.get(`${key} ${what}`, maxAgeMs, look),
+      changed: () => this.#looks.dropAll(`${key} `),
       scope,
     });
   }
@@ -79,16 +85,9 @@ export class OpenStack {
     return this.#renew(key, login, scope).access;
   }
 
-  #looksOf(key: string): SharedLooks {
-    const looks = this.#looks.get(key) ?? new SharedLooks(this.#options.clock);
-    this.#looks.set(key, looks);
-    if (this.#looks.size > most) this.#looks.delete(this.#looks.keys().next().value ?? '');
-    return looks;
-  }
-
-  #renew(key: string, login: OpenStackLogin, scope: Scope | undefined): Known {
+  #renew(key: string, login: OpenStackLogin, scope: Scope | undefined): KnownLogin {
     const { clock } = this.#options;
-    const made: Known = { access: this.#login(login, scope), until: Number.POSITIVE_INFINITY };
+    const made: KnownLogin = { access: this.#login(login, scope), until: Number.POSITIVE_INFINITY };
     this.#known.delete(key);
     this.#known.set(key, made);
     made.access.then(
@@ -99,8 +98,13 @@ export class OpenStack {
         if (this.#known.get(key) === made) this.#known.delete(key);
       },
     );
-    if (this.#known.size > most) this.#known.delete(this.#known.keys().next().value ?? '');
+    if (this.#known.size > most) this.#forget(this.#known.keys().next().value ?? '');
     return made;
+  }
+
+  #forget(key: string): void {
+    this.#known.delete(key);
+    this.#looks.dropAll(`${key} `);
   }
 
   async #login(login: OpenStackLogin, scope: Scope | undefined): Promise<Access> {
@@ -110,7 +114,10 @@ export class OpenStack {
     const keystone = apis.at({ service: 'keystone', url: base.endsWith('/v3') ? base : `${base}/v3`, trust, granted });
     const { text, lifetimeMs, catalogue } = await tokenFor(keystone, credential, scope);
     learn(text);
-    return { token: text, lifetimeMs, neutron: this.#neutron({ url: networkURL(catalogue, login), trust, granted }) };
+    const neutron = { url: networkURL(catalogue, login), trust, granted };
+    // what is no address is found out before the token is kept
+    this.#neutron(neutron);
+    return { token: text, lifetimeMs, neutron };
   }
 
   #neutron(place: Pick<HttpsPlace, 'url' | 'trust' | 'granted'>): HttpsApi {

@@ -32,7 +32,8 @@ export interface OpnsensePlace extends Pick<HttpsPlace, 'url' | 'trust' | 'grant
   readonly scope: Scope;
 }
 
-interface Looks {
+/** What is known of firewalls for a while. */
+export interface OpnsenseLooks {
   readonly shared: SharedLooks;
   readonly silences: Silences;
 }
@@ -48,9 +49,9 @@ export class Opnsense {
   readonly who: string;
   readonly #api: HttpsApi;
   readonly #place: OpnsensePlace;
-  readonly #looks: Looks;
+  readonly #looks: OpnsenseLooks;
 
-  constructor(api: HttpsApi, place: OpnsensePlace, looks: Looks) {
+  constructor(api: HttpsApi, place: OpnsensePlace, looks: OpnsenseLooks) {
     this.#api = api;
     this.#place = place;
     this.#looks = looks;
@@ -145,11 +146,11 @@ export class Opnsense {
 /** Made once, at the composition root. */
 export class Opnsenses {
   readonly #https: HttpsApis;
-  readonly #looks: Looks;
+  readonly #looks: OpnsenseLooks;
 
-  constructor(https: HttpsApis, clock: Clock) {
+  constructor(https: HttpsApis, clock: Clock, looks?: OpnsenseLooks) {
     this.#https = https;
-    this.#looks = { shared: new SharedLooks(clock), silences: new Silences(clock) };
+    this.#looks = looks ?? { shared: new SharedLooks(clock), silences: new Silences(clock) };
   }
 
   /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */

@@ -9,12 +9,19 @@ import { Failure } from '../../core/failure.ts';
 const silentMs = 60_000;
 const reasons: ReadonlySet<string> = new Set(['Unreachable', 'TimedOut']);
 
+export interface Silence {
+  readonly failure: Failure;
+  /** By the clock that never jumps. */
+  readonly until: number;
+}
+
 export class Silences {
   readonly #clock: Clock;
-  readonly #known = new Map<string, { readonly failure: Failure; readonly until: number }>();
+  readonly #known: Map<string, Silence>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, known = new Map<string, Silence>()) {
     this.#clock = clock;
+    this.#known = known;
   }
 
   /** @param fresh Somebody asked for the answer of now. @throws Failure as it was, while it is remembered. */
