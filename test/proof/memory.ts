@@ -60,6 +60,12 @@ export interface Answer {
 
 export type Answers = readonly (readonly [string, Answer])[];
 
+/** As far as they make a difference: what was answered, and how long ago. */
+export function byAge(answers: Answers, monotonic: number): Promise<unknown> {
+  const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Promise.all(inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]));
+}
+
 /** Shared answers, of which a list is kept beside. */
 export class ListedLooks extends SharedLooks {
   readonly answers = new Map<string, Answer>();

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import type { Point } from './course.ts';
 import { proxmoxText, tasksFromNow } from './proxmox-state.ts';
-import type { ProxmoxAnswers } from './memory.ts';
+import { byAge } from './memory.ts';
 import type { Scenario } from './script.ts';
 import { sitesRemembered, sitesState, tokensOf } from './site-memory.ts';
 
@@ -133,24 +133,18 @@ async function aged(kept: unknown, monotonic: number, name = ''): Promise<unknow
   return Object.fromEntries(await Promise.all(fields));
 }
 
-/** Shared answers, with their age. */
-function shared(answers: ProxmoxAnswers['pve'], monotonic: number): Promise<unknown> {
-  const inOrder = answers.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Promise.all(inOrder.map(async ([name, { at, value }]) => [name, monotonic - at, await value]));
-}
-
 async function remembered({ worlds, driver }: Point): Promise<unknown> {
   const { looks, aws, proxmox, sites, written, learned } = driver.memory;
   const { monotonic } = worlds;
   const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
-    const known = await shared(answers, monotonic);
+    const known = await byAge(answers, monotonic);
     const kept = await Promise.all([...memory].map(async ([name, value]) => [name, await aged(value, monotonic)]));
     return [key, account, known, kept, heard !== undefined];
   });
   const wrote = written.map(({ at, answer }) => [monotonic - at, answer.metadata]);
   const others = await Promise.all([
-    shared(proxmox.pve, monotonic),
-    shared(proxmox.pbs, monotonic),
+    byAge(proxmox.pve, monotonic),
+    byAge(proxmox.pbs, monotonic),
     sitesRemembered(sites, worlds),
   ]);
   const tokens = tokensOf(worlds);

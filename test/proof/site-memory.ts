@@ -4,7 +4,7 @@ import type { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { Opnsenses } from '../../src/clouds/opnsense/opnsense.ts';
 import { Silences, type Silence } from '../../src/clouds/opnsense/silence.ts';
 import { OpenStack, type KnownLogin } from '../../src/clouds/openstack/openstack.ts';
-import { ListedLooks, type Answers, type ToldClock } from './memory.ts';
+import { byAge, ListedLooks, type Answers, type ToldClock } from './memory.ts';
 import type { Saved } from './worlds.ts';
 
 /** Times are by the clock that never jumps. */
@@ -65,11 +65,6 @@ export function sitesState(worlds: Saved): unknown {
   return [kept, users, others, lasting];
 }
 
-async function agedAnswers(answers: Answers, monotonic: number): Promise<unknown> {
-  const inOrder = [...answers].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Promise.all(inOrder.map(async ([key, { at, value }]) => [key, monotonic - at, await value]));
-}
-
 /** One token is as good as another, as long as the cloud takes it. */
 export async function sitesRemembered(memory: SiteMemory, worlds: Saved): Promise<unknown> {
   const { monotonic, now } = worlds;
@@ -79,10 +74,10 @@ export async function sitesRemembered(memory: SiteMemory, worlds: Saved): Promis
     return [key, until - monotonic, Number(given.get(token)?.['expiresAt'] ?? now) - now, neutron];
   });
   return [
-    await agedAnswers(memory.firewalls, monotonic),
+    await byAge(memory.firewalls, monotonic),
     memory.silences.map(([way, { failure, until }]) => [way, failure.message, until - monotonic]),
     await Promise.all(logins),
-    await agedAnswers(memory.routers, monotonic),
+    await byAge(memory.routers, monotonic),
   ];
 }
 
