@@ -19,6 +19,8 @@ export const long: readonly string[] = [
   'test/kinds/gslb-endpoint/sites/story.test.ts',
   'test/kinds/pbs-instance/server/first-contact.test.ts',
   'test/kinds/pbs-instance/server/trouble.test.ts',
+  'test/kinds/pbs-instance/wiring/faults.test.ts',
+  'test/kinds/pbs-instance/wiring/https.test.ts',
   'test/kinds/pbs-instance/wiring/key.test.ts',
   'test/kinds/pbs-instance/wiring/story.test.ts',
   'test/kinds/pbs-instance/machine/story.test.ts',

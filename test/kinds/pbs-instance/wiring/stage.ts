@@ -76,7 +76,6 @@ export interface Way {
   readonly transport: Transport;
   readonly pve: string;
   readonly pbs: string;
-  readonly apis?: (apis: HttpsApis) => HttpsApis;
 }
 
 const bare = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase();
@@ -115,13 +114,14 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
   const wire = createWire({ transport, clock, fence: unfenced, onCall: (record) => records.push(record) });
   const redactor = new Redactor();
   const learnSecret = (secret: string) => redactor.learn(secret);
-  const own = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
-  const apis = way?.apis?.(own) ?? own;
+  const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
+  const granted = way !== undefined;
   const scope = { kind: 'PbsInstance', namespace: 'team-a', name: 'main', uid: owner.uid, policy: 'Apply' } as const;
   const pveToken = cloud.world.pve.token(given.grants ? { grants: given.grants } : {});
   const pve = new Pves(apis, clock).at({
     url: way?.pve ?? cloud.world.pve.url,
     trust: { by: 'Fingerprint', sha256: [bare(cloud.world.pve.fingerprint)] },
+    granted,
     token: { tokenID: pveToken.id, secret: pveToken.secret },
     scope,
   });
@@ -129,6 +129,7 @@ export async function wiring(given: WiringOptions = {}): Promise<Wiring> {
   const place = {
     url: way?.pbs ?? `https://${address}:8007`,
     trust: { by: 'Fingerprint', sha256: [bare(cloud.server.fingerprint)] },
+    granted,
     scope,
   } as const;
   const operator = cloud.server.token({
