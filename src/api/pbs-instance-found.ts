@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `status` of a PbsInstance, part by part. Holds no password, token or key. */
 import { z } from 'zod';
+import { worthStatus } from './pbs-instance-worth.ts';
 import { commonStatus, text, time } from './status.ts';
 
-const count = z.int().min(0).max(1_000_000_000);
 const guestID = z.int().min(0).max(999_999_999);
 
 const vm = z
@@ -77,30 +77,6 @@ const storage = z
   .optional()
   .meta({ description: 'The datastore as Proxmox VE has it.' });
 
-const job = z.object({
-  id: text(50, 'Id of the job, e.g. nightly.'),
-  nextRun: time('When it runs next.').optional(),
-  lastRun: time('When it last began.').optional(),
-  lastResult: text(256, 'How that ended: OK, WARNINGS: 1, Running, or the error; unset: it never ran.').optional(),
-  saved: count.optional().meta({ description: 'How many guests it saved then, e.g. 12.' }),
-});
-
-const guest = z.object({
-  id: guestID.meta({ description: 'Id of the guest, e.g. 100.' }),
-  name: text(253, 'Its name, e.g. web.').optional(),
-  reason: text(32, 'In one word: NoJob, DisksExcluded, NeverBackedUp, TooOld, Empty, VerifyFailed, Unverified.'),
-  message: text(256, 'In a sentence.').optional(),
-  lastBackupTime: time('When its last good backup was made.').optional(),
-});
-
-function guests(description: string) {
-  return z
-    .array(guest)
-    .max(100)
-    .optional()
-    .meta({ description, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['id'] });
-}
-
 export const statusSchema = z
   .object({
     ...commonStatus,
@@ -109,26 +85,6 @@ export const statusSchema = z
     s3,
     datastore,
     storage,
-    jobs: z
-      .array(job)
-      .max(20)
-      .optional()
-      .meta({
-        description: 'The backup jobs.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['id'],
-      }),
-    guests: z
-      .object({
-        protected: text(24, 'How many guests are protected, of how many that shall be: 12/13.'),
-        total: count.meta({ description: 'How many guests shall be protected, e.g. 13.' }),
-        excluded: count.optional().meta({ description: 'How many are left out on purpose, e.g. 1.' }),
-        unprotected: guests('Guests that no job saves whole, up to 100.'),
-        stale: guests('Guests whose last good backup is missing, too old, empty or cannot be read, up to 100.'),
-      })
-      .optional()
-      .meta({ description: 'What the backups are worth.' }),
-    lastBackupTime: time('When the last good backup of any guest was made.').optional(),
-    oldestUnmetRPO: time('Since when the objective is not met, of the guest that is worst off.').optional(),
+    ...worthStatus,
   })
   .meta({ description: 'What was found. Written by the operator only.' });

@@ -213,7 +213,7 @@ test('A whole status is taken as it is.', () => {
     s3: { bucket: 'iksan-cloud-backup-20251129', accessKeyID: 'AKIAIOSFODNN7EXAMPLE' },
     datastore: { name: 'vm-backup-s3', state: 'InUse', used: '1.2Ti', lastGCTime: '2026-01-05T09:00:00Z' },
     storage: { id: 'pbs-main', state: 'Active', user: 'pve@pbs!pve' },
-    jobs: [{ id: 'nightly', nextRun: '2026-01-06T02:00:00Z', lastResult: 'OK', saved: 12 }],
+    jobs: [{ id: 'nightly', nextRun: '2026-01-06T02:00:00Z', lastResult: 'OK' }],
     guests: {
       protected: '11/13',
       total: 13,

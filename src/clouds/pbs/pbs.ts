@@ -6,6 +6,7 @@ import type { Scope } from '../../core/scope.ts';
 import { SharedLooks } from '../aws/shared-look.ts';
 import { certificateSeen } from '../https/failures.ts';
 import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
+import { Kept } from '../proxmox/kept.ts';
 import { ProxmoxApi, type Dialect } from '../proxmox/proxmox-api.ts';
 import { asked } from './asked.ts';
 import { isMissing, refusal } from './refusals.ts';
@@ -42,6 +43,7 @@ const ticket = z.object({ ticket: z.string(), CSRFPreventionToken: z.string() })
 export class PbsServers {
   readonly #options: PbsOptions;
   readonly #looks: SharedLooks;
+  readonly #kept = new Kept();
 
   constructor(options: PbsOptions) {
     this.#options = options;
@@ -109,6 +111,7 @@ export class PbsServers {
       dialect: { product, credentials, login, refusal, isMissing },
       scope,
       looks: this.#looks,
+      kept: this.#kept,
     });
   }
 }

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
+import { milliseconds } from '../../core/time.ts';
 import type { SharedLooks } from '../aws/shared-look.ts';
 import { jsonOf, type HttpsAnswer } from '../https/answer.ts';
 import type { HttpsApi, HttpsRequest } from '../https/https-api.ts';
 import { requestOf, type Asked } from './asked.ts';
+import type { Kept } from './kept.ts';
 import { parseUpid, type Upid } from './upid.ts';
 
 /** In what the two products differ. */
@@ -25,6 +27,7 @@ export interface ProxmoxApiOptions {
   readonly dialect: Dialect;
   readonly scope: Scope;
   readonly looks: SharedLooks;
+  readonly kept: Kept;
 }
 
 /** Answers are `{ data }`; a null is one, too. */
@@ -49,6 +52,11 @@ export class ProxmoxApi {
     return this.#options.looks.get(this.#key + what, maxAgeMs, read);
   }
 
+  /** The same of what never changes again. */
+  once<T>(what: string, read: () => Promise<T>): Promise<T> {
+    return this.#options.kept.get(this.#key + what, read);
+  }
+
   /** @throws Failure `BadAnswer` where the answer is not of this shape. */
   async read<S extends z.ZodType>(request: Asked, schema: S): Promise<z.output<S>> {
     return this.#parsed(await this.#sent(requestOf(request)), request.action, schema);
@@ -56,9 +64,22 @@ export class ProxmoxApi {
 
   /** The same, where it may not be there: `undefined`. */
   async find<S extends z.ZodType>(request: Asked, schema: S): Promise<z.output<S> | undefined> {
+    return (await this.findDated(request, schema)).data;
+  }
+
+  /**
+   * With the server's own time, milliseconds since the epoch: both products date their answers (PVE::APIServer::AnyEvent, response; hyper, by
+   * RFC 9110, 6.6.1). `undefined`: something on the way took it out.
+   */
+  async findDated<S extends z.ZodType>(
+    request: Asked,
+    schema: S,
+  ): Promise<{ readonly data: z.output<S> | undefined; readonly date: number | undefined }> {
     const answer = await this.#answer(requestOf(request));
-    if (answer.status === 200) return this.#parsed(answer, request.action, schema);
-    if (this.#options.dialect.isMissing(answer)) return undefined;
+    const told = milliseconds(answer.headers['date'] ?? '');
+    const date = Number.isNaN(told) ? undefined : told;
+    if (answer.status === 200) return { data: this.#parsed(answer, request.action, schema), date };
+    if (this.#options.dialect.isMissing(answer)) return { data: undefined, date };
     throw this.#refused(answer, requestOf(request));
   }
 

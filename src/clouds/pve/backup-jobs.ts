@@ -176,3 +176,34 @@ export async function guestsWithoutJob(pve: ProxmoxApi): Promise<readonly Guest[
   );
   return found.map(({ vmid, name = '', type }) => ({ vmid, name, type }));
 }
+
+const volumes = z.object({
+  children: z.array(
+    z.looseObject({
+      id: z.union([z.number(), z.string()]).transform(Number),
+      children: z.array(z.looseObject({ id: z.string(), included: flag, reason: z.string().optional() })).optional(),
+    }),
+  ),
+});
+
+export interface Included {
+  readonly vmid: number;
+  /** Drives and mount points: `scsi0`, `rootfs`. */
+  readonly saved: readonly string[];
+  readonly leftOut: readonly string[];
+}
+
+/** Which guests a job saves, and which of their disks. `undefined`: there is no such job any more. */
+export async function includedIn(pve: ProxmoxApi, id: string): Promise<readonly Included[] | undefined> {
+  const found = await pve.find(
+    asked((api) => api.cluster.backup.$(id).included_volumes.$get()),
+    volumes,
+  );
+  const names = (all: readonly { readonly id: string; readonly included: boolean }[], included: boolean) =>
+    all.filter((one) => one.included === included).map((one) => one.id);
+  return found?.children.map(({ id: vmid, children = [] }) => ({
+    vmid,
+    saved: names(children, true),
+    leftOut: names(children, false),
+  }));
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
 import { SharedLooks } from '../aws/shared-look.ts';
 import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
+import { Kept } from '../proxmox/kept.ts';
 import { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 import { isMissing, refusal } from './refusals.ts';
 
@@ -26,6 +27,7 @@ const largestAnswer = 16 * 1024 * 1024;
 export class Pves {
   readonly #https: HttpsApis;
   readonly #looks: SharedLooks;
+  readonly #kept = new Kept();
 
   /** @param looks What is remembered of looks; default: nothing yet. */
   constructor(https: HttpsApis, clock: Clock, looks = new SharedLooks(clock)) {
@@ -47,6 +49,7 @@ export class Pves {
       },
       scope,
       looks: this.#looks,
+      kept: this.#kept,
     });
   }
 }

@@ -162,3 +162,20 @@ export function changeStorageRequest(id: string, { namespace, ...change }: Stora
 export function removeStorageRequest(id: string): Asked {
   return asked((api) => api.storage.$(id).$delete());
 }
+
+const state = z.looseObject({ enabled: flag.optional(), active: flag.optional() });
+
+export interface StorageState {
+  readonly enabled: boolean;
+  /** The node has just reached it and logged in. */
+  readonly active: boolean;
+}
+
+/** As that node finds it now. `undefined`: there is no such storage. */
+export async function storageState(pve: ProxmoxApi, node: string, id: string): Promise<StorageState | undefined> {
+  const found = await pve.find(
+    asked((api) => api.nodes.$(node).storage.$(id).status.$get()),
+    state,
+  );
+  return found && { enabled: found.enabled ?? true, active: found.active ?? false };
+}

@@ -4,6 +4,7 @@ import { keep, type CallLogEntry } from '../kernel/call-log.ts';
 import type { FaultRule, FaultRules } from '../kernel/faults.ts';
 import { bodyOf, bytesOf, NetworkError, type SimRequest, type SimResponse } from '../kernel/service.ts';
 import { serverAt } from './machine/reach.ts';
+import { timeOf } from './pbs/call.ts';
 import { answerPbs, routePbs, type RoutedPbs } from './pbs/api.ts';
 import { PbsError } from './pbs/errors.ts';
 import type { PbsServer } from './pbs/state.ts';
@@ -33,6 +34,8 @@ interface Visit {
   readonly action: string;
   readonly effect: 'read' | 'write';
   readonly path: string;
+  /** By the clock of whoever answers. */
+  readonly now: () => number;
   perform(): Promise<Answer>;
 }
 
@@ -48,6 +51,7 @@ function pveVisit(world: World, request: SimRequest): Visit {
     action,
     effect: effectOf(request, action),
     path: request.url.pathname,
+    now: () => world.clock.now(),
     perform: () => answerPve(world, request, routed),
   };
 }
@@ -60,6 +64,7 @@ function pbsVisit(world: World, server: PbsServer, request: SimRequest): Visit {
     action,
     effect: effectOf(request, action),
     path: request.url.pathname,
+    now: () => timeOf({ world, server }),
     perform: () => answerPbs({ world, server }, request, routed),
   };
 }
@@ -76,6 +81,7 @@ function connect({ world }: Front, request: SimRequest): Visit {
         action: `${request.method} ?`,
         effect: 'read',
         path: '',
+        now: () => world.clock.now(),
         perform: () => Promise.resolve(refusalOf(world.version, error)),
       };
     }
@@ -122,9 +128,11 @@ async function* breakingOff(body: Uint8Array): AsyncGenerator<Uint8Array> {
   throw broken();
 }
 
-function deliver(answer: Answer, fault: FaultRule | undefined): ProxmoxResponse {
+/** Dated by their own clocks (PVE::APIServer::AnyEvent, response; hyper, by RFC 9110, 6.6.1). */
+function deliver(answer: Answer, { now }: Visit, fault: FaultRule | undefined): ProxmoxResponse {
   const bytes = bytesOf(answer.body);
-  const headers = { ...answer.headers, 'content-length': String(bytes.byteLength) };
+  const date = new Date(now()).toUTCString();
+  const headers = { date, ...answer.headers, 'content-length': String(bytes.byteLength) };
   const body = fault?.kind === 'reset' ? breakingOff(bytes) : bodyOf(bytes);
   return { status: answer.status, reason: answer.reason, headers, body };
 }
@@ -191,5 +199,5 @@ export async function answer(front: Front, request: SimRequest): Promise<Proxmox
   await settleLate(front);
   record(front, visit, fault, given);
   if (fault?.kind === 'answerLost') throw broken();
-  return deliver(fault?.kind === 'errorAfter' ? planned(front, visit, fault) : given, fault);
+  return deliver(fault?.kind === 'errorAfter' ? planned(front, visit, fault) : given, visit, fault);
 }

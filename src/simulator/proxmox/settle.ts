@@ -84,7 +84,8 @@ function pveJobs(world: World): Due[] {
     if (at === undefined) return [];
     const run = (): void => {
       job.since = at;
-      runJob(world, job, at);
+      // PVE::Service::pvescheduler; a job whose time has passed meanwhile waits for its next one, but with repeat-missed
+      if (world.state.pve.schedulerStopped !== true) runJob(world, job, at);
     };
     return [{ at, run }];
   });

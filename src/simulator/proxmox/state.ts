@@ -141,6 +141,8 @@ export interface PveState {
   readonly jobs: Map<string, BackupJob>;
   tasks: Task[];
   broadcast: Broadcast | undefined;
+  /** pvescheduler.service was stopped: no job begins. */
+  schedulerStopped?: boolean;
   /** PEM. */
   certificate: { cert: string; key: string };
 }

@@ -75,6 +75,8 @@ export interface PveView {
   secrets(storage: string): StorageSecrets | undefined;
   jobs(): readonly BackupJob[];
   tasks(): readonly Task[];
+  /** pvescheduler.service, on every node: without it no job begins. */
+  scheduler(runs: boolean): void;
   /** What ran on it is gone, its guests are off until it is back. */
   nodeDown(node: string): void;
   nodeUp(node: string): void;
@@ -216,6 +218,9 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
     secrets: (storage) => world.state.pve.secrets.get(storage),
     jobs: () => [...world.state.pve.jobs.values()],
     tasks: () => world.state.pve.tasks,
+    scheduler: (runs) => {
+      world.state.pve.schedulerStopped = !runs;
+    },
     nodeDown: (node) => loseNode(world, node),
     nodeUp: (node) => {
       world.state.pve.nodes.set(node, { bootedAt: world.clock.now(), online: true });

@@ -26,12 +26,16 @@ export interface Cloud extends Stage {
 }
 
 export async function cloud(
-  given: { readonly version?: string; readonly statements?: readonly object[] } = {},
+  given: {
+    readonly version?: string;
+    readonly statements?: readonly object[];
+    readonly nodes?: readonly string[];
+  } = {},
 ): Promise<Cloud> {
   const { world: aws, clock, root } = newWorld();
   await root.bucket(bucket);
   const user = await root.user('pbs', given.statements ?? least);
-  const at = stage({ clock, s3: aws.service });
+  const at = stage({ clock, s3: aws.service, ...(given.nodes ? { nodes: given.nodes } : {}) });
   const server = at.world.addPbs({ address, ...(given.version === undefined ? {} : { version: given.version }) });
   return {
     ...at,

@@ -5,6 +5,7 @@ import { parsePropertyString } from '../../contract/property-string.ts';
 import { nestedFormat } from '../../contract/formats.ts';
 import type { BackupJob } from '../../state.ts';
 import { newSecret } from '../../task.ts';
+import type { World } from '../../world.ts';
 import { needed, storageOf, textParam, type PveCall } from '../call.ts';
 import { died, wrongParameters } from '../errors.ts';
 import { demand } from '../permissions.ts';
@@ -51,9 +52,12 @@ function shownValue(name: string, value: string): unknown {
   return numeric.has(name) && /^\d+$/.test(value) ? Number(value) : value;
 }
 
-function shown({ id, options, since }: BackupJob): object {
+/** A job runs on many nodes, some of which may not have run it: the next time is that after now (PVE::API2::Backup, index). */
+function shown(world: World, { id, options }: BackupJob): object {
   const next =
-    options['enabled'] === '0' || options['schedule'] === undefined ? undefined : nextRun(options['schedule'], since);
+    options['enabled'] === '0' || options['schedule'] === undefined
+      ? undefined
+      : nextRun(options['schedule'], world.clock.now());
   return {
     enabled: 1,
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, shownValue(name, value)])),
@@ -64,11 +68,11 @@ function shown({ id, options, since }: BackupJob): object {
 }
 
 export function listJobs({ world }: PveCall): unknown {
-  return [...world.state.pve.jobs.values()].map(shown);
+  return [...world.state.pve.jobs.values()].map((job) => shown(world, job));
 }
 
 export function showJob(call: PveCall): unknown {
-  return shown(jobOf(call));
+  return shown(call.world, jobOf(call));
 }
 
 function check(call: PveCall, options: Readonly<Record<string, string>>): void {

@@ -12,7 +12,7 @@ import { LinkError, signIn } from '../storage/pbs-link.ts';
 import { linkOfStorage } from '../storage/state.ts';
 import type { Worker } from '../worker.ts';
 import { keepOf, pruneAfter, type Keep } from './prune.ts';
-import { selected, type JobOptions } from './select.ts';
+import { idsOf, selected, type JobOptions } from './select.ts';
 
 type Fate = NonNullable<Guest['fate']>['backups'];
 
@@ -121,8 +121,21 @@ async function saveAll(saving: Saving, task: Task, options: JobOptions): Promise
   return results;
 }
 
+const noOption = new Set(['vmid', 'id', 'schedule', 'enabled', 'comment', 'node', 'starttime', 'dow']);
+
+/** The first line of every log: as it would be called by hand (PVE::VZDump, command_line and exec_backup). */
+function commandLine(options: JobOptions): string {
+  const ids = idsOf(options['vmid']).map(String);
+  const others = Object.entries(options).filter(([name]) => !noOption.has(name));
+  return ['vzdump', ...ids, ...others.flatMap(([name, value]) => [`--${name}`, quoted(value)])].join(' ');
+}
+
+/** PVE::Tools::shellquote. */
+const quoted = (text: string) => (/^[\w.:,/@%+-]+$/.test(text) ? text : `'${text}'`);
+
 const vzdump: Worker = async (world, task, endsAt) => {
   const options = JSON.parse(String(task.effect.with['options'])) as JobOptions;
+  task.log.push(`INFO: starting new backup job: ${commandLine(options)}`);
   const id = options['storage'] ?? 'local';
   const storage = world.state.pve.storages.get(id);
   if (!storage) return `could not get storage information for '${id}': storage '${id}' does not exist`;
@@ -130,7 +143,10 @@ const vzdump: Worker = async (world, task, endsAt) => {
   if (told !== undefined && !told.startsWith('WARNINGS')) return told;
   const keep = keepOf(options['prune-backups'] ?? storage.options['prune-backups']);
   const results = await saveAll({ world, storage, at: Number(task.effect.with['at']), endsAt, keep }, task, options);
-  if (results.includes('error')) return 'job errors';
+  if (results.includes('error')) {
+    task.log.push('INFO: Backup job finished with errors');
+    return 'job errors';
+  }
   const warnings = results.filter((one) => one === 'warning').length;
   return warnings > 0 ? `WARNINGS: ${warnings}` : (told ?? 'OK');
 };

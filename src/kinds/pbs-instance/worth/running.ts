@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Whether jobs run, and end well. Pure. */
+import type { Verdict } from '../../../core/conditions.ts';
+import type { GuestVerdict } from './guests.ts';
+import { told, type JobVerdict } from './jobs.ts';
+import type { WorthSeen } from './seen.ts';
+import { conditionOf, named, type Trouble } from './trouble.ts';
+import type { WorthWish } from './wish.ts';
+
+function storageTrouble({ storage: id }: WorthWish, { pve: { storage }, pbs }: WorthSeen): readonly Trouble[] {
+  if (!storage)
+    return [
+      {
+        reason: 'StorageMissing',
+        message: `Proxmox VE has no storage entry ${id}: no job can save anything to this datastore.`,
+        stops: 'Lasting',
+      },
+    ];
+  if (!storage.enabled)
+    return [
+      {
+        reason: 'StorageDisabled',
+        message: `The storage entry ${id} is switched off in Proxmox VE. Switch it on: Datacenter > Storage, or \`pvesm set ${id} --disable 0\`.`,
+        stops: 'Lasting',
+      },
+    ];
+  // then the store's own condition says why
+  const known = pbs.is === 'Another' || pbs.store?.maintenance !== undefined;
+  if (storage.active || known) return [];
+  return [
+    {
+      reason: 'StorageInactive',
+      message: `Proxmox VE does not get into the datastore by its storage entry ${id}. Look whether the backup server's certificate is the pinned one, whether the token of the entry is still there, and at the network between them.`,
+      stops: 'Lasting',
+    },
+  ];
+}
+
+function switchedOff(wish: WorthWish, jobs: readonly JobVerdict[]): readonly Trouble[] {
+  const wanted = wish.jobs.map(({ id }) => id);
+  const off = wanted.filter((id) => jobs.find((job) => job.id === id)?.result === 'Disabled');
+  const gone = wanted.filter((id) => !jobs.some((job) => job.id === id));
+  const none = !jobs.some(({ result }) => result !== 'Disabled');
+  const stops = none ? ({ stops: 'Lasting' } as const) : {};
+  return [
+    ...(off.length === 0
+      ? []
+      : [
+          {
+            reason: 'JobDisabled',
+            message: `Switched off in Proxmox VE: job ${off.join(', ')}. Switch it on: Datacenter > Backup.`,
+            ...stops,
+          },
+        ]),
+    ...(gone.length === 0
+      ? []
+      : [{ reason: 'JobMissing', message: `Proxmox VE has no job ${gone.join(', ')} any more.`, ...stops }]),
+  ];
+}
+
+function offline({ pve }: WorthSeen, guests: readonly GuestVerdict[]): readonly Trouble[] {
+  const off = pve.nodes.filter(({ online }) => !online).map(({ name }) => name);
+  const there = guests.filter(({ node, state }) => off.includes(node) && state !== 'Unprotected');
+  if (there.length === 0) return [];
+  return [
+    {
+      reason: 'NodeOffline',
+      message: `Offline: node ${off.join(', ')}. Nothing is saved of ${named(there)} until it is back, or they run elsewhere.`,
+    },
+  ];
+}
+
+function troubleOf(job: JobVerdict, guests: readonly GuestVerdict[]): readonly Trouble[] {
+  const { id, result } = job;
+  if (result === 'Missed')
+    return [
+      {
+        reason: 'RunMissed',
+        message: `The time of job ${id} has passed, and it did not run. Look whether pvescheduler runs on the nodes, and at their clocks.`,
+      },
+    ];
+  if (result === 'Failed') {
+    const failed = guests.filter(({ vmid }) => job.failedGuests.includes(vmid));
+    const of = failed.length === 0 ? '' : ` for ${named(failed)}`;
+    return [{ reason: 'RunFailed', message: `Job ${id} failed${of}: ${told(job.failure ?? 'its log says nothing')}` }];
+  }
+  if (job.selectsNothing)
+    return [{ reason: 'JobSelectsNothing', message: `Job ${id} means no guest. Look at its selection.` }];
+  if (result !== 'SavedNothing') return [];
+  return [
+    {
+      reason: 'RunSavedNothing',
+      message: `Job ${id} ended well, and no guest has a new backup in this datastore. Look at the task's log, and at the namespace of the storage entry.`,
+    },
+  ];
+}
+
+export function runningTroubles(
+  wish: WorthWish,
+  seen: WorthSeen,
+  { jobs, guests }: { readonly jobs: readonly JobVerdict[]; readonly guests: readonly GuestVerdict[] },
+): readonly Trouble[] {
+  return [
+    ...storageTrouble(wish, seen),
+    ...switchedOff(wish, jobs),
+    ...offline(seen, guests),
+    ...jobs.flatMap((job) => troubleOf(job, guests)),
+  ];
+}
+
+export function jobsSucceed(troubles: readonly Trouble[], jobs: readonly JobVerdict[]): Verdict {
+  const warned = jobs.filter(({ result }) => result === 'Warnings').map(({ id }) => id);
+  const ran = jobs.some(({ result }) => result === 'OK' || result === 'Warnings');
+  if (warned.length > 0)
+    return conditionOf('JobsSucceed', troubles, {
+      reason: 'RunWarned',
+      message: `Everything was saved; job ${warned.join(', ')} had warnings. Look at the task's log in Proxmox VE.`,
+    });
+  return conditionOf(
+    'JobsSucceed',
+    troubles,
+    ran
+      ? { reason: 'RunsGood', message: 'The last run of every job was good' }
+      : { reason: 'NoRunYet', message: 'No job has run yet' },
+  );
+}
