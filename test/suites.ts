@@ -54,6 +54,7 @@ export const long: readonly string[] = [
   'test/simulator/proxmox/going-on.test.ts',
   'test/proof/mutants.test.ts',
   'test/proof/preview.test.ts',
+  'test/proof/strangers/strangers.test.ts',
 ];
 
 /** Real services of other projects, each a suite of its own: `npm run test:<name>`. Tunnels that only come up are part of `npm test`. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** `npm run proof [-- --kind K] [--scenario S] [--sample N] [--seed S] [-o json]`: all of it; exit status 0 only when every oracle held. */
+/** `npm run proof -- --strangers N`, and `npm run proof [-- --kind K] [--scenario S] [--sample N] [--seed S] [-o json]`: all of it; exit status 0 only when every oracle held. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { everyPair, lagsOf, together, type Amount, type Row } from './job.ts';
 import { proofs } from './scenarios/index.ts';
 import type { Scenario } from './script.ts';
+import { strangersSurvive } from './strangers/strangers.ts';
 import type { Task } from './worker.ts';
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '20' },
     lagged: { type: 'string', default: '1' },
     output: { type: 'string', short: 'o', default: 'table' },
+    strangers: { type: 'string' },
   },
 });
 
@@ -82,6 +84,14 @@ async function work(rows: Row[]): Promise<void> {
   }
 }
 
+if (values.strangers !== undefined) {
+  const { runs: all, acts, touched } = await strangersSurvive(Number(values.strangers), amount.seed);
+  for (const { seed, what } of touched.slice(0, 50)) console.error(`seed ${seed}: ${what}`);
+  console.error(
+    `${all} runs with ${acts} acts in ${seconds()} s; ${touched.length} machines of strangers were touched`,
+  );
+  process.exit(touched.length === 0 && acts > 0 ? 0 : 1);
+}
 if (tasks.length === 0) {
   console.error('No such kind or scenario. There are:');
   for (const { kind, scenarios } of proofs) console.error(`  ${kind}: ${scenarios.map(({ name }) => name).join(', ')}`);

@@ -56,9 +56,19 @@ const meanings: readonly Meaning[] = [
   },
 ];
 
+/** What was asked is wrong, and stays so (proxmox-schema, ParameterError). */
+const wrong = /parameter verification/i;
+
 export function refusal(answer: HttpsAnswer, who: string, action: string): Failure {
   const said = saidBy(answer);
   const meaning = answer.status === 400 ? meanings.find(({ pattern }) => pattern.test(said)) : undefined;
+  // any other trouble is a 400, too: a file that cannot be opened, a disk that is full; it may pass, and may have come after the effect
+  if (!meaning && answer.status === 400 && !wrong.test(said))
+    return new Failure({
+      class: 'Transient',
+      reason: 'ServiceError',
+      message: `${who} answers ${action} with 400: ${said}`,
+    });
   if (!meaning) return failureOf(answer, { who, action, cures, said });
   return new Failure({
     class: meaning.class,

@@ -119,6 +119,11 @@ const refusals = [
     body: "parameter verification failed - 'name': value too short",
     is: { class: 'Invalid', reason: 'Refused' },
   },
+  {
+    status: 400,
+    body: "unable to open file '/etc/proxmox-backup/user.cfg' - Too many open files (os error 24)",
+    is: { class: 'Transient', reason: 'ServiceError' },
+  },
   { status: 503, body: 'x', is: { class: 'Transient', reason: 'ServiceError' } },
 ] as const;
 
@@ -138,7 +143,7 @@ test('What is not there reads as nothing, by 404 and by a text alike.', async ()
   );
   expect(await tokensOf(pbs, 'a@pbs')).toEqual([]);
   expect(await tokensOf(pbs, 'a@pbs')).toEqual([]);
-  await expect(tokensOf(pbs, 'a@pbs')).rejects.toMatchObject({ reason: 'Refused' });
+  await expect(tokensOf(pbs, 'a@pbs')).rejects.toMatchObject({ reason: 'ServiceError' });
 });
 
 test('A task is followed on localhost, and found by its type exactly.', async () => {

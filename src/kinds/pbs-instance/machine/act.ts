@@ -86,8 +86,9 @@ async function grow(world: MachineWorld, step: Do<'GrowDisk'>): Promise<void> {
 
 /** What is gone needs nothing. */
 async function end(world: MachineWorld, step: Do<'StopVm' | 'DestroyVm'>): Promise<void> {
-  if (!(await ours(world, step.place))) return;
+  // whose it is comes last: nothing stands between that look and what is begun
   const power = await powerOf(world.pve, step.place);
+  if (!(await ours(world, step.place))) return;
   if (power?.running !== (step.do === 'StopVm'))
     throw changed(`${step.target} is ${power?.running ? 'running' : 'off'} by now`);
   await world.pve.begin(taskRequest(step));
