@@ -92,15 +92,26 @@ export async function backupStorages(pve: ProxmoxApi): Promise<readonly StorageE
   return found.map(entryOf);
 }
 
-const state = z.looseObject({ active: flag.optional() });
+const state = z.looseObject({ enabled: flag.optional(), active: flag.optional() });
 
-/** Whether that node has just reached it; it logs in to say so. */
-export async function isStorageActive(pve: ProxmoxApi, node: string, id: string): Promise<boolean> {
+export interface StorageState {
+  readonly enabled: boolean;
+  /** The node has just reached it and logged in. */
+  readonly active: boolean;
+}
+
+/** As that node finds it now. `undefined`: there is no such storage. */
+export async function storageState(pve: ProxmoxApi, node: string, id: string): Promise<StorageState | undefined> {
   const found = await pve.find(
     asked((api) => api.nodes.$(node).storage.$(id).status.$get()),
     state,
   );
-  return found?.active ?? false;
+  return found && { enabled: found.enabled ?? true, active: found.active ?? false };
+}
+
+/** Whether that node has just reached it; it logs in to say so. */
+export async function isStorageActive(pve: ProxmoxApi, node: string, id: string): Promise<boolean> {
+  return (await storageState(pve, node, id))?.active ?? false;
 }
 
 export interface NewStorage {
@@ -161,21 +172,4 @@ export function changeStorageRequest(id: string, { namespace, ...change }: Stora
 /** Its encryption key goes with it, for good: only what lies in a Secret is left. */
 export function removeStorageRequest(id: string): Asked {
   return asked((api) => api.storage.$(id).$delete());
-}
-
-const state = z.looseObject({ enabled: flag.optional(), active: flag.optional() });
-
-export interface StorageState {
-  readonly enabled: boolean;
-  /** The node has just reached it and logged in. */
-  readonly active: boolean;
-}
-
-/** As that node finds it now. `undefined`: there is no such storage. */
-export async function storageState(pve: ProxmoxApi, node: string, id: string): Promise<StorageState | undefined> {
-  const found = await pve.find(
-    asked((api) => api.nodes.$(node).storage.$(id).status.$get()),
-    state,
-  );
-  return found && { enabled: found.enabled ?? true, active: found.active ?? false };
 }
