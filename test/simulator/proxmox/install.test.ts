@@ -47,6 +47,11 @@ test.each([
   ['two passwords', answerIso(answerToml({ extra: 'root-password-hashed = "$6$x$y"' })), 'Set either'],
   ['a short password', answerIso(answerToml().replace('correct horse', 'short')), '8 to 64'],
   ['a disk that is not there', answerIso(answerToml().replace('"sda"', '"sdz"')), "disk in 'disk-list' not found"],
+  [
+    'a disk filter that fits none',
+    answerIso(answerToml().replace('disk-list = ["sda"]', 'filter.ID_SERIAL = "*drive-scsi7"')),
+    'filter did not match any devices',
+  ],
   ['a card that is not there', answerIso(answerToml().replace('bc2411', 'aabbcc')), 'No network interface'],
   ['btrfs, which PBS does not have', answerIso(answerToml().replace('ext4', 'btrfs')), 'unknown variant'],
 ])('The VM waits for ever: %s.', async (_, iso, why) => {
@@ -119,4 +124,16 @@ test('The disks of the VM are those of its server, and a reboot takes it away fo
   await expect(admin.get('/ping')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await at.clock.advance(60_000);
   expect((await admin.get('/ping')).status).toBe(200);
+});
+
+test.each([
+  ['filter.ID_SERIAL = "*drive-scsi1"', '64'],
+  ['filter.DEVNAME = "/dev/sda"\nfilter.ID_SERIAL = "*drive-scsi1"\nfilter-match = "any"', '50'],
+])('A disk may be chosen by what udev knows of it: %s.', async (filter, size) => {
+  const at = stage();
+  await installing(at, answerIso(answerToml().replace('disk-list = ["sda"]', filter)));
+  await at.clock.advance(301_000);
+  await at.world.settle();
+  const installed = at.world.pve.volumes().find(({ server }) => server !== undefined);
+  expect(installed?.size).toBe(Number(size) * 1024 ** 3);
 });

@@ -5,10 +5,12 @@ import { listedTasks } from '../../../clouds/pve/tasks.ts';
 import type { VmConfig } from '../../../clouds/pve/vm-config.ts';
 import { listedVms, powerOf, vmAt, vmAtNextStart, type VmPlace } from '../../../clouds/pve/vms.ts';
 import { isosOn } from '../../../clouds/pve/volumes.ts';
+import { Failure } from '../../../core/failure.ts';
 import { answersOf } from './answer-iso.ts';
 import { observePassword } from './password.ts';
 import type { Doubtful, MachineSeen, VmSeen } from './seen.ts';
 import { byType, ownTasks, powerIn, seenIn, type TasksSeen } from './tasks.ts';
+import { cdsOf } from './vm.ts';
 import { hostOf, type MachineWish } from './wish.ts';
 import type { MachineWorld } from './world.ts';
 
@@ -74,17 +76,30 @@ async function storageTasks(world: MachineWorld, { node }: MachineWish, types: r
   return seenIn(pve, lists);
 }
 
+/** A machine that is installed does not depend on the storage that it was installed from. */
+async function imagesSeen(
+  { pve }: MachineWorld,
+  { node, iso }: MachineWish,
+  vm: VmSeen | undefined,
+): Promise<readonly string[] | undefined> {
+  try {
+    return (await isosOn(pve, { node, storage: iso.storage }))?.map(({ volid }) => volid);
+  } catch (error) {
+    if (vm && cdsOf(vm).length === 0 && error instanceof Failure && error.class !== 'Fenced') return undefined;
+    throw error;
+  }
+}
+
 function typesOf(wish: MachineWish, isThere: boolean, answers: readonly string[]): readonly string[] {
   if (isThere) return answers.length > 0 ? ['imgdel'] : [];
   return ['qmcreate', 'imgcopy', 'imgdel', ...(wish.iso.fetch ? ['download'] : [])];
 }
 
 export async function observeMachine(world: MachineWorld, wish: MachineWish): Promise<MachineSeen> {
-  const { pve, owner } = world;
+  const { owner } = world;
   const { mine, doubtful } = await find(world);
   const seen = mine && (await vmSeen(world, mine));
-  const volumes = await isosOn(pve, { node: wish.node, storage: wish.iso.storage });
-  const images = volumes?.map(({ volid }) => volid);
+  const images = await imagesSeen(world, wish, seen?.vm);
   const types = typesOf(wish, seen !== undefined, answersOf(owner, wish, images));
   const stored = await storageTasks(world, wish, types);
   return {

@@ -16,7 +16,9 @@ export interface Answer {
   readonly networkFilter: Readonly<Record<string, string>>;
   readonly filesystem: string;
   readonly diskList: readonly string[];
-  readonly diskFilter: boolean;
+  /** Of `disk-setup.filter`, by udev property; any of them is enough unless `filter-match` says all. */
+  readonly diskFilter: Readonly<Record<string, string>>;
+  readonly diskFilterAll: boolean;
   readonly mailto: string;
 }
 
@@ -116,13 +118,21 @@ function fqdnOf(global: ReadonlyMap<string, TomlValue>): string {
   return fqdn;
 }
 
-function disksOf(values: ReadonlyMap<string, TomlValue>): Pick<Answer, 'filesystem' | 'diskList' | 'diskFilter'> {
+type Disks = Pick<Answer, 'filesystem' | 'diskList' | 'diskFilter' | 'diskFilterAll'>;
+
+function disksOf(values: ReadonlyMap<string, TomlValue>): Disks {
   const filesystem = oneOf(text(values, 'filesystem'), ['ext4', 'xfs', 'zfs'], 'disk-setup.filesystem');
   const list = values.get('disk-list');
   const [named, filtered] = [list !== undefined, values.get('filter') !== undefined];
   if (named === filtered) throw new AnswerError('Need either `disk-list` or `filter` set');
   if (filesystem === 'zfs') tableOf(values.get('zfs'), 'zfs');
-  return { filesystem, diskList: Array.isArray(list) ? list.map(String) : [], diskFilter: filtered };
+  const match = values.get('filter-match');
+  return {
+    filesystem,
+    diskList: Array.isArray(list) ? list.map(String) : [],
+    diskFilter: filterOf(values.get('filter')),
+    diskFilterAll: match !== undefined && oneOf(text(values, 'filter-match'), ['any', 'all'], 'filter-match') === 'all',
+  };
 }
 
 function filterOf(value: TomlValue | undefined): Record<string, string> {

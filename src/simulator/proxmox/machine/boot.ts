@@ -89,7 +89,26 @@ export function macOf({ config }: Guest): string {
   return (/=((?:[0-9A-F]{2}:){5}[0-9A-F]{2})/i.exec(config['net0'] ?? '')?.[1] ?? '').toLowerCase();
 }
 
-/** What does not fit the machine (proxmox-auto-installer, utils.rs: get_network_settings, get_disk). */
+/** QEMU's own name for a SCSI disk without a serial number (scsi-disk.c: the drive's id), as udev tells it. */
+function propertiesOf(slot: string, at: number): Readonly<Record<string, string>> {
+  const serial = slot.startsWith('scsi') ? { ID_SERIAL: `0QEMU_QEMU_HARDDISK_drive-${slot}` } : {};
+  return { DEVNAME: `/dev/sd${String.fromCharCode(97 + at)}`, ...serial };
+}
+
+/** On which of its disks a machine is installed: the first that is named, or that fits the filter; `undefined`: on none. */
+export function targetDisk(guest: Guest, answer: Answer): Drive | undefined {
+  const disks = disksOf(guest);
+  const filter = Object.entries(answer.diskFilter);
+  if (filter.length === 0) return disks[(answer.diskList[0]?.charCodeAt(2) ?? 97) - 97]?.drive;
+  const fits = ({ name }: { readonly name: string }, at: number) => {
+    const known = propertiesOf(name, at);
+    const each = filter.map(([property, pattern]) => glob(pattern).test(known[property] ?? ''));
+    return answer.diskFilterAll ? each.every(Boolean) : each.some(Boolean);
+  };
+  return disks.find(fits)?.drive;
+}
+
+/** What does not fit the machine (proxmox-auto-installer, utils.rs: get_network_settings, get_disk, get_matched_udev_indexes). */
 function misfit(guest: Guest, answer: Answer): string | undefined {
   const mac = macOf(guest).replaceAll(':', '');
   const properties: Readonly<Record<string, string>> = {
@@ -103,7 +122,8 @@ function misfit(guest: Guest, answer: Answer): string | undefined {
   const names = disksOf(guest).map((_, at) => `sd${String.fromCharCode(97 + at)}`);
   const missing = answer.diskList.find((disk) => !names.includes(disk));
   if (missing !== undefined) return `disk in 'disk-list' not found: ${missing}`;
-  return names.length === 0 ? 'no disks found' : undefined;
+  if (names.length === 0) return 'no disks found';
+  return targetDisk(guest, answer) ? undefined : 'filter did not match any devices';
 }
 
 export interface Installation {

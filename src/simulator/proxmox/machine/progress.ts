@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Guests as time goes on: installed, switched off or started again, up. */
 import { applyPending } from '../pve/guests/update.ts';
-import { disksOf } from '../pve/guests/drives.ts';
 import { newServer } from '../pbs/server.ts';
 import type { Guest } from '../state.ts';
 import type { World } from '../world.ts';
-import { installationOf, powerOff, powerOn, type Installation } from './boot.ts';
+import { installationOf, powerOff, powerOn, targetDisk, type Installation } from './boot.ts';
 
 /** When something happens to it by itself. */
 export function dueOf({ phase }: Guest): number | undefined {
@@ -14,9 +13,7 @@ export function dueOf({ phase }: Guest): number | undefined {
 
 function install(world: World, guest: Guest, { answer, release }: Installation): void {
   const { state } = world;
-  const wanted = answer.diskList[0];
-  const at = wanted === undefined ? 0 : wanted.charCodeAt(2) - 97;
-  const volume = state.pve.volumes.get(disksOf(guest)[at]?.drive.file ?? '');
+  const volume = state.pve.volumes.get(targetDisk(guest, answer)?.file ?? '');
   if (!volume) return;
   const { network } = answer;
   const address =

@@ -40,7 +40,8 @@ export interface SiteOptions {
   readonly at?: Stage;
   /** Of the object; two of them are two objects of one cluster. */
   readonly uid?: string;
-  readonly grants?: readonly Grant[];
+  /** A path at which the token may nothing of what is needed. */
+  readonly without?: string;
   /** Name of the token. */
   readonly token?: string;
 }
@@ -66,6 +67,8 @@ export interface Site {
   /** Where the status says that the machine is. */
   last: VmPlace | undefined;
   /** What the Secret of root's password holds. */
+  /** A person makes a Secret. */
+  keep(name: string, data: Readonly<Record<string, string>>): Promise<void>;
   secret(name?: string): Promise<ReadonlyMap<string, string> | undefined>;
 }
 
@@ -83,7 +86,7 @@ export function site(options: SiteOptions = {}): Site {
   const { clock, world: proxmox } = at;
   const kube = createKubernetes({ clock });
   const { id: tokenID, secret } = proxmox.pve.token({
-    grants: options.grants ?? leastGrants,
+    grants: leastGrants.filter(({ path }) => path !== options.without),
     ...(options.token === undefined ? {} : { name: options.token }),
   });
   const records: CallRecord[] = [];
@@ -175,6 +178,14 @@ export function site(options: SiteOptions = {}): Site {
     learnt,
     look,
     plan: async (wanted = wish) => planMachine(wanted, await look(wanted)),
+    async keep(name, data) {
+      const body = {
+        metadata: { name, namespace: 'default' },
+        stringData: data,
+      };
+      const secretsResource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true };
+      await client.create(secretsResource, { namespace: 'default', name }, body);
+    },
     secret: async (name = wish.passwordSecret) => (await secrets.read('default', name))?.data,
     settle: (wanted = wish, absent) => walk(() => false, wanted, absent),
     async before(name, wanted = wish, absent) {

@@ -58,9 +58,11 @@ const download: Worker = (world, task, at) => {
 /** An image that is not there is a line in the log (PVE::Storage::Plugin, free_image). */
 const remove: Worker = (world, task) => {
   const volid = String(task.effect.with['volid']);
+  const told = fateOf(world.state, 'pve', task.type);
+  if (told !== undefined && !told.startsWith('WARNINGS')) return told;
   if (!world.state.pve.volumes.has(volid)) task.log.push(`disk image '${volid}' does not exist`);
   freeVolume(world, volid);
-  return fateOf(world.state, 'pve', task.type) ?? 'OK';
+  return told ?? 'OK';
 };
 
 export const storageWorkers: Readonly<Record<string, Worker>> = { upload, download, 'delete-volume': remove };
