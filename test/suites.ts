@@ -28,6 +28,7 @@ export const long: readonly string[] = [
   'test/kinds/pbs-instance/worth/day.test.ts',
   'test/kinds/pbs-instance/worth/stories.test.ts',
   'test/kinds/pbs-instance/machine/trouble.test.ts',
+  'test/kinds/pbs-instance/store/story.test.ts',
   'test/kinds/site-vpn/at-rest.test.ts',
   'test/kinds/site-vpn/drift.test.ts',
   'test/kinds/site-vpn/keys.test.ts',

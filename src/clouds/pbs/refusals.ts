@@ -49,7 +49,7 @@ const meanings: readonly Meaning[] = [
   // proxmox-s3-client: what the bucket answered to the server
   {
     pattern:
-      /failed to access bucket|s3 (client|request).*(failed|error)|signaturedoesnotmatch|accessdenied|invalidaccesskeyid/i,
+      /failed to access bucket|(head|put|get|delete) object failed|bucket does not exist or no permission|s3 (client|request).*(failed|error)|signaturedoesnotmatch|accessdenied|invalidaccesskeyid/i,
     class: 'Denied',
     reason: 'BucketRefused',
     words: 'is refused by its bucket',

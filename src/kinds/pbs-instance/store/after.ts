@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The store as it will be once a step is done or an event happened; the same object when it already shows. Pure. */
+import type { Event } from '../../../core/step.ts';
+import { sameEndpoint, samePrune, sameVerify } from './same.ts';
+import type { PlaceSeen, StoreSeen } from './seen.ts';
+import type { StoreStep } from './steps.ts';
+
+type Do<Name extends StoreStep['do']> = Extract<StoreStep, { do: Name }>;
+
+/** What is not known before there is a key. */
+const foreseenPlace: PlaceSeen = {
+  host: 's3.amazonaws.com',
+  region: 'us-east-1',
+  bucket: '<bucket of the BackupTarget>',
+  pathStyle: false,
+  quirks: [],
+  accessKeyID: '<key of the BackupTarget>',
+  seal: '00000000',
+  secret: '<Secret of the BackupTarget>',
+};
+
+function claimed(seen: StoreSeen): StoreSeen {
+  const { claim } = seen;
+  return claim.is === 'Free' || claim.is === 'Taken' ? { ...seen, claim: { is: 'Mine', prefix: claim.prefix } } : seen;
+}
+
+function released(seen: StoreSeen): StoreSeen {
+  const { claim } = seen;
+  return claim.is === 'Mine' ? { ...seen, claim: { is: 'Free', prefix: claim.prefix } } : seen;
+}
+
+function withEndpoint(seen: StoreSeen, step: Do<'AddS3Endpoint' | 'ChangeS3Endpoint'>): StoreSeen {
+  const { endpoint } = step;
+  const next = seen.endpoint && sameEndpoint(seen.endpoint, endpoint) ? seen : { ...seen, endpoint };
+  return step.do === 'ChangeS3Endpoint' && step.datastore ? changed(next, step.datastore) : next;
+}
+
+function created(seen: StoreSeen, { datastore: { reuse: _how, ...made } }: Do<'CreateDatastore'>): StoreSeen {
+  return seen.datastore ? seen : { ...seen, datastore: made, attempts: [] };
+}
+
+function changed(seen: StoreSeen, { comment, gcSchedule, verifyNew }: Do<'ChangeDatastore'>['datastore']): StoreSeen {
+  const { datastore: have } = seen;
+  if (!have || (have.comment === comment && have.gcSchedule === gcSchedule && have.verifyNew === verifyNew))
+    return seen;
+  return { ...seen, datastore: { ...have, comment, gcSchedule, verifyNew } };
+}
+
+function opened(seen: StoreSeen): StoreSeen {
+  if (seen.datastore?.maintenance === undefined) return seen;
+  const { maintenance: _over, ...datastore } = seen.datastore;
+  const { refresh: _ended, ...rest } = seen;
+  return { ...rest, datastore };
+}
+
+function gone(seen: StoreSeen): StoreSeen {
+  if (!seen.datastore && !seen.leaving) return seen;
+  const { datastore: _gone, prune: _p, verify: _v, ...rest } = seen;
+  return { ...rest, leaving: false, attempts: [] };
+}
+
+function withoutEndpoint(seen: StoreSeen): StoreSeen {
+  if (!seen.endpoint) return seen;
+  const { endpoint: _gone, ...rest } = seen;
+  return rest;
+}
+
+function afterCare(
+  seen: StoreSeen,
+  step: Do<'AddPruneJob' | 'ChangePruneJob' | 'AddVerifyJob' | 'ChangeVerifyJob'>,
+): StoreSeen {
+  switch (step.do) {
+    case 'AddPruneJob':
+    case 'ChangePruneJob':
+      return seen.prune && samePrune(seen.prune, step.job) ? seen : { ...seen, prune: step.job };
+    default:
+      return seen.verify && sameVerify(seen.verify, step.job) ? seen : { ...seen, verify: step.job };
+  }
+}
+
+export function afterStoreStep(seen: StoreSeen, step: StoreStep): StoreSeen {
+  switch (step.do) {
+    case 'ClaimBackupTarget':
+      return claimed(seen);
+    case 'ReleaseBackupTarget':
+      return released(seen);
+    case 'AddS3Endpoint':
+    case 'ChangeS3Endpoint':
+      return withEndpoint(seen, step);
+    case 'RemoveS3Endpoint':
+      return withoutEndpoint(seen);
+    case 'CreateDatastore':
+      return created(seen, step);
+    case 'ChangeDatastore':
+      return changed(seen, step.datastore);
+    case 'RefreshDatastore':
+      return opened(seen);
+    case 'DetachDatastore':
+    case 'DestroyDatastore':
+      return gone(seen);
+    case 'NoteDatastore':
+      return seen.noted === step.note ? seen : { ...seen, noted: step.note };
+    default:
+      return afterCare(seen, step);
+  }
+}
+
+export function afterStoreEvent(seen: StoreSeen, event: Event): StoreSeen {
+  switch (event.happens) {
+    case 'AccessKeyDelivered':
+      return seen.place ? seen : { ...seen, place: foreseenPlace };
+    case 'DatastoreRefreshed':
+      return opened(seen);
+    case 'DatastoreGone':
+      return gone(seen);
+    // the look tells which it is: in a preview the try is over, and is made again as a whole
+    case 'DatastoreMade':
+      return seen.attempts.length === 0 ? seen : { ...seen, attempts: [] };
+    default:
+      return seen;
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Whose a datastore is, and which key its endpoint was last given, both in its comment: the server shows no secret part of a key. Pure. */
+import type { Datastore } from '../../../clouds/pbs/datastores.ts';
+
+export interface Marked {
+  readonly owner: string;
+  readonly seal: string;
+}
+
+export function commentOf({ owner, seal }: Marked): string {
+  return `kept by hybrid-cloud-operator, owner=${owner} key=${seal}`;
+}
+
+export function markIn({ comment }: Pick<Datastore, 'comment'>): Marked | undefined {
+  const [, owner, seal] = /\bowner=(\S+) key=(\S+)/.exec(comment) ?? [];
+  return owner !== undefined && seal !== undefined ? { owner, seal } : undefined;
+}
+
+/** What is written down of a datastore in use: its bucket, its name, and how its server calls itself there. */
+export function noteOf(bucket: string, name: string): string {
+  return `${bucket}/${name}`;
+}
+
+/** Who has the bucket in use, by the words of the task that found out (proxmox-backup, api2/config/datastore.rs). */
+export function hostInUse(message: string): string | undefined {
+  return /already contains datastore in use by host (\S+)/.exec(message)?.[1];
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Deletion. Pure. */
+import { markIn } from './mark.ts';
+import { held, nothing, type StorePart } from './part.ts';
+import type { StoreSeen } from './seen.ts';
+import type { StoreStep } from './steps.ts';
+import type { StoreWish } from './wish.ts';
+
+function release({ s3 }: StoreWish, { claim }: StoreSeen): StorePart {
+  if (s3.type === 'Given' || claim.is !== 'Mine') return nothing;
+  const { name } = s3;
+  const target = `BackupTarget ${name}`;
+  return { steps: [{ part: 'store', do: 'ReleaseBackupTarget', effect: 'update', target, name }] };
+}
+
+/** What is ours, and nobody else's: the datastore with everything below its name in the bucket, then its endpoint. */
+function destroy({ uid, url, s3: { id }, datastore: { name } }: StoreWish, seen: StoreSeen): StorePart {
+  const { datastore: have, endpoint, endpointUsers } = seen;
+  if (seen.leaving)
+    return held({
+      why: 'Waiting',
+      reason: 'DatastoreBusy',
+      message: `Datastore ${name} is being deleted on ${url}`,
+      until: { happens: 'DatastoreGone', id: name },
+      lookAgainAfterMs: 5000,
+    });
+  if (have && markIn(have)?.owner === uid) {
+    const target = `datastore ${name} on ${url}, with all its backups`;
+    const step: StoreStep = {
+      part: 'store',
+      do: 'DestroyDatastore',
+      effect: 'delete',
+      target,
+      name,
+      risk: 'destroysData',
+      loses: name,
+    };
+    return { steps: [step] };
+  }
+  if (!endpoint || have || endpointUsers.length > 0) return nothing;
+  const target = `S3 endpoint ${id} on ${url}`;
+  return { steps: [{ part: 'store', do: 'RemoveS3Endpoint', effect: 'delete', target, id }] };
+}
+
+/** With Retain the server keeps its datastore as it is; only the claim is given back. */
+export function absentStore(wish: StoreWish, seen: StoreSeen, deletionPolicy: 'Retain' | 'Delete'): StorePart {
+  const first = deletionPolicy === 'Delete' ? destroy(wish, seen) : nothing;
+  return first.hold || first.steps.length > 0 ? first : release(wish, seen);
+}

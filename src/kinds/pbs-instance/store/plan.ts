@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What is left to do until backups can go to the bucket, or what stands in the way. Pure. */
+import type { Datastore } from '../../../clouds/pbs/datastores.ts';
+import type { Hold } from '../../../core/plan.ts';
+import { markIn, noteOf } from './mark.ts';
+import { blocked, held, nothing, type StorePart } from './part.ts';
+import { planCare } from './plan-care.ts';
+import { planClaim } from './plan-claim.ts';
+import { planCreate } from './plan-create.ts';
+import type { PlaceSeen, StoreSeen } from './seen.ts';
+import type { StoreStep } from './steps.ts';
+import { sameEndpoint } from './same.ts';
+import { wantedDatastore, wantedEndpoint } from './wanted.ts';
+import type { StoreWish } from './wish.ts';
+
+const pollMs = 5000;
+const againMs = 5 * 60_000;
+
+function changeOf(wish: StoreWish, place: PlaceSeen) {
+  const { s3: _fixed, ...datastore } = wantedDatastore(wish, place);
+  return datastore;
+}
+
+/** Another key, or the same with another secret part, is told by what the datastore's comment says that its endpoint was last given. */
+function planEndpoint(wish: StoreWish, seen: StoreSeen, place: PlaceSeen): StorePart {
+  const { endpoint: have, datastore, endpointUsers } = seen;
+  const endpoint = wantedEndpoint(wish, place);
+  const target = `S3 endpoint ${endpoint.id} on ${wish.url}`;
+  const { secret } = place;
+  if (!have) return { steps: [{ part: 'store', do: 'AddS3Endpoint', effect: 'create', target, endpoint, secret }] };
+  const mark = datastore && markIn(datastore);
+  const ours = mark?.owner === wish.uid;
+  if (sameEndpoint(have, endpoint) && (!ours || mark.seal === place.seal)) return nothing;
+  const [other] = endpointUsers;
+  if (other !== undefined)
+    return held(
+      blocked(
+        'NotOurs',
+        `The S3 endpoint ${endpoint.id} on ${wish.url} is used by datastore ${other}, too, and is not changed. Choose another s3.id.`,
+        { kind: 'Datastore', id: other },
+      ),
+    );
+  const routine = have.accessKeyID !== endpoint.accessKeyID ? { routine: true as const } : {};
+  const noted = ours ? { datastore: changeOf(wish, place) } : {};
+  const step: StoreStep = {
+    part: 'store',
+    do: 'ChangeS3Endpoint',
+    effect: 'update',
+    target,
+    endpoint,
+    secret,
+    ...noted,
+  };
+  return { steps: [{ ...step, ...routine }] };
+}
+
+/** Fixed when it was made. */
+function isMoved(have: Datastore, wish: StoreWish, { bucket }: PlaceSeen): boolean {
+  return have.path !== wish.datastore.path || have.s3?.client !== wish.s3.id || have.s3.bucket !== bucket;
+}
+
+function foreign({ url, datastore: { name } }: StoreWish): StorePart {
+  return held(
+    blocked(
+      'NotOurs',
+      `Datastore ${name} on ${url} was not made by this object; it is not touched. To take it over as it is, annotate this object with hybridcloud.dev/adopt: ${name}; or choose another datastore.name.`,
+      { kind: 'Datastore', id: name },
+    ),
+  );
+}
+
+function planChange(wish: StoreWish, have: Datastore, place: PlaceSeen): StoreStep[] {
+  const datastore = changeOf(wish, place);
+  const { comment, gcSchedule, verifyNew } = datastore;
+  if (have.comment === comment && have.gcSchedule === gcSchedule && have.verifyNew === verifyNew) return [];
+  const target = `datastore ${datastore.name} on ${wish.url}`;
+  const ours = markIn(have)?.owner === wish.uid;
+  // what others made is taken over only by a person's word
+  const needs = ours ? {} : { needs: 'approval' as const };
+  return [{ part: 'store', do: 'ChangeDatastore', effect: 'update', target, datastore, ...needs }];
+}
+
+function planNote(
+  { record, datastore: { name } }: StoreWish,
+  { noted }: StoreSeen,
+  { bucket }: PlaceSeen,
+): StoreStep[] {
+  const note = noteOf(bucket, name);
+  if (record === undefined || noted === note) return [];
+  const target = `note of datastore ${name} in Secret ${record}`;
+  return [{ part: 'store', do: 'NoteDatastore', effect: 'update', target, secret: record, note }];
+}
+
+function waiting(name: string, message: string, happens: string): Hold {
+  return { why: 'Waiting', reason: 'DatastoreBusy', message, until: { happens, id: name }, lookAgainAfterMs: pollMs };
+}
+
+/** A refresh that failed leaves the datastore closed. */
+function planMaintenance({ url }: StoreWish, { datastore: have, refresh, now }: StoreSeen): StorePart {
+  if (have?.maintenance === undefined) return nothing;
+  const { name, maintenance } = have;
+  if (maintenance !== 's3-refresh')
+    return held(
+      blocked(
+        'DatastoreInMaintenance',
+        `Datastore ${name} on ${url} is in maintenance (${maintenance}): no backup comes in. Whoever began that has to end it: Datastore > Options > Maintenance mode there.`,
+        { kind: 'Datastore', id: name },
+      ),
+    );
+  if (refresh?.is !== 'Failed')
+    return held(waiting(name, `Datastore ${name} reads its contents from the bucket`, 'DatastoreRefreshed'));
+  const wait = againMs - (now - refresh.startedAt);
+  const target = `contents of datastore ${name} on ${url}`;
+  if (wait <= 0) return { steps: [{ part: 'store', do: 'RefreshDatastore', effect: 'update', target, name }] };
+  const message = `Datastore ${name} on ${url} could not read its contents from the bucket: ${refresh.message}. It is tried again by itself.`;
+  return held({ ...blocked('DatastoreFailed', message, { kind: 'Datastore', id: name }), lookAgainAfterMs: wait });
+}
+
+function planThere(
+  wish: StoreWish,
+  seen: StoreSeen,
+  { have, place }: { have: Datastore; place: PlaceSeen },
+): StorePart {
+  const { url, adopt, uid } = wish;
+  const { name } = have;
+  if (seen.leaving) return held(waiting(name, `Datastore ${name} is being taken out of ${url}`, 'DatastoreGone'));
+  const ours = markIn(have)?.owner === uid;
+  if (!ours && adopt !== name) return foreign(wish);
+  if (isMoved(have, wish, place)) {
+    const target = `datastore ${name} on ${url}, which stays in bucket ${have.s3?.bucket ?? 'none'}`;
+    return { steps: [{ part: 'store', do: 'DetachDatastore', effect: 'replace', target, name }] };
+  }
+  const maintenance = planMaintenance(wish, seen);
+  const steps = [...planChange(wish, have, place), ...planCare(wish, seen), ...planNote(wish, seen, place)];
+  return { ...maintenance, steps: [...maintenance.steps, ...steps] };
+}
+
+export function planStore(wish: StoreWish, seen: StoreSeen): StorePart {
+  const claim = planClaim(wish, seen);
+  const { place, datastore: have } = seen;
+  if (claim || !place) return claim ?? nothing;
+  if (have && markIn(have)?.owner !== wish.uid && wish.adopt !== have.name) return foreign(wish);
+  const endpoint = planEndpoint(wish, seen, place);
+  if (endpoint.hold || endpoint.steps.length > 0) return endpoint;
+  if (have) return planThere(wish, seen, { have, place });
+  if (seen.leaving) {
+    const { name } = wish.datastore;
+    return held(waiting(name, `Datastore ${name} is being taken out of ${wish.url}`, 'DatastoreGone'));
+  }
+  return planCreate(wish, seen, place);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What is as good as the same. Pure. */
+import type { PruneJob, VerifyJob } from '../../../clouds/pbs/care.ts';
+import type { S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
+import { canonical } from '../../../core/digest.ts';
+
+export function sameEndpoint(have: S3Endpoint, want: S3Endpoint): boolean {
+  const plain = (one: S3Endpoint) =>
+    canonical({ ...one, quirks: one.quirks.toSorted(), fingerprint: one.fingerprint?.toLowerCase() });
+  return plain(have) === plain(want);
+}
+
+/** Comments are nobody's business but people's. */
+export function samePrune(have: PruneJob, want: PruneJob): boolean {
+  return have.store === want.store && have.schedule === want.schedule && canonical(have.keep) === canonical(want.keep);
+}
+
+export function sameVerify(have: VerifyJob, want: VerifyJob): boolean {
+  return (
+    have.store === want.store && have.schedule === want.schedule && have.outdatedAfterDays === want.outdatedAfterDays
+  );
+}

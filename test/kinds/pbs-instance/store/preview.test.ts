@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What is told of a store before there is one is what is done to it later; and what each hold says. */
+import { expect, test } from '@jest/globals';
+import type { Hold } from '../../../../src/core/plan.ts';
+import { afterStoreEvent, afterStoreStep } from '../../../../src/kinds/pbs-instance/store/after.ts';
+import { commentOf } from '../../../../src/kinds/pbs-instance/store/mark.ts';
+import { absentStore } from '../../../../src/kinds/pbs-instance/store/plan-absent.ts';
+import { planStore } from '../../../../src/kinds/pbs-instance/store/plan.ts';
+import type { StorePart } from '../../../../src/kinds/pbs-instance/store/part.ts';
+import { storeRequests } from '../../../../src/kinds/pbs-instance/store/requests.ts';
+import type { PlaceSeen, StoreSeen } from '../../../../src/kinds/pbs-instance/store/seen.ts';
+import type { StoreStep } from '../../../../src/kinds/pbs-instance/store/steps.ts';
+import { wantedPrune, wantedVerify } from '../../../../src/kinds/pbs-instance/store/wanted.ts';
+import type { StoreWish } from '../../../../src/kinds/pbs-instance/store/wish.ts';
+
+const name = 'vm-backup-s3';
+const wish: StoreWish = {
+  url: 'https://pbs.example.com:8007',
+  uid: 'uid-main',
+  s3: { type: 'BackupTarget', id: 'aws-s3-storage', name: 'vm-backups' },
+  datastore: { name, path: `/mnt/datastore/cache/${name}`, gcSchedule: 'daily', verifyNew: true },
+  prune: { schedule: 'daily', keep: { keepLast: 3, keepYearly: 0 } },
+  verify: { schedule: 'monthly', outdatedAfterDays: 60 },
+  record: 'main-server',
+};
+const place: PlaceSeen = {
+  host: 's3.ap-northeast-2.amazonaws.com',
+  region: 'ap-northeast-2',
+  bucket: 'vm-backups-s3',
+  pathStyle: false,
+  quirks: [],
+  accessKeyID: 'AKIAEXAMPLE',
+  seal: 'abcdef01',
+  secret: 'vm-backups-s3',
+};
+const fresh: StoreSeen = {
+  now: 3_600_000,
+  claim: { is: 'Free', prefix: '' },
+  endpointUsers: [],
+  attempts: [],
+  leaving: false,
+};
+
+interface Foreseen {
+  readonly steps: readonly StoreStep[];
+  readonly end: StoreSeen;
+  readonly hold?: Hold;
+}
+
+function foreseen(seen: StoreSeen, plan: (seen: StoreSeen) => StorePart = (at) => planStore(wish, at)): Foreseen {
+  const all: StoreStep[] = [];
+  let at = seen;
+  for (let looks = 0; looks < 20; looks++) {
+    const { steps, hold } = plan(at);
+    for (const step of steps) {
+      const next = afterStoreStep(at, step);
+      // each step shows, and shows once
+      expect(next).not.toBe(at);
+      expect(afterStoreStep(next, step)).toBe(next);
+      all.push(step);
+      at = next;
+    }
+    const past = steps.length === 0 && hold?.until ? afterStoreEvent(at, hold.until) : at;
+    if (steps.length === 0 && past === at) return { steps: all, end: at, ...(hold ? { hold } : {}) };
+    at = past;
+  }
+  throw new Error('it never ends');
+}
+
+test('The whole way is foreseen from nothing, also where there is no key yet, and all of it can be taken back.', () => {
+  const { steps, end } = foreseen(fresh);
+  expect(steps.map((one) => one.do)).toEqual([
+    'ClaimBackupTarget',
+    'AddS3Endpoint',
+    'CreateDatastore',
+    'AddPruneJob',
+    'AddVerifyJob',
+    'NoteDatastore',
+  ]);
+  expect(foreseen(end, (at) => absentStore(wish, at, 'Delete')).steps.map((one) => one.do)).toEqual([
+    'DestroyDatastore',
+    'RemoveS3Endpoint',
+    'ReleaseBackupTarget',
+  ]);
+  expect(steps.flatMap((one) => storeRequests(one)).map(({ action }) => action)).toEqual([
+    'POST /config/s3',
+    'PUT /admin/s3/{s3-endpoint-id}/check',
+    'POST /config/datastore',
+    'POST /config/prune',
+    'POST /config/verify',
+  ]);
+});
+
+const endpoint = {
+  id: 'aws-s3-storage',
+  endpoint: `{{bucket}}.${place.host}`,
+  accessKeyID: place.accessKeyID,
+  region: place.region,
+  pathStyle: false,
+  quirks: [],
+};
+const datastore = {
+  ...wish.datastore,
+  comment: commentOf({ owner: 'uid-main', seal: place.seal }),
+  s3: { client: 'aws-s3-storage', bucket: place.bucket },
+};
+const settled: StoreSeen = {
+  ...fresh,
+  claim: { is: 'Mine', prefix: '' },
+  place,
+  endpoint,
+  datastore,
+  prune: wantedPrune(wish),
+  verify: wantedVerify(wish),
+  noted: `${place.bucket}/${name}`,
+};
+
+test('At rest nothing is left to do.', () => {
+  expect(planStore(wish, settled)).toEqual({ steps: [] });
+});
+
+const failed = (message: string, startedAt = 3_599_000) => ({ is: 'Failed', message, startedAt, host: 'pbs' }) as const;
+const inUse = (host: string) => failed(`Bucket already contains datastore in use by host ${host}`);
+const { datastore: _none, noted: _note, ...without } = settled;
+
+const holds: readonly (readonly [what: string, seen: StoreSeen, reason: string])[] = [
+  ['a BackupTarget that is not there', { ...settled, claim: { is: 'Missing' } }, 'BackupTargetNotFound'],
+  ['a BackupTarget that goes', { ...settled, claim: { is: 'Leaving' } }, 'BackupTargetNotFound'],
+  ['a key for another prefix', { ...settled, claim: { is: 'Mine', prefix: 'other/' } }, 'PrefixDiffers'],
+  [
+    'a key for another prefix that begins like ours',
+    { ...settled, claim: { is: 'Mine', prefix: `${name}-2/` } },
+    'PrefixDiffers',
+  ],
+  [
+    'an endpoint that others use',
+    { ...settled, endpoint: { ...endpoint, region: 'eu-west-1' }, endpointUsers: ['others'] },
+    'NotOurs',
+  ],
+  [
+    'a datastore being made',
+    { ...without, attempts: [{ is: 'Running', startedAt: 0, host: 'pbs' }] },
+    'DatastoreBeingMade',
+  ],
+  ['a try that failed just now', { ...without, attempts: [failed('No space left on device')] }, 'DatastoreFailed'],
+  [
+    'a mark of another host',
+    { ...without, noted: `${place.bucket}/${name}`, attempts: [inUse('other')] },
+    'BucketInUse',
+  ],
+  ['a mark of our own name, of which we know nothing', { ...without, attempts: [inUse('pbs')] }, 'BucketInUse'],
+  [
+    'a mark of our own name, and a note of another bucket',
+    { ...without, noted: `older/${name}`, attempts: [inUse('pbs')] },
+    'BucketInUse',
+  ],
+  [
+    'maintenance by a person',
+    { ...settled, datastore: { ...datastore, maintenance: 'read-only' } },
+    'DatastoreInMaintenance',
+  ],
+  ['a refresh', { ...settled, datastore: { ...datastore, maintenance: 's3-refresh' } }, 'DatastoreBusy'],
+  ['a datastore that leaves', { ...settled, leaving: true }, 'DatastoreBusy'],
+];
+
+test.each(holds)('%s is a hold, and nothing is done.', (_what, seen, reason) => {
+  expect(planStore(wish, seen)).toMatchObject({ steps: [], hold: { reason } });
+});
+
+test('A mark of our own name that an earlier try wrote is ours; so is one of a datastore that we had.', () => {
+  const taken = { steps: [{ do: 'CreateDatastore', datastore: { reuse: 'Taken' } }] };
+  expect(planStore(wish, { ...without, attempts: [inUse('pbs'), failed('upload failed')] })).toMatchObject(taken);
+  expect(planStore(wish, { ...without, noted: `${place.bucket}/${name}`, attempts: [inUse('pbs')] })).toMatchObject(
+    taken,
+  );
+});
+
+test('A refresh that failed is begun again after a while: until then the datastore is closed.', () => {
+  const closed = { ...settled, datastore: { ...datastore, maintenance: 's3-refresh' } };
+  expect(planStore(wish, { ...closed, refresh: failed('timeout') })).toMatchObject({
+    hold: { reason: 'DatastoreFailed' },
+  });
+  const { steps } = planStore(wish, { ...closed, refresh: failed('timeout', 0) });
+  expect(steps).toMatchObject([{ do: 'RefreshDatastore' }]);
+});
+
+test('Ids of jobs fit into 32 characters, however long the name of the datastore is, and differ by it.', () => {
+  const named = (store: string) => wantedVerify({ ...wish, datastore: { ...wish.datastore, name: store } }).id;
+  expect(named('short')).toBe('short-verify');
+  const [a, b] = ['a'.repeat(32), `${'a'.repeat(31)}b`].map(named);
+  expect(a).not.toBe(b);
+  expect([a?.length, b?.length].every((length) => (length ?? 99) <= 32)).toBe(true);
+});
