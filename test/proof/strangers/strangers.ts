@@ -6,6 +6,7 @@
  */
 import type { HttpsApi, HttpsRequest } from '../../../src/clouds/https/https-api.ts';
 import { SharedLooks } from '../../../src/clouds/aws/shared-look.ts';
+import { Kept } from '../../../src/clouds/proxmox/kept.ts';
 import { ProxmoxApi } from '../../../src/clouds/proxmox/proxmox-api.ts';
 import { machineUUID, markedNotes, ownerTag } from '../../../src/clouds/pve/marks.ts';
 import { isMissing, refusal } from '../../../src/clouds/pve/refusals.ts';
@@ -163,6 +164,7 @@ function worldOn(pve: Hypervisor, random: Random): MachineWorld {
       dialect: { product: 'Proxmox VE', credentials: {}, login: 'operator@pve!operator', refusal, isMissing },
       scope: { kind: 'PbsInstance', namespace: 'default', name: 'main', uid: owner.uid, policy: 'Apply' },
       looks: new SharedLooks(clock),
+      kept: new Kept(),
     }),
     tokenID: 'operator@pve!operator',
     owner,
