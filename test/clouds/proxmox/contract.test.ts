@@ -12,6 +12,7 @@ import * as serverTasks from '../../../src/clouds/pbs/tasks.ts';
 import type { Asked } from '../../../src/clouds/proxmox/asked.ts';
 import * as jobs from '../../../src/clouds/pve/backup-jobs.ts';
 import { lacking } from '../../../src/clouds/pve/permissions.ts';
+import { nodeUptime } from '../../../src/clouds/pve/nodes.ts';
 import { showsCertificate } from '../../../src/clouds/pve/scan.ts';
 import * as storages from '../../../src/clouds/pve/storage-entries.ts';
 import * as tasks from '../../../src/clouds/pve/tasks.ts';
@@ -95,6 +96,7 @@ const toPve: readonly Asked[] = [
   vms.shutdownRequest(place, 60),
   vms.changeRequest(place, { remove: ['ide2'], digest: 'd', set: { onboot: true } }),
   vms.destroyRequest(place),
+  vms.growRequest(place, { slot: 'scsi1', sizeGiB: 128, digest: 'd' }),
   volumes.downloadRequest({ ...storage, file: 'a.iso', url: 'https://x', checksum: { algorithm: 'sha256', hex: 'x' } }),
   volumes.deleteVolumeRequest(storage, 'local:iso/a.iso'),
   storages.addStorageRequest({
@@ -200,6 +202,9 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           vms.vmAt(pve, place),
           vms.listedVms(pve),
           vms.powerOf(pve, place),
+          vms.vmAtNextStart(pve, place),
+          nodeUptime(pve, 'node1'),
+          tasks.listedTasks(pve, { node: 'node1', vmid: 104, since: 1 }),
           volumes.isosOn(pve, storage),
           storages.storageEntry(pve, 'pbs'),
           storages.backupStorages(pve),

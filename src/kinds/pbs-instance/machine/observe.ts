@@ -9,7 +9,7 @@ import { Failure } from '../../../core/failure.ts';
 import { answersOf } from './answer-iso.ts';
 import { observePassword } from './password.ts';
 import type { Doubtful, MachineSeen, VmSeen } from './seen.ts';
-import { byType, ownTasks, powerIn, seenIn, type TasksSeen } from './tasks.ts';
+import { byType, endedWithNode, ownTasks, powerIn, seenIn, type TasksSeen } from './tasks.ts';
 import { cdsOf } from './vm.ts';
 import { hostOf, type MachineWish } from './wish.ts';
 import type { MachineWorld } from './world.ts';
@@ -65,8 +65,12 @@ async function vmSeen(
   ]);
   if (!atNextStart || !power) return undefined;
   const startedAt = power.running ? { startedAt: world.now() - power.uptime * 1000 } : {};
-  const vm: VmSeen = { place, now: config, atNextStart, running: power.running, ...startedAt, power: powerIn(tasks) };
-  return { vm, tasks: await seenIn(pve, byType(tasks)) };
+  const last = powerIn(tasks);
+  const seen: VmSeen = { place, now: config, atNextStart, running: power.running, ...startedAt, power: last.is };
+  // off in the middle of the installation, or after it
+  const isOpen = !power.running && last.is === 'Started' && cdsOf(seen).length > 0;
+  const lost = isOpen && (await endedWithNode(world, place.node, last.at));
+  return { vm: lost ? { ...seen, power: 'Stopped' } : seen, tasks: await seenIn(pve, byType(tasks)) };
 }
 
 /** While nothing is there yet, or an answer is still there. */

@@ -77,7 +77,7 @@ function silence(wish: MachineWish, seen: MachineSeen, vm: VmSeen): Hold | undef
       : 'bridge, VLAN, gateway and firewalls on the way from the operator';
   return blocked(
     'ServerSilent',
-    `${on(vm)} runs, and nothing answers at ${host}, port 8007. Look at its console, and at ${way}.`,
+    `${on(vm)} runs, and nothing answers at ${host}, port 8007. Look at its console, and at ${way}; where it boots nothing, destroy it, and it is made anew.`,
     [{ kind: 'VM', id: String(vm.place.vmid) }],
   );
 }

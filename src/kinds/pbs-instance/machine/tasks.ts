@@ -6,7 +6,10 @@
  */
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { listedTasks, logTail, type ListedTask } from '../../../clouds/pve/tasks.ts';
+import { nodeUptime } from '../../../clouds/pve/nodes.ts';
 import type { FailedTask, MachineSeen, RunningTask, VmSeen } from './seen.ts';
+import { taskWords } from './waits.ts';
+import type { MachineWorld } from './world.ts';
 
 export type TasksSeen = Pick<MachineSeen, 'tasks' | 'failed'>;
 
@@ -51,9 +54,9 @@ export async function seenIn(pve: ProxmoxApi, lists: readonly (readonly ListedTa
   return { tasks, failed: failed.flat() };
 }
 
-/** One list a type. */
+/** One list a type; of what others do with the machine (backups, snapshots) nothing is told here. */
 export function byType(all: readonly ListedTask[]): readonly (readonly ListedTask[])[] {
-  const types = [...new Set(all.map(({ upid }) => upid.type))];
+  const types = [...new Set(all.map(({ upid }) => upid.type))].filter((type) => type in taskWords);
   return types.map((type) => all.filter(({ upid }) => upid.type === type));
 }
 
@@ -65,8 +68,24 @@ const powered: Readonly<Record<string, VmSeen['power']>> = {
   qmshutdown: 'Stopped',
 };
 
+export interface LastPower {
+  readonly is: VmSeen['power'];
+  /** Seconds since 1970. */
+  readonly at: number;
+}
+
 /** @param all Of one machine, the newest first. What failed changed nothing. */
-export function powerIn(all: readonly ListedTask[]): VmSeen['power'] {
+export function powerIn(all: readonly ListedTask[]): LastPower {
   const last = all.find(({ upid, end }) => upid.type in powered && end.is === 'Done');
-  return powered[last?.upid.type ?? ''] ?? 'Untouched';
+  return { is: powered[last?.upid.type ?? ''] ?? 'Untouched', at: last?.upid.startedAt ?? 0 };
+}
+
+/** A node that was started after the machine took it down with it: there is no task of that. */
+export async function endedWithNode(
+  world: Pick<MachineWorld, 'pve' | 'now'>,
+  node: string,
+  at: number,
+): Promise<boolean> {
+  const uptime = await nodeUptime(world.pve, node);
+  return at < world.now() / 1000 - uptime;
 }

@@ -22,7 +22,7 @@ export function blocked(reason: string, message: string, by: readonly Omit<Block
 
 export const taskPollMs = 5000;
 
-const words: Readonly<Record<string, string>> = {
+export const taskWords: Readonly<Record<string, string>> = {
   qmcreate: 'make the VM',
   qmstart: 'start the VM',
   qmstop: 'stop the VM',
@@ -36,13 +36,13 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Backups and the like lock the machine while they go on, and stand in nobody's way otherwise. */
-export function underWay({ tasks }: MachineSeen, types: readonly string[] = Object.keys(words)): Hold | undefined {
+export function underWay({ tasks }: MachineSeen, types: readonly string[] = Object.keys(taskWords)): Hold | undefined {
   const task = tasks.find(({ type }) => types.includes(type));
   if (!task) return undefined;
   return {
     why: 'Waiting',
     reason: 'TaskRunning',
-    message: `Proxmox VE has begun to ${words[task.type] ?? task.type}`,
+    message: `Proxmox VE has begun to ${taskWords[task.type] ?? task.type}`,
     until: { happens: 'TaskEnded', id: task.upid },
     lookAgainAfterMs: taskPollMs,
   };
@@ -59,7 +59,7 @@ export function afterFailure({ failed, now }: MachineSeen, type: string): Hold |
   const pause = pausesMs[Math.min(last.times, pausesMs.length) - 1] ?? pausesMs[0];
   const left = last.at + pause - now;
   if (left <= 0) return undefined;
-  const message = `Proxmox VE could not ${words[type] ?? type}: ${last.message}. It is tried again`;
+  const message = `Proxmox VE could not ${taskWords[type] ?? type}: ${last.message}. It is tried again`;
   if (last.times < toBother) {
     const seconds = Math.ceil(left / 1000);
     return {

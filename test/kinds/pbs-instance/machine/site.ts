@@ -69,6 +69,8 @@ export interface Site {
   /** What the Secret of root's password holds. */
   /** A person makes a Secret. */
   keep(name: string, data: Readonly<Record<string, string>>): Promise<void>;
+  /** Somebody deletes one. */
+  lose(name: string): Promise<void>;
   secret(name?: string): Promise<ReadonlyMap<string, string> | undefined>;
 }
 
@@ -185,6 +187,10 @@ export function site(options: SiteOptions = {}): Site {
       };
       const secretsResource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true };
       await client.create(secretsResource, { namespace: 'default', name }, body);
+    },
+    async lose(name) {
+      const live = await secrets.read('default', name);
+      if (live) await secrets.remove(live);
     },
     secret: async (name = wish.passwordSecret) => (await secrets.read('default', name))?.data,
     settle: (wanted = wish, absent) => walk(() => false, wanted, absent),

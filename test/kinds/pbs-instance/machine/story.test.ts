@@ -99,6 +99,35 @@ test('An installation that was interrupted is begun again: somebody stopped it b
   expect(other.done).toEqual(['StartVm', 'DetachCds', 'DeleteAnswer', 'StartVm']);
 });
 
+test('An installation that went down with its node is begun again.', async () => {
+  const at = furnished();
+  await at.act(await at.before('StartVm'));
+  await at.clock.advance(60_000);
+  const { pve } = at.at.world;
+  pve.nodeDown('node1');
+  // nobody but the operator starts it
+  Object.assign(pve.guest(100)?.config ?? {}, { onboot: '0' });
+  await at.clock.advance(60_000);
+  pve.nodeUp('node1');
+  at.done.length = 0;
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(['StartVm', 'DetachCds', 'DeleteAnswer', 'UpdateVm', 'StartVm']);
+});
+
+test('A password that is lost before the creation: its answer goes, and root logs in with the new one.', async () => {
+  const at = furnished();
+  await at.before('CreateVm');
+  const first = (await at.secret())?.get('password');
+  await at.lose(wish.passwordSecret);
+  at.done.length = 0;
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(['DeleteAnswer', ...installed]);
+  const password = (await at.secret())?.get('password') ?? '';
+  expect(password).not.toBe(first);
+  const login = await at.at.pbs(address, '').post('/access/ticket', { username: 'root@pam', password });
+  expect(login.status).toBe(200);
+});
+
 test('Deletion with Delete: shut down, unprotected, destroyed, in this order, and nothing is left.', async () => {
   const at = await up();
   at.done.length = 0;
