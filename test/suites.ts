@@ -13,6 +13,7 @@ export const long: readonly string[] = [
   'test/kinds/gslb-endpoint/certificates.test.ts',
   'test/kinds/gslb-endpoint/load-balancers.test.ts',
   'test/kinds/gslb-endpoint/sites-story.test.ts',
+  'test/kinds/gslb-endpoint/restart.test.ts',
   'test/kinds/gslb-endpoint/rivals.test.ts',
   'test/kinds/gslb-endpoint/laws.test.ts',
   'test/kinds/gslb-endpoint/sites/laws.test.ts',

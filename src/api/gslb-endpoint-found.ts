@@ -16,6 +16,9 @@ const endpoint = z.object({
     description: 'As Route 53 sees it. Unknown: it has not said anything yet. NotChecked: there is no health check.',
   }),
   since: time('Since when that is so.').optional(),
+  turningSince: time(
+    'Since when most checkers say otherwise; the health follows once they have said so as often as the threshold asks.',
+  ).optional(),
   serving: z.boolean().meta({ description: 'It is among the answers now.' }),
   healthCheckID: text(64, 'Its health check, e.g. 0a1b2c3d-1111-2222-3333-444455556666.').optional(),
   checkersHealthy: text(16, 'How many checkers call it healthy, of how many: 14/16.').optional(),
@@ -52,6 +55,7 @@ export const statusSchema = z
     changeStatus: z.enum(['PENDING', 'INSYNC']).optional().meta({
       description: 'Whether the last change of the records is on all of the name servers of Route 53.',
     }),
+    changeID: text(64, 'While it is PENDING: its id, to follow it by after a restart, e.g. C2682N5HXP0BZ4.').optional(),
     checkerRanges: z.array(text(43, 'A prefix, e.g. 15.177.0.0/18.')).max(100).optional().meta({
       description: 'Where the checkers of Route 53 ask from: what the firewalls of the endpoints have to let in.',
       'x-kubernetes-list-type': 'set',

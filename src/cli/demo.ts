@@ -18,10 +18,10 @@ import { simulatedWorlds, type SimulatedWorlds } from './simulated-worlds.ts';
 import { systemClock } from './system-clock.ts';
 
 /** Far longer than it takes; a demo that is not done by then tells what it waits for and fails. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 const refreshMs = 100;
-/** So long AWS takes for a VPN connection, with all around it. */
-const behindMinutes = 8;
+/** So long AWS takes for a VPN connection, or for two sites one after the other, with all around them. */
+const behindMinutes = 10;
 
 interface Options {
   readonly keep: boolean;

@@ -8,6 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import { plainConnection, type Connection } from '../kube/connection.ts';
 import { createAws, type AwsWorld } from '../simulator/aws/index.ts';
 import { loopbackCertificate } from '../simulator/kernel/certificate.ts';
+import { smallImageTimes } from '../simulator/aws/ec2/times.ts';
 import { seedRunbooks } from '../simulator/aws/ec2/runbooks.ts';
 import { realClock } from '../simulator/kernel/clock.ts';
 import { serve, type Served, type ServeOptions } from '../simulator/kernel/http.ts';
@@ -25,6 +26,8 @@ import { readState } from './simulate/state.ts';
 export const simulatedAccount = '123456789012';
 export const simulatedRegion = 'ap-northeast-2';
 const region = simulatedRegion;
+/** Of the hot standby of examples/06. */
+export const standbyRegion = 'ap-northeast-1';
 /** Public addresses of the sites of the examples: their gateways are as set up, and dial. */
 const exampleSites = ['123.142.252.10', '123.142.252.25'];
 /** The KMS key that AWS's documentation and examples/02 name. */
@@ -164,7 +167,7 @@ async function writeKubeconfig(file: string, text: string): Promise<void> {
 export async function simulatedWorlds(options: WorldsOptions = {}): Promise<SimulatedWorlds> {
   const clock = options.clock ?? realClock({ keepsAlive: false });
   const kubernetes = createKubernetes({ clock, users });
-  const aws = createAws({ clock });
+  const aws = createAws({ clock, ec2Times: smallImageTimes });
   const sites = createSites(clock);
   const { state } = options;
   const known = state !== undefined && (await readState(state, { aws, kubernetes, sites }));
@@ -172,7 +175,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     kubernetes.install(firstManifests);
     const home = aws.account(simulatedAccount);
     home.makeKey({ region, id: exampleKey, description: 'The key of the examples' });
-    seedRunbooks(home, { region, sites: exampleSites });
+    seedRunbooks(home, { region, elsewhere: standbyRegion, sites: exampleSites });
     await seedZone({ aws, clock, account: simulatedAccount, name: exampleZone });
   }
   // a state of an older version gets the CRDs of this one

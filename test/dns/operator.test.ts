@@ -76,7 +76,7 @@ digTest(
       return clock.now() - from;
     };
     const answers = async (wanted: string): Promise<boolean> => {
-      const value = await resolve('gslb.seojun.shop');
+      const value = await resolve('web.seojun.shop');
       expect([seoul, london]).toContain(value);
       return value === wanted;
     };

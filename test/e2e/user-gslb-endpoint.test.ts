@@ -19,7 +19,7 @@ const title = 'skipped' in started ? `skipped: ${started.skipped}` : 'A user of 
 let world: UserWorld;
 
 const example = parse(readFileSync('examples/05-gslb-failover.yaml', 'utf8')) as { spec: object };
-const name = `gslb.${exampleZone}`;
+const name = `web.${exampleZone}`;
 const seoul = '3.36.122.217';
 const london = '20.117.241.211';
 
@@ -35,7 +35,7 @@ const records = () =>
     .map(({ type, setIdentifier = '' }) => `${type} ${setIdentifier}`.trim())
     .sort();
 const lookNow = () =>
-  world.kubectl('annotate', '--overwrite', 'gslb', 'gslb', `hybridcloud.dev/reconcile-at=${new Date().toISOString()}`);
+  world.kubectl('annotate', '--overwrite', 'gslb', 'web', `hybridcloud.dev/reconcile-at=${new Date().toISOString()}`);
 
 beforeAll(async () => {
   if (!server) return;
@@ -55,7 +55,7 @@ afterAll(async () => {
     const haproxy = { configMapName: 'gslb-haproxy', balance: 'roundrobin' };
     await world.apply({ ...example, spec: { ...example.spec, haproxy } });
     for (const condition of ['Ready', 'Synced'])
-      await world.kubectl('wait', `--for=condition=${condition}`, 'gslb/gslb', '--timeout=25s');
+      await world.kubectl('wait', `--for=condition=${condition}`, 'gslb/web', '--timeout=25s');
     expect(records()).toEqual(['A london', 'A seoul', 'TXT']);
     expect(answered()).toBe(seoul);
   }, 90_000);
@@ -63,8 +63,8 @@ afterAll(async () => {
   test('reads what it is, by name and by column, and what the fields mean.', async () => {
     const table = await world.kubectl('get', 'gslb');
     expect(table.split('\n')[0]).toMatch(/^NAME +READY +SYNCED +REASON +POLICY +FQDN +HEALTHY +SERVING +AGE$/);
-    expect(table).toMatch(/gslb +True +True +Available +Failover +gslb\.seojun\.shop +2\/2 +seoul/);
-    expect(await world.kubectl('describe', 'gslb', 'gslb')).toMatch(/CreateRecords/);
+    expect(table).toMatch(/web +True +True +Available +Failover +web\.seojun\.shop +2\/2 +seoul/);
+    expect(await world.kubectl('describe', 'gslb', 'web')).toMatch(/CreateRecords/);
     expect(await world.kubectl('explain', 'gslbendpoint.spec.record.ttlSeconds')).toContain('<integer>');
     expect(await world.kubectl('get', 'configmap', 'gslb-haproxy', '-o', 'jsonpath={.data}')).toContain(seoul);
   }, 30_000);
@@ -74,15 +74,51 @@ afterAll(async () => {
     await until(() => answered() === london, 60_000);
     await lookNow();
     await until(
-      async () => (await world.kubectl('events', '--for', 'gslbendpoint/gslb')).includes('FailedOver'),
+      async () => (await world.kubectl('events', '--for', 'gslbendpoint/web')).includes('FailedOver'),
       90_000,
     );
-    expect(await world.kubectl('get', 'gslb', 'gslb')).toMatch(/1\/2 +london/);
+    expect(await world.kubectl('get', 'gslb', 'web')).toMatch(/1\/2 +london/);
   }, 180_000);
 
   test('deletes it, and zone and checks are as they were before.', async () => {
-    await world.kubectl('delete', 'gslb', 'gslb', '--timeout=25s');
+    await world.kubectl('delete', 'gslb', 'web', '--timeout=25s');
     expect([records(), world.aws.route53.checks()]).toEqual([[], []]);
     expect(await world.kubectl('get', 'configmaps', '-o', 'name')).not.toContain('gslb-haproxy');
   }, 120_000);
+
+  const balancing = (region: string) => world.account.balancing(region);
+  const regions = ['ap-northeast-2', 'ap-northeast-1'];
+
+  test('applies the second runbook whole: two sites behind load balancers with the certificate, and the name that fails over between them.', async () => {
+    await world.kubectl('apply', '-f', 'examples/06-gslb-four-clouds.yaml');
+    for (const condition of ['Ready', 'Synced'])
+      await world.kubectl('wait', `--for=condition=${condition}`, 'gslb', '--all', '--timeout=400s');
+    expect(await world.kubectl('get', 'gslb', 'gslb', '-o', 'jsonpath={.status.sites[*].phase}')).toBe(
+      'Serving Serving',
+    );
+    for (const region of regions) {
+      const { loadBalancers, listeners, targetGroups } = balancing(region);
+      expect(loadBalancers).toHaveLength(1);
+      expect(new Set(listeners.map(({ port }) => port))).toEqual(new Set([80, 443]));
+      expect(targetGroups.map(({ targets }) => targets.map(({ health }) => health.state))).toEqual([['healthy']]);
+    }
+    const named = (type: string) =>
+      world.aws.route53
+        .records(world.aws.route53.zones()[0]?.id ?? '')
+        .filter((one) => one.type === type && one.name.startsWith('gslb.'))
+        .map(({ setIdentifier }) => setIdentifier);
+    expect(new Set(named('A'))).toEqual(new Set(['Seoul-Active', 'Tokyo-Active']));
+    const ask = { name: `gslb.${exampleZone}`, type: 'A', client: '' } as const;
+    expect(world.aws.route53.answer(ask).answers.length).toBeGreaterThan(0);
+  }, 450_000);
+
+  test('deletes all of it.', async () => {
+    await world.kubectl('delete', '-f', 'examples/06-gslb-four-clouds.yaml', '--timeout=400s');
+    expect([records(), world.aws.route53.checks()]).toEqual([[], []]);
+    for (const region of regions) {
+      const { instances, images, snapshots } = world.account.machines(region);
+      expect([balancing(region).loadBalancers, images, snapshots]).toEqual([[], [], []]);
+      expect(instances.filter(({ state }) => state === 'running')).toEqual([]);
+    }
+  }, 450_000);
 });

@@ -41,7 +41,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     usage: '-f FILE… [FLAGS]',
     flags: planFlags,
     examples: [
-      ['hybrid-operator plan -f examples/ --simulate', 'against a simulated account with nothing but two VPCs'],
+      ['hybrid-operator plan -f examples/ --simulate', 'against a simulated account with nothing but three VPCs'],
       [
         'hybrid-operator plan -f backups.yaml --credentials env',
         'against your account, with AWS_ACCESS_KEY_ID and so on',

@@ -8,8 +8,8 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** How far time is moved at once, and how often that is thought of, in milliseconds. */
-const stepMs = 1000;
+/** How far time is moved at once (less than a lease lasts without being renewed), and how often that is thought of, in milliseconds. */
+const stepMs = 2000;
 const thinkMs = 15;
 
 /**

@@ -10,7 +10,7 @@ export const planFlags = {
   recursive: { short: 'R', does: 'folders with all that is below them' },
   namespace: { short: 'n', value: 'NAME', does: 'for objects that name none (default)' },
   delete: { does: 'what deleting the objects would do' },
-  simulate: { does: 'against a simulated account with nothing but two VPCs; nothing leaves this machine' },
+  simulate: { does: 'against a simulated account with nothing but three VPCs; nothing leaves this machine' },
   credentials: {
     value: 'WHOSE',
     does: 'your AWS credentials instead of the Secrets: env, profile, or profile=NAME',

@@ -27,7 +27,7 @@ import { createWire } from '../../wire/wire.ts';
 import { printable } from '../command/printable.ts';
 import { connectionOf } from '../connection-of.ts';
 import { authorities, createSites, type Sites } from '../simulate/sites.ts';
-import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
+import { simulatedAccount, simulatedRegion, standbyRegion } from '../simulated-worlds.ts';
 import { systemClock } from '../system-clock.ts';
 import { readCluster, type Cluster } from './cluster.ts';
 import type { UserCredentials } from './credentials.ts';
@@ -104,10 +104,14 @@ async function accountFor({ simulate, endpoint: given, credentials, ambient }: W
     const clock = realClock({ keepsAlive: false });
     const world = createAws({ clock });
     // no account is without a network
-    seedRunbooks(world.account(simulatedAccount), { region: simulatedRegion, sites: [] });
+    seedRunbooks(world.account(simulatedAccount), {
+      region: simulatedRegion,
+      elsewhere: standbyRegion,
+      sites: [],
+    });
     await seedZone({ aws: world, clock, account: simulatedAccount, name: exampleZone });
     const root = { credentials: world.account(simulatedAccount).rootKey, from: 'the simulation' };
-    const against = `AWS: a simulated account with two VPCs, the hosted zone ${exampleZone} and nothing else, ${simulatedAccount}`;
+    const against = `AWS: a simulated account with three VPCs, the hosted zone ${exampleZone} and nothing else, ${simulatedAccount}`;
     // in this process: nothing is served, nothing leaves the machine
     const sites = createSites(systemClock);
     const endpoint = 'http://aws.simulated';

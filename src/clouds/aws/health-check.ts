@@ -94,4 +94,9 @@ export interface HealthStatus {
   readonly lastFailure?: string;
   /** Milliseconds since the epoch: the newest of the checks. */
   readonly checkedAt?: number;
+  /** Milliseconds since the epoch, in whole seconds: since when checkers say otherwise than `healthy`, which follows when they have said so often enough. */
+  readonly turningSince?: number;
 }
+
+/** What was told of a check by a process that is not there any more. */
+export type HealthTold = Pick<HealthStatus, 'turningSince'> & { readonly healthy: boolean };

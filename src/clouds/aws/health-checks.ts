@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { ownershipOf, type Owner } from '../../core/owner-mark.ts';
 import type { Scope } from '../../core/scope.ts';
 import { codeOf } from './errors.ts';
-import type { HealthCheck, HealthStatus } from './health-check.ts';
+import type { HealthCheck, HealthStatus, HealthTold } from './health-check.ts';
 import { healthCheckOf } from './health-check-readings.ts';
 import { anotherReference, isReferenceFor, uidInReference } from './health-check-reference.ts';
 import { HealthCheckTags, type SavedTags } from './health-check-tags.ts';
@@ -64,8 +64,8 @@ export class HealthChecks {
   }
 
   /** How an endpoint is; `undefined` for a check of another kind, whose status follows from other things. */
-  async status(check: HealthCheck, age: AgeLimit): Promise<HealthStatus | undefined> {
-    return this.#statuses.of(check, age);
+  async status(check: HealthCheck, age: AgeLimit, before?: HealthTold): Promise<HealthStatus | undefined> {
+    return this.#statuses.of(check, age, before);
   }
 
   /** This process made it a moment ago, for that object. */

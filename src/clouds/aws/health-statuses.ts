@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type * as Route53 from '@aws-sdk/client-route-53';
 import { codeOf } from './errors.ts';
-import type { HealthCheck, HealthStatus } from './health-check.ts';
+import type { EndpointCheck, HealthCheck, HealthStatus, HealthTold } from './health-check.ts';
 import { healthStatusOf } from './health-status.ts';
 import { HealthVerdicts, type SavedVerdicts } from './health-verdicts.ts';
 import { read } from './request.ts';
@@ -64,19 +64,43 @@ export class HealthStatuses implements Remembering {
     };
   }
 
-  /** `undefined`: it is no check of an endpoint (what a calculated one is follows from its children), or gone. */
-  async of({ id, settings }: HealthCheck, { maxAgeMs }: AgeLimit): Promise<HealthStatus | undefined> {
+  /**
+   * `undefined`: it is no check of an endpoint (what a calculated one is follows from its children), or gone.
+   * @param before What counts while this process has heard nothing of it: an outage may have begun a moment before it started.
+   */
+  async of(
+    { id, settings }: HealthCheck,
+    { maxAgeMs }: AgeLimit,
+    before?: HealthTold,
+  ): Promise<HealthStatus | undefined> {
     if (settings.type !== 'HTTP' && settings.type !== 'HTTPS' && settings.type !== 'TCP') return undefined;
     const now = this.#session.clock.monotonic();
+    if (before) this.#verdicts.recall(id, this.#recalled(before, now));
     const usual = Math.max(maxAgeMs, this.#interested(id, now) * shareMs);
     // whose checkers changed their minds is asked again when Route 53 may have followed them
-    const age = this.#verdicts.isTurning(id) ? Math.min(usual, HealthVerdicts.patienceMs(settings)) : usual;
+    const age =
+      this.#verdicts.turningSince(id) !== undefined ? Math.min(usual, HealthVerdicts.patienceMs(settings)) : usual;
     const told = this.#told.get(id);
     const due = told === undefined || (now - told.at > age && this.#take(now));
     const observations = await (due ? this.#tell(id, now, told) : told.observations);
     if (!observations) return undefined;
     const status = healthStatusOf(id, settings, observations);
-    return { ...status, healthy: this.#verdicts.of(id, settings, status.healthy, this.#told.get(id)?.at ?? now) };
+    return { ...status, ...this.#judged(id, settings, status.healthy) };
+  }
+
+  #judged(id: string, settings: EndpointCheck, seen: boolean | undefined): Pick<HealthStatus, 'healthy' | 'turningSince'> {
+    const now = this.#session.clock.monotonic();
+    const healthy = this.#verdicts.of(id, settings, seen, this.#told.get(id)?.at ?? now);
+    const since = this.#verdicts.turningSince(id);
+    if (since === undefined) return { healthy };
+    const turningSince = Math.round((this.#session.clock.now() - (now - since)) / 1000) * 1000;
+    return { healthy, turningSince };
+  }
+
+  /** No clock of the wall is believed for the future. */
+  #recalled({ healthy, turningSince }: HealthTold, now: number) {
+    if (turningSince === undefined) return { healthy };
+    return { healthy, since: now - Math.max(0, this.#session.clock.now() - turningSince) };
   }
 
   #interested(id: string, now: number): number {

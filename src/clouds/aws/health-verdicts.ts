@@ -38,8 +38,14 @@ export class HealthVerdicts {
     return follows ? seen : healthy;
   }
 
-  isTurning(id: string): boolean {
-    return this.#known.get(id)?.since !== undefined;
+  /** By the monotonic clock, since when checkers say otherwise. */
+  turningSince(id: string): number | undefined {
+    return this.#known.get(id)?.since;
+  }
+
+  /** What is known from before; what was seen since goes before it. */
+  recall(id: string, verdict: Verdict): void {
+    if (!this.#known.has(id)) this.#known.set(id, verdict);
   }
 
   forget(id: string): void {

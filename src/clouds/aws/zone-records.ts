@@ -61,6 +61,11 @@ export class ZoneRecords {
     return latest.find(({ status }) => status === 'PENDING') ?? latest[0];
   }
 
+  /** Of one that another process sent, by its id. Of an id that Route 53 does not know: INSYNC. */
+  async stateOf(id: string, { maxAgeMs }: AgeLimit): Promise<ChangeStatus['status']> {
+    return (await this.#follow({ id, status: 'PENDING', submittedAt: 0 }, Math.max(maxAgeMs, shortestPollMs))).status;
+  }
+
   async #follow(change: ChangeStatus, maxAgeMs: number): Promise<ChangeStatus> {
     if (change.status === 'INSYNC') return change;
     const key = `route53/change/${change.id}`;

@@ -106,7 +106,9 @@ function afterEvent(world: Observed, event: Event): Observed {
   if ('seconds' in event) return { ...world, now: world.now + event.seconds * 1000 };
   if (event.happens === 'HealthCheckTold') return checkTold(world, event.id);
   if (event.happens !== 'RecordsInSync') return afterSiteEvent(afterCertificateEvent(world, event), event);
-  return world.change === 'Pending' ? { ...world, change: 'InSync' } : world;
+  if (world.change === 'Pending') return { ...world, change: 'InSync' };
+  const { remembered } = world;
+  return remembered?.state === 'Pending' ? { ...world, remembered: { ...remembered, state: 'InSync' } } : world;
 }
 
 export function after(world: Observed, change: GslbStep | Event): Observed {

@@ -9,6 +9,8 @@ import type { Observed } from './observed.ts';
 import { contextOf } from './plan/context.ts';
 import type { InZone } from './plan/part.ts';
 import { inZone } from './plan/zone.ts';
+import { siteDrift } from './sites/drift.ts';
+import { sitesWanted } from './sites/of-spec.ts';
 import { checkOf, sameSettings, wantedSettings, type Endpoint } from './wanted-checks.ts';
 import { identifierOf, sameSet, wantedSets } from './wanted-records.ts';
 
@@ -94,8 +96,8 @@ export function drift(
 ): readonly Difference[] {
   const { spec } = desired;
   const placed = inZone(contextOf(desired, observed));
-  if (!placed) return [];
-  const all = [...recordDrift(placed), ...spec.endpoints.flatMap((one) => checkDrift(placed, one))];
+  const named = placed ? [...recordDrift(placed), ...spec.endpoints.flatMap((one) => checkDrift(placed, one))] : [];
+  const all = [...named, ...siteDrift(observed.sites, sitesWanted(desired, observed).wishes)];
   const known = new Set<string>();
   return all.filter(({ path, want, have }) => want !== have && known.size < known.add(path).size);
 }

@@ -5,6 +5,7 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { healthOf, servingNow, statusOf } from './answers.ts';
+import { toldChange } from './change-state.ts';
 import { certificateFacts } from './certificate/facts.ts';
 import { certificateWish } from './certificate/wanted.ts';
 import { haproxyDesired } from './haproxy/desired.ts';
@@ -21,6 +22,7 @@ import { inZone } from './plan/zone.ts';
 import { checkOf, type Endpoint } from './wanted-checks.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
+type Wish = Desired<GslbEndpointSpec, GslbEndpointStatus>;
 type Shown = NonNullable<GslbEndpointStatus['endpoints']>[number];
 
 function checkFacts({ observed }: Context, one: Endpoint, before: Shown | undefined): Partial<Shown> {
@@ -32,6 +34,7 @@ function checkFacts({ observed }: Context, one: Endpoint, before: Shown | undefi
     healthCheckID: id,
     ...(status && status.checkers > 0 ? { checkersHealthy: `${status.checkersHealthy}/${status.checkers}` } : {}),
     ...(lastFailure === undefined ? {} : { lastFailure: oneLine(lastFailure) }),
+    ...(status?.turningSince === undefined ? {} : { turningSince: rfc3339(status.turningSince) }),
   };
 }
 
@@ -71,22 +74,41 @@ function allHealthy(context: Context): Verdict {
   };
 }
 
-function zoneFacts(context: Context, serving: readonly string[]): Readonly<Record<string, unknown>> {
+/** After a restart nobody knows of a change; where the last one was everywhere, and nothing was under way since, that goes on being so. */
+function changeFacts(
+  { last, generation }: Pick<Wish, 'last' | 'generation'>,
+  observed: Observed,
+): Readonly<Record<string, unknown>> {
+  const change = toldChange(observed);
+  if (change === 'Pending') {
+    const id = observed.change === 'Pending' ? observed.changeID : observed.remembered?.id;
+    return { changeStatus: 'PENDING', ...(id === undefined ? {} : { changeID: id }) };
+  }
+  const synced = last.conditions?.some(({ type, status }) => type === 'Synced' && status === 'True') ?? false;
+  const calm = synced && last.observedGeneration === generation && last.changeStatus === 'INSYNC';
+  return change === 'InSync' || calm ? { changeStatus: 'INSYNC' } : {};
+}
+
+/** Changes are known by names: of one that is another's, those of its owner say nothing here. */
+function lastChange({ last: { changeStatus } }: Wish): Readonly<Record<string, unknown>> {
+  return changeStatus === undefined ? {} : { changeStatus };
+}
+
+function zoneFacts(desired: Wish, context: Context, serving: readonly string[]): Readonly<Record<string, unknown>> {
   const placed = inZone(context);
   if (!placed) return {};
   const { observed, fqdn, zone } = placed;
+  const ours = ownershipOfType(placed.place, desired.spec.record.type) === 'mine';
   return {
     fqdn,
     zoneID: zone.id,
     serving,
     servingNames: serving.join(', '),
-    ...(observed.change === 'Unknown'
-      ? {}
-      : { changeStatus: observed.change === 'Pending' ? 'PENDING' : ('INSYNC' as const) }),
+    ...(ours ? changeFacts(desired, observed) : lastChange(desired)),
   };
 }
 
-export function facts(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, observed: Observed): Facts {
+export function facts(desired: Wish, observed: Observed): Facts {
   const { spec } = desired;
   const context = contextOf(desired, observed);
   const placed = inZone(context);
@@ -98,7 +120,7 @@ export function facts(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, ob
   const times = spec.endpoints.flatMap((one) => failoverSeconds(spec, one) ?? []);
   return {
     fields: {
-      ...zoneFacts(context, serving),
+      ...zoneFacts(desired, context, serving),
       healthy: `${active.filter((one) => counts(context, one)).length}/${active.length}`,
       endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
       ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),

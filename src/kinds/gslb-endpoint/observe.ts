@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
+import type { HealthCheck, HealthStatus, HealthTold } from '../../clouds/aws/health-check.ts';
 import { checkerRanges, roomForHealthChecks } from '../../clouds/aws/route53-account.ts';
 import type { RecordSet, Zone, ZoneFound } from '../../clouds/aws/route53.ts';
 import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
 import type { Desired } from '../../core/kind.ts';
+import { milliseconds } from '../../core/time.ts';
 import { agesOf, type Ages } from './ages.ts';
 import { observeBalancers } from './balancers.ts';
 import type { Clouds } from './connect.ts';
@@ -13,7 +14,7 @@ import { certificateWish } from './certificate/wanted.ts';
 import type { InRegion } from './certificate/world.ts';
 import { observeHaproxy } from './haproxy/observe.ts';
 import { fullName, namesToSee } from './name.ts';
-import type { ChangeState } from './change-state.ts';
+import type { ChangeState, RememberedChange } from './change-state.ts';
 import type { Observed } from './observed.ts';
 import { observeSites } from './sites/observe.ts';
 import { sitesToSee, sitesWanted } from './sites/of-spec.ts';
@@ -33,21 +34,34 @@ const states = { PENDING: 'Pending', INSYNC: 'InSync' } as const;
 interface Look {
   readonly ages: Ages;
   readonly certificates: readonly InRegion[];
+  readonly last: GslbEndpointStatus;
 }
 
 interface InZone {
   readonly records: readonly RecordSet[];
   readonly change: ChangeState;
+  readonly changeID?: string;
+  readonly remembered?: RememberedChange;
+}
+
+/** As Route 53 gives them; anything else in a status is nobody's change. */
+const changeIDPattern = /^[A-Z0-9]{1,32}$/;
+
+async function rememberedIn(inZone: ZoneRecords, { changeID, changeStatus }: GslbEndpointStatus) {
+  if (changeID === undefined || changeStatus !== 'PENDING' || !changeIDPattern.test(changeID)) return {};
+  const state = states[await inZone.stateOf(changeID, { maxAgeMs: 0 })];
+  return { remembered: { id: changeID, state } };
 }
 
 /** The validation records of certificates are looked at, too. */
 async function recordsIn({ session, scope, spec }: Clouds, zone: Zone, look: Look): Promise<InZone> {
-  const { ages, certificates } = look;
+  const { ages, certificates, last } = look;
   const names = [...namesToSee(fullName(spec, zone.name), zone.name), ...namesOfProofs(certificates, zone.name)];
   const inZone = new ZoneRecords(session, scope, zone);
   const records = await inZone.of(names, ages.settings);
   const change = await inZone.changeOf(names, { maxAgeMs: 0 });
-  return { records, change: change ? states[change.status] : 'Unknown' };
+  if (!change) return { records, change: 'Unknown', ...(await rememberedIn(inZone, last)) };
+  return { records, change: states[change.status], ...(change.status === 'PENDING' ? { changeID: change.id } : {}) };
 }
 
 /** Ours, and whosever our records and calculated checks use. */
@@ -57,12 +71,21 @@ async function checksOf({ checks, owner, spec }: Clouds, { records }: InZone, ag
   return checks.of(owner.uid, [...new Set([...used, ...counted])], ages.settings);
 }
 
+/** What the status has of a check: for a process that has just started. */
+function toldOf({ endpoints = [] }: GslbEndpointStatus, { id }: HealthCheck): HealthTold | undefined {
+  const { health, turningSince } = endpoints.find(({ healthCheckID }) => healthCheckID === id) ?? {};
+  if (health !== 'Healthy' && health !== 'Unhealthy') return undefined;
+  const since = turningSince === undefined ? {} : { turningSince: milliseconds(turningSince) };
+  return { healthy: health === 'Healthy', ...since };
+}
+
 async function statusesOf(
   { checks }: Clouds,
   found: readonly HealthCheck[],
-  ages: Ages,
+  { telemetry }: Ages,
+  last: GslbEndpointStatus,
 ): Promise<readonly HealthStatus[]> {
-  const told = await Promise.all(found.map((one) => checks.status(one, ages.telemetry)));
+  const told = await Promise.all(found.map((one) => checks.status(one, telemetry, toldOf(last, one))));
   return told.flatMap((one) => one ?? []);
 }
 
@@ -102,7 +125,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
   const certificates = await certificatesOf(clouds, desired, zone, ages);
   const inZone: InZone =
     zone.found === 'one'
-      ? await recordsIn(clouds, zone.zone, { ages, certificates })
+      ? await recordsIn(clouds, zone.zone, { ages, certificates, last: desired.last })
       : { records: [], change: 'Unknown' };
   const checks = await checksOf(clouds, inZone, ages);
   const haproxy = await observeHaproxy(clouds, desired);
@@ -115,9 +138,9 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     permission: permissionFor(clouds, desired, zone),
     ...inZone,
     certificates,
-    sites: await observeSites(clouds, sitesToSee(desired, wishes, desired.last.sites), ages.settings),
+    sites: await observeSites(clouds, sitesToSee(desired, wishes, desired.last.sites), ages.sites),
     checks,
-    statuses: await statusesOf(clouds, checks, ages),
+    statuses: await statusesOf(clouds, checks, ages, desired.last),
     balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),
     ...(await roomIn(clouds, desired, checks)),
     checkerRanges: await rangesFor(clouds, desired),

@@ -2,7 +2,7 @@
 import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
 import type { Owner } from '../../core/owner-mark.ts';
-import type { ChangeState } from './change-state.ts';
+import type { ChangeState, RememberedChange } from './change-state.ts';
 import type { InRegion } from './certificate/world.ts';
 import type { HaproxyFound } from './haproxy/found.ts';
 import type { SiteFound } from './sites/world.ts';
@@ -26,6 +26,10 @@ export interface Observed {
   /** All record sets of the name and of the names at which owner marks for it may be; whosever. */
   readonly records: readonly RecordSet[];
   readonly change: ChangeState;
+  /** Of the change that this process sent, while it is pending. */
+  readonly changeID?: string;
+  /** Only where this process sent none. */
+  readonly remembered?: RememberedChange;
   /** Those that this object made, and whosever its records or its calculated checks use. */
   readonly checks: readonly HealthCheck[];
   readonly statuses: readonly HealthStatus[];

@@ -20,9 +20,9 @@ test('The first word counts at once; another one when it has lasted for the look
   const verdicts = new HealthVerdicts();
   expect(verdicts.of('a', settings, undefined, 0)).toBeUndefined();
   expect(verdicts.of('a', settings, true, 0)).toBe(true);
-  expect([verdicts.of('a', settings, false, 60_000), verdicts.isTurning('a')]).toEqual([true, true]);
+  expect([verdicts.of('a', settings, false, 60_000), verdicts.turningSince('a')]).toEqual([true, 60_000]);
   expect(verdicts.of('a', settings, false, 119_999)).toBe(true);
-  expect([verdicts.of('a', settings, false, 120_000), verdicts.isTurning('a')]).toEqual([false, false]);
+  expect([verdicts.of('a', settings, false, 120_000), verdicts.turningSince('a')]).toEqual([false, undefined]);
   expect(verdicts.of('a', settings, true, 180_000)).toBe(false);
   expect(verdicts.of('a', settings, true, 240_000)).toBe(true);
 });
@@ -48,4 +48,16 @@ test('With a threshold of one it follows at once, and each check has a verdict o
   expect(next.of('b', settings, false, 60_001)).toBe(false);
   next.forget('b');
   expect(next.of('b', settings, true, 60_002)).toBe(true);
+});
+
+test('What is remembered from before counts like a word of this time, and nothing that was heard since gives way to it.', () => {
+  const verdicts = new HealthVerdicts();
+  verdicts.recall('a', { healthy: true });
+  expect(verdicts.of('a', settings, false, 10_000)).toBe(true);
+  verdicts.recall('a', { healthy: false });
+  expect(verdicts.of('a', settings, false, 69_999)).toBe(true);
+  expect(verdicts.of('a', settings, false, 70_000)).toBe(false);
+  verdicts.recall('b', { healthy: true, since: -50_000 });
+  expect(verdicts.of('b', settings, false, 9_999)).toBe(true);
+  expect(verdicts.of('b', settings, false, 10_000)).toBe(false);
 });

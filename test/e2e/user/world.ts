@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createAws, type AwsAccount, type AwsWorld } from '../../../src/simulator/aws/index.ts';
+import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
+import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
 import { seedRunbooks } from '../../../src/simulator/aws/ec2/runbooks.ts';
 import { realClock } from '../../../src/simulator/kernel/clock.ts';
 import { serve } from '../../../src/simulator/kernel/http.ts';
@@ -16,6 +18,7 @@ import { startOperator, type OperatorChoice, type OperatorProcess } from './oper
 
 /** Minutes in life, and seconds at most; in a test that waits for real, moments. */
 const moments = {
+  ...quickEc2Times,
   connectionCreate: 3000,
   connectionModify: 3000,
   connectionDelete: 2000,
@@ -68,10 +71,20 @@ function shipped(folder: string): object[] {
 /** @param kubeconfig With the contexts `admin`, current, and `operator`. */
 export async function userWorld(kubeconfig: string): Promise<UserWorld> {
   await install(kubeconfig);
-  const aws = createAws({ clock: realClock(), ec2Times: moments, route53Times: { propagation: 3000 } });
+  const aws = createAws({
+    clock: realClock(),
+    ec2Times: moments,
+    elbTimes: quickElbTimes,
+    acmTimes: { resourceRecord: 500, validation: 3000 },
+    route53Times: { propagation: 3000 },
+  });
   const account = aws.account('123456789012');
-  // the VPCs and the sites of examples/03 and 04
-  seedRunbooks(account, { region: 'ap-northeast-2', sites: ['123.142.252.10', '123.142.252.25'] });
+  // the VPCs and the sites of examples/03 and 04, and the second region of 06
+  seedRunbooks(account, {
+    region: 'ap-northeast-2',
+    elsewhere: 'ap-northeast-1',
+    sites: ['123.142.252.10', '123.142.252.25'],
+  });
   // that of examples/02-backup-target-kms.yaml
   account.makeKey({ region: 'ap-northeast-2', id: '1234abcd-12ab-34cd-56ef-1234567890ab' });
   const cloud = await serve(aws.service);

@@ -55,10 +55,11 @@ export function gslb(spec: object = {}, name = 'gslb'): KubeObject {
 export async function asRoot<Answer = object>(
   { aws, clock }: { readonly aws: AwsWorld; readonly clock: VirtualClock },
   request: AwsRequest,
+  at: { readonly region: string } = { region: 'us-east-1' },
 ): Promise<Answer> {
   const wire = createWire({ transport: aws.service, clock, fence: unfenced });
   const session = new Aws({ wire, clock }).bare({
-    region: 'us-east-1',
+    ...at,
     account: accountID,
     credentials: aws.account(accountID).rootKey,
   });

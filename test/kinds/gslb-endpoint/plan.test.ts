@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From nothing to a name that is answered, through every change, and away again: every step on the way. */
 import { describe, expect, test } from '@jest/globals';
+import { facts } from '../../../src/kinds/gslb-endpoint/facts.ts';
+import { markRecord } from '../../../src/kinds/gslb-endpoint/name.ts';
 import { plan } from '../../../src/kinds/gslb-endpoint/plan/plan.ts';
 import { checked, served } from '../../api/good-gslb-endpoints.ts';
 import { changed } from '../../api/manifests.ts';
-import { desired, empty, externalMark, failover, fqdn, made, record, wayOf, weighted, withHealth } from './pieces.ts';
+import {
+  desired,
+  empty,
+  externalMark,
+  failover,
+  fqdn,
+  made,
+  record,
+  stranger,
+  wayOf,
+  weighted,
+  withHealth,
+} from './pieces.ts';
 
 const whole = made(desired());
 const fixed = (more: object = {}) =>
@@ -80,6 +94,57 @@ describe('The way', () => {
     const { way, end } = wayOf(retained, whole);
     expect(way).toBe('ReleaseRecords ReleaseHealthCheck ReleaseHealthCheck');
     expect([end.records.length, end.checks.length]).toEqual([2, 2]);
+  });
+});
+
+describe('A name that a rival has', () => {
+  const rivals = markRecord({ records: [], owner: stranger, fqdn, zone: 'seojun.shop' }, 'A');
+  const lost = { ...whole, change: 'Unknown' as const, records: [record(fqdn, 'A', '192.0.2.7'), rivals] };
+
+  test('gives up the checks that were made for it before it was lost, and nothing else.', () => {
+    const { steps, hold } = plan(desired(), lost);
+    expect(hold?.reason).toBe('NotOurs');
+    expect(steps.map((step) => step.do)).toEqual(['DeleteHealthCheck', 'DeleteHealthCheck']);
+    expect(wayOf(desired(), lost).end.checks).toEqual([]);
+  });
+
+  test('keeps checks that a record uses, and those of an object that once was answered: name servers may still know of them.', () => {
+    const [used] = whole.checks;
+    const using = record(fqdn, 'A', '192.0.2.7', { healthCheckID: used?.id ?? '' });
+    expect(plan(desired(), { ...lost, records: [using, rivals] }).steps).toHaveLength(1);
+    const answered = desired(failover(), {}, { last: { changeStatus: 'INSYNC' } });
+    expect(plan(answered, lost)).toMatchObject({ steps: [], hold: { reason: 'NotOurs' } });
+    expect(plan(desired(), { ...lost, change: 'Pending' as const }).steps).toEqual([]);
+  });
+});
+
+describe('A change that another process sent', () => {
+  const remembered = { id: 'C1', state: 'Pending' as const };
+  const world = { ...whole, change: 'Unknown' as const, remembered };
+
+  test('is followed by what the status remembers of it, and nothing that it had to confirm is taken for confirmed.', () => {
+    expect(plan(desired(), world).hold?.reason).toBe('ChangePending');
+    expect(facts(desired(), world).fields).toMatchObject({ changeStatus: 'PENDING', changeID: 'C1' });
+    expect(wayOf(desired(), world).way).toBe('~RecordsInSync');
+    const surplus = { ...world, remembered: { id: 'C1', state: 'InSync' as const } };
+    const old = { ...surplus, checks: [...whole.checks, ...made(desired(fixed())).checks.slice(0, 1)] };
+    const named = { ...old, checks: old.checks.map((one, at) => (at === 2 ? { ...one, id: 'old' } : one)) };
+    expect(plan(desired(), named).steps.map((step) => step.do)).toEqual(['ConfirmRecords']);
+  });
+
+  test('goes on being told as everywhere when nothing was under way, and is not told when something was.', () => {
+    const unknown = { ...whole, change: 'Unknown' as const };
+    const told = (status: 'True' | 'False') => ({
+      last: {
+        changeStatus: 'INSYNC' as const,
+        observedGeneration: 1,
+        conditions: [{ type: 'Synced', status, reason: 'x', message: '', lastTransitionTime: '2026-01-05T09:00:00Z' }],
+      },
+    });
+    const changeOf = (rest: object) => facts(desired(failover(), {}, rest), unknown).fields['changeStatus'];
+    expect(changeOf(told('True'))).toBe('INSYNC');
+    expect(changeOf(told('False'))).toBeUndefined();
+    expect(changeOf({ ...told('True'), generation: 2 })).toBeUndefined();
   });
 });
 

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A site that the operator makes, and the name that points to it, by the whole operator. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { city, gslb, region, type City } from './city.ts';
+import { closePort, openPort } from '../../../src/clouds/aws/machine-requests.ts';
+import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
+import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
+import { asRoot, city, gslb, region, type City } from './city.ts';
+
+const tokyo = 'ap-northeast-1';
+const home = () => world.aws.account('123456789012');
 
 let world: City;
 beforeEach(async () => {
-  world = await city();
-  world.aws.account('123456789012').makeVpc({
-    region,
-    cidr: '172.31.0.0/16',
-    isDefault: true,
-    subnets: ['a', 'c'].map((zone, at) => ({ cidr: `172.31.${at * 16}.0/20`, zone: `${region}${zone}` })),
-    routeTables: [{ main: true, routes: [{ destination: '0.0.0.0/0', target: 'igw-0def0000000000002' }] }],
-  });
+  world = await city({ aws: { ec2Times: quickEc2Times, elbTimes: quickElbTimes } });
+  for (const where of [region, tokyo])
+    home().makeVpc({
+      region: where,
+      cidr: '172.31.0.0/16',
+      isDefault: true,
+      subnets: ['a', 'c'].map((zone, at) => ({ cidr: `172.31.${at * 16}.0/20`, zone: `${where}${zone}` })),
+      routeTables: [{ main: true, routes: [{ destination: '0.0.0.0/0', target: 'igw-0def0000000000002' }] }],
+    });
 });
 afterEach(() => world.end());
 
@@ -36,4 +43,97 @@ test('HAProxy on an instance, its load balancer, and the name that points there;
   expect(world.records()).toEqual([]);
   const { instances } = world.aws.account('123456789012').machines(region);
   expect(instances.filter(({ state }) => state === 'running' || state === 'pending')).toEqual([]);
-});
+}, 60_000);
+
+const twoSites = (server: string) =>
+  gslb({
+    record: { name: 'gslb' },
+    endpoints: [
+      ['seoul', region, 'Primary'],
+      ['tokyo', tokyo, 'Secondary'],
+    ].map(([name, where, role]) => ({
+      name,
+      role,
+      target: { type: 'LoadBalancer', loadBalancer: { name: `${name}-alb`, region: where }, targetHealth: 'Evaluate' },
+    })),
+    haproxy: { configMapName: 'gslb-haproxy', servers: [{ name: 'web', address: server, port: 80 }] },
+    sites: [
+      { name: 'seoul', region, loadBalancer: 'seoul-alb' },
+      { name: 'tokyo', region: tokyo, loadBalancer: 'tokyo-alb' },
+    ],
+  });
+
+const isServing = (where: string) =>
+  home()
+    .balancing(where)
+    .targetGroups.some(({ targets }) => targets.some(({ health }) => health.state === 'healthy'));
+const answers = () => world.aws.route53.answer({ name: 'gslb.seojun.shop', type: 'A', client: '' }).answers.length;
+const configurations = (where: string) =>
+  home()
+    .machines(where)
+    .instances.filter(({ state }) => state === 'running' || state === 'pending')
+    .map(({ tags }) => tags['hybridcloud.dev/configuration']);
+const settled = () =>
+  world.is('Ready', 'True') &&
+  world.is('Synced', 'True') &&
+  (world.status().sites ?? []).filter(({ phase }) => phase === 'Serving').length === 2;
+
+test('A changed configuration comes to one site after the other; at every moment both serve, and the name is answered.', async () => {
+  world.operator();
+  await world.apply(twoSites('20.117.241.211'));
+  await world.until(settled, 3600);
+  const [before] = configurations(region);
+  expect(configurations(tokyo)).toEqual([before]);
+  await world.apply(twoSites('35.247.86.177'));
+  const bad: string[] = [];
+  const changedBoth: boolean[] = [];
+  await world.until(() => {
+    const up = [region, tokyo].filter(isServing);
+    if (up.length < 2 || answers() === 0) bad.push(`${up.join()} ${answers()}`);
+    // the second is not begun before the first has nothing left of the old one
+    const [first, second] = [configurations(region), configurations(tokyo)];
+    if (second.length > 1) changedBoth.push(first.length === 1 && first[0] !== before);
+    const done = [...first, ...second].every((one) => one !== before);
+    return done && first.length === 1 && second.length === 1 && settled();
+  }, 3600);
+  expect(bad).toEqual([]);
+  expect(changedBoth.length).toBeGreaterThan(0);
+  expect(new Set(changedBoth)).toEqual(new Set([true]));
+}, 60_000);
+
+test('What somebody changes at a site is told as drift and put right; deletion takes away first what is answered, then what answers, last what that stands on.', async () => {
+  world.operator();
+  await world.apply(twoSites('20.117.241.211'));
+  await world.until(settled, 3600);
+  const group = home()
+    .machines(tokyo)
+    .securityGroups.find(({ name }) => name === 'tokyo-alb');
+  const at = { region: tokyo };
+  await asRoot(world, closePort(group?.id ?? '', { port: 80, from: { cidr: '0.0.0.0/0' } }), at);
+  await asRoot(world, openPort(group?.id ?? '', { port: 22, from: { cidr: '0.0.0.0/0' } }), at);
+  const path = 'sites.tokyo.securityGroups.tokyo-alb';
+  const open = () =>
+    home()
+      .machines(tokyo)
+      .securityGroups.find(({ id }) => id === group?.id)
+      ?.ingress.map(({ from }) => from);
+  const told = () => world.events().find(({ reason }) => reason === 'DriftCorrected');
+  await world.until(() => told() !== undefined && world.is('Synced', 'True'), 3600);
+  expect(told()?.note).toContain(path);
+  expect(open()).toEqual([80]);
+  const from = world.aws.calls.length;
+  await world.remove();
+  await world.until(() => world.object() === undefined, 3600);
+  const gone = world.aws.calls
+    .slice(from)
+    .filter(({ effect, errorCode }) => effect === 'write' && errorCode === undefined)
+    .map(({ action }) => action);
+  const order = ['ChangeResourceRecordSets', 'DeleteLoadBalancer', 'DeleteTargetGroup', 'DeleteSecurityGroup'];
+  const first = order.map((action) => gone.indexOf(action));
+  expect(first).toEqual(first.toSorted((a, b) => a - b));
+  expect(first[0]).toBe(0);
+  for (const where of [region, tokyo]) {
+    const { images, snapshots } = home().machines(where);
+    expect([images, snapshots, home().balancing(where).loadBalancers]).toEqual([[], [], []]);
+  }
+}, 60_000);

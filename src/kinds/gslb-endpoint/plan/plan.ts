@@ -4,6 +4,8 @@ import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
 import { absentCertificates, certificatesServing, planCertificates } from '../certificate/plan.ts';
 import { certificateWish } from '../certificate/wanted.ts';
+import { toldChange } from '../change-state.ts';
+import { ownershipOfType, recordTypes } from '../name.ts';
 import { haproxyDesired } from '../haproxy/desired.ts';
 import { absentHaproxy, planHaproxy } from '../haproxy/plan.ts';
 import type { Observed } from '../observed.ts';
@@ -13,7 +15,7 @@ import { sitesServing } from '../sites/plan.ts';
 import type { GslbStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { breakerHold } from './breaker.ts';
-import { deleteCheck, planChecks, roomHold, surplusChecks } from './checks.ts';
+import { deleteCheck, ourChecks, planChecks, roomHold, surplusChecks } from './checks.ts';
 import { ownershipHold } from './ownership.ts';
 import { contextOf } from './context.ts';
 import { done, type Context, type InZone, type Part } from './part.ts';
@@ -87,8 +89,20 @@ function present(context: Context): Part {
   const placed = inZone(context);
   const hold = zoneHold(context);
   if (hold || !placed) return done(hold);
-  const early = ownershipHold(placed) ?? breakerHold(placed) ?? balancerHold(placed);
+  const others = ownershipHold(placed);
+  if (others) return { steps: uselessChecks(placed).map(deleteCheck), hold: others };
+  const early = breakerHold(placed) ?? balancerHold(placed);
   return early ? done(early) : served(placed);
+}
+
+/**
+ * Of a name that was lost to a rival before this object had a record there: the checks were made for it. Once it had some, name servers may
+ * still answer by them, and they stay for a person.
+ */
+function uselessChecks({ observed, place, last }: InZone) {
+  const never = last.changeStatus === undefined && recordTypes.every((type) => ownershipOfType(place, type) !== 'mine');
+  const used = new Set(observed.records.map(({ healthCheckID }) => healthCheckID));
+  return never && toldChange(observed) !== 'Pending' ? ourChecks(observed).filter(({ id }) => !used.has(id)) : [];
 }
 
 function served(placed: InZone): Part {

@@ -3,6 +3,7 @@
 import type { Hold } from '../../../core/plan.ts';
 import { oneLine } from '../../../core/one-line.ts';
 import { healthOf, servingNow, statusOf } from '../answers.ts';
+import { toldChange } from '../change-state.ts';
 import { ownershipOfType, setsOf } from '../name.ts';
 import type { Endpoint } from '../wanted-checks.ts';
 import { waiting, type Context, type InZone } from './part.ts';
@@ -27,7 +28,7 @@ function trouble({ observed }: Context, one: Endpoint): string {
 /** By GetChange or, after a restart, by having been answered before. */
 function isAnswered({ observed, last }: InZone): boolean {
   const ready = last.conditions?.find(({ type }) => type === 'Ready');
-  return observed.change !== 'Pending' || ready?.status === 'True';
+  return toldChange(observed) !== 'Pending' || ready?.status === 'True';
 }
 
 export function serving(context: Context): true | Hold {

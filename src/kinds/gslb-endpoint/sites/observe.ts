@@ -14,7 +14,11 @@ function choiceOf({ vpc }: SiteToSee): VpcChoice | undefined {
   return vpc?.tag && { tags: vpc.tag };
 }
 
-async function place(clouds: SiteClouds, at: InRegion, site: SiteToSee, age: AgeLimit): Promise<SitePlace> {
+/** VPCs and subnets are made once; a look at them is good for all that comes in the same while. */
+const placeAgeMs = 60_000;
+
+async function place(clouds: SiteClouds, at: InRegion, site: SiteToSee, { maxAgeMs }: AgeLimit): Promise<SitePlace> {
+  const age = { maxAgeMs: Math.max(maxAgeMs, placeAgeMs) };
   const networks = new Networks(await clouds.inRegion(site.region), clouds.scope);
   const choice = choiceOf(site);
   const vpcs = choice ? await networks.vpcs(choice, age) : await at.groups.defaultVpcs(age);

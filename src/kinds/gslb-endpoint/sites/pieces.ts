@@ -63,7 +63,11 @@ function groups(one: OneSite, vpc: string): SitePart {
   return steps.length > 0 ? { steps } : rest;
 }
 
-function openings({ wish }: OneSite, balancer: SecurityGroup): readonly (readonly [string, readonly Opening[]])[] {
+/** By the group's name: what it lets in. */
+export function openings(
+  { wish }: Pick<OneSite, 'wish'>,
+  balancer: SecurityGroup,
+): readonly (readonly [string, readonly Opening[]])[] {
   const from = { cidr: '0.0.0.0/0' };
   const doors = [{ port: 80, from }, ...(wish.tls ? [{ port: 443, from }] : [])];
   return [
@@ -133,7 +137,10 @@ function loadBalancer(one: OneSite, subnets: readonly string[]): SitePart {
 }
 
 /** Until there is a certificate all is answered without TLS; one that is being renewed or exchanged stays until the next is issued. */
-function wantedListeners({ wish, found }: OneSite, group: string): readonly ListenerSettings[] {
+export function wantedListeners(
+  { wish, found }: Pick<OneSite, 'wish' | 'found'>,
+  group: string,
+): readonly ListenerSettings[] {
   const forward = { type: 'Forward', targetGroup: group } as const;
   const before = found.listeners.find(({ port }) => port === 443)?.certificate;
   const certificate = wish.tls ? (wish.certificate ?? before) : undefined;

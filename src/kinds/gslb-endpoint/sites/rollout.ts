@@ -3,6 +3,7 @@
 import type { Image, Instance } from '../../../clouds/aws/machine.ts';
 import type { Target } from '../../../clouds/aws/load-balancer.ts';
 import { digest } from '../../../core/digest.ts';
+import type { Event } from '../../../core/step.ts';
 import { blocked, waiting } from '../plan/part.ts';
 import { at, rest, type OneSite, type SitePart } from './part.ts';
 import { groupOf } from './pieces.ts';
@@ -11,11 +12,11 @@ import { architectureOf, configured } from './wanted.ts';
 import { isOf, isUp } from './world.ts';
 
 const pollMs = 10_000;
-/** AWS takes five minutes of it, unless told otherwise (target group attribute deregistration_delay.timeout_seconds). */
-const drainPollMs = 30_000;
+/** Of images, and of targets that drain: AWS takes five minutes for these, unless told otherwise (deregistration_delay.timeout_seconds). */
+const longPollMs = 30_000;
 
-function wait(reason: string, message: string, until: { happens: string; id: string }): SitePart {
-  return { steps: [], hold: { ...waiting(reason, message, until), lookAgainAfterMs: pollMs } };
+function wait(hold: { reason: string; message: string; until: Event }, lookAgainAfterMs = pollMs): SitePart {
+  return { steps: [], hold: { ...waiting(hold.reason, hold.message, hold.until), lookAgainAfterMs } };
 }
 
 function targetFor({ found }: OneSite, { id }: Instance): Target | undefined {
@@ -86,7 +87,8 @@ function ready(one: OneSite, image: Image): Source {
       ),
     };
   const until = { happens: 'ImageAvailable', id: image.id };
-  return wait('ImagePending', `AWS is making the image ${image.name} in ${one.wish.region}`, until);
+  const message = `AWS is making the image ${image.name} in ${one.wish.region}`;
+  return wait({ reason: 'ImagePending', message, until }, longPollMs);
 }
 
 /** Of the first site's instance; what the first one runs is what the image is of. */
@@ -161,7 +163,7 @@ function retire(one: OneSite, current: Instance): SitePart {
   if (steps.length > 0 || !draining) return { steps };
   const until = { happens: 'TargetDrained', id: draining.id };
   const message = `The load balancer lets ${draining.id} of site ${one.wish.name} end its requests`;
-  return { steps: [], hold: { ...waiting('TargetDraining', message, until), lookAgainAfterMs: drainPollMs } };
+  return wait({ reason: 'TargetDraining', message, until }, longPollMs);
 }
 
 /** Nothing to do and nothing to wait for: the site is done, and the next one may begin. */
@@ -174,7 +176,8 @@ export function planRollout(one: OneSite, first: OneSite): SitePart {
   }
   if (current.state !== 'running') {
     const until = { happens: 'InstanceRunning', id: current.id };
-    return wait('InstanceStarting', `The instance ${current.id} of site ${wish.name} is starting`, until);
+    const message = `The instance ${current.id} of site ${wish.name} is starting`;
+    return wait({ reason: 'InstanceStarting', message, until });
   }
   const target = targetFor(one, current);
   if (!target) {
@@ -191,7 +194,7 @@ export function planRollout(one: OneSite, first: OneSite): SitePart {
   if (target.state !== 'healthy') {
     const why = target.why === undefined ? '' : ` (${target.why})`;
     const message = `The load balancer does not call ${current.id} of site ${wish.name} healthy yet${why}; what served before goes on serving`;
-    return wait('InstanceUnhealthy', message, { happens: 'TargetHealthy', id: current.id });
+    return wait({ reason: 'InstanceUnhealthy', message, until: { happens: 'TargetHealthy', id: current.id } });
   }
   return retire(one, current);
 }

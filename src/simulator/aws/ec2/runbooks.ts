@@ -24,10 +24,13 @@ export const runbookIDs = {
   publicTable: 'rtb-0a26000000000002a',
   privateTable: 'rtb-0a26000000000003a',
   default: 'vpc-0def0000000000001',
+  defaultElsewhere: 'vpc-0def0000000000003',
 } as const;
 
 export interface RunbookOptions {
   readonly region: string;
+  /** One more region, which has its default VPC only. */
+  readonly elsewhere?: string;
   /** Public addresses of sites whose device dials; default: the Libreswan runbook's. */
   readonly sites?: readonly string[];
   /** Milliseconds that a device takes for a tunnel; default 1 second. */
@@ -35,8 +38,10 @@ export interface RunbookOptions {
 }
 
 export function seedRunbooks(account: Account, options: RunbookOptions): RunbookNetworks {
-  const { region, sites = ['123.142.252.25'], dialsForMs = 1000 } = options;
+  const { region, elsewhere, sites = ['123.142.252.25'], dialsForMs = 1000 } = options;
   for (const ip of sites) account.makeDevice({ region, ip, dialsForMs });
+  if (elsewhere !== undefined)
+    account.makeVpc({ ...defaultVpc(elsewhere, ['a', 'c', 'd']), id: runbookIDs.defaultElsewhere });
   return { mine: account.makeVpc(myVpc(region)), default: account.makeVpc(defaultVpc(region)) };
 }
 
@@ -65,13 +70,13 @@ function myVpc(region: string): NewVpc {
   };
 }
 
-function defaultVpc(region: string): NewVpc {
+function defaultVpc(region: string, zones = ['a', 'b', 'c', 'd']): NewVpc {
   return {
     region,
     id: runbookIDs.default,
     cidr: '172.31.0.0/16',
     isDefault: true,
-    subnets: ['a', 'b', 'c', 'd'].map((zone, n) => ({ cidr: `172.31.${n * 16}.0/20`, zone: `${region}${zone}` })),
+    subnets: zones.map((zone, n) => ({ cidr: `172.31.${n * 16}.0/20`, zone: `${region}${zone}` })),
     routeTables: [{ main: true, routes: [{ destination: '0.0.0.0/0', target: 'igw-0def0000000000002' }] }],
   };
 }

@@ -48,6 +48,13 @@ export const ec2Times: Ec2Times = {
   deletedShows: 3_600_000,
 };
 
+/** Of a very small image on a good day: for whoever waits for it on the real clock. */
+export const smallImageTimes: Pick<Ec2Times, 'boot' | 'imageCreate' | 'imageCopy'> = {
+  boot: 30_000,
+  imageCreate: 60_000,
+  imageCopy: 60_000,
+};
+
 /** For demonstrations and a user's own tests on the real clock: every state is there to be seen, and nobody waits for minutes. */
 export const quickEc2Times: Ec2Times = {
   connectionCreate: 2000,
