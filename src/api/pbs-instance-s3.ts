@@ -46,11 +46,16 @@ const fields = z.object({
   }),
   backupTargetRef: z
     .object({
-      name: z
-        .string()
-        .min(1)
-        .max(253)
-        .meta({ description: 'Name of a BackupTarget in the namespace of this object, e.g. vm-backups.' }),
+      name: withRules(
+        z.string().min(1).max(253),
+        [
+          matches(
+            '^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+            "s3.backupTargetRef.name must be the name of a BackupTarget in this namespace: lower-case letters, digits, '-' and '.', e.g. vm-backups",
+          ),
+        ],
+        { description: 'Name of a BackupTarget in the namespace of this object, e.g. vm-backups.' },
+      ),
     })
     .optional()
     .meta({

@@ -31,6 +31,11 @@ const isoDigest = `sha256:${'ab12'.repeat(16)}`;
 const isoURL = 'https://mirror.example.com/pbs.iso';
 
 const proxmox: readonly Bad[] = [
+  badPbs(
+    'a BackupTarget elsewhere',
+    { 's3.backupTargetRef': { name: 'team-b/vm-backups' } },
+    's3.backupTargetRef.name must be the name of a BackupTarget',
+  ),
   ...addresses.map((url) => badPbs(`${url} for Proxmox VE`, { 'proxmox.url': url }, 'proxmox.url must be an address')),
   ...addresses.map((url) => ofServer(`${url} for the server`, { url }, 'server.existing.url must be an address')),
   badPbs('an address as a node', { 'proxmox.node': 'node1.example.com' }, 'proxmox.node must be the name of a node'),

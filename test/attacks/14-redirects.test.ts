@@ -8,9 +8,16 @@ import { toSchema } from '../../src/api/crd.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { Aws } from '../../src/clouds/aws/aws.ts';
 import { read, write } from '../../src/clouds/aws/request.ts';
+import { HttpsApis } from '../../src/clouds/https/https-api.ts';
+import { removeUserRequest } from '../../src/clouds/pbs/access.ts';
+import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
+import { Pves } from '../../src/clouds/pve/pve.ts';
+import { changeStorageRequest } from '../../src/clouds/pve/storage-entries.ts';
+import { versionOf } from '../../src/clouds/pve/version.ts';
 import { createKubeClient } from '../../src/kube/client.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { undiciTransport } from '../../src/wire/undici-transport.ts';
 import { createWire } from '../../src/wire/wire.ts';
@@ -64,6 +71,36 @@ test.each([301, 302, 303, 307, 308])(
       ),
     ];
     const ends = await Promise.allSettled(calls);
+    expect(ends.map((end) => end.status)).toEqual(Array(4).fill('rejected'));
+    expect(reached).toEqual([]);
+  },
+);
+
+test.each([301, 302, 307, 308])(
+  'attack-14: an answer %i of a Proxmox leads neither token, password nor key anywhere else.',
+  async (status) => {
+    const reached: unknown[] = [];
+    const metadata = await serve((request, response) => {
+      reached.push(request.headers);
+      response.end('{"data":null}');
+    });
+    const redirecting = await serve((request, response) => {
+      request.resume();
+      response.writeHead(status, { location: `${metadata}/api2/json/access/ticket` }).end();
+    });
+    const apis = new HttpsApis(wire(), { forbidden: new ForbiddenPlaces() });
+    const scope = { kind: 'PbsInstance', namespace: 'default', name: 'main', uid: 'u', policy: 'Apply' } as const;
+    const place = { url: redirecting, trust: { by: 'System' }, granted: true, scope } as const;
+    const secret = 'canary-of-proxmox';
+    const pve = new Pves(apis, clock).at({ ...place, token: { tokenID: 'a@pve!b', secret } });
+    const servers = new PbsServers({ apis, clock, learn: () => undefined });
+    const pbs = servers.at(place, { tokenID: 'a@pbs!b', secret });
+    const ends = await Promise.allSettled([
+      versionOf(pve),
+      pve.write(changeStorageRequest('pbs-main', { password: secret, 'encryption-key': '{}' })),
+      pbs.write(removeUserRequest('a@pbs')),
+      servers.login(place, 'root@pam', secret),
+    ]);
     expect(ends.map((end) => end.status)).toEqual(Array(4).fill('rejected'));
     expect(reached).toEqual([]);
   },

@@ -5,9 +5,15 @@ import { expect, test } from '@jest/globals';
 import { Aws } from '../../src/clouds/aws/aws.ts';
 import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
 import { read } from '../../src/clouds/aws/request.ts';
+import { HttpsApis } from '../../src/clouds/https/https-api.ts';
+import { usersOf } from '../../src/clouds/pbs/access.ts';
+import { PbsServers } from '../../src/clouds/pbs/pbs.ts';
+import { backupJobs } from '../../src/clouds/pve/backup-jobs.ts';
+import { Pves } from '../../src/clouds/pve/pve.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import type { Call, HttpResponse, Transport } from '../../src/wire/call.ts';
+import { ForbiddenPlaces } from '../../src/wire/forbidden-places.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { createWire } from '../../src/wire/wire.ts';
 
@@ -67,6 +73,42 @@ test.each(hostile)('an answer of AWS that is %s fails in bounded time and memory
   expect(String((ended as Error).cause ?? ended)).not.toContain('nobody stopped it');
   expect((process.cpuUsage().user - before) / 1000).toBeLessThan(5000);
   expect((ended as Error).message.length).toBeLessThan(5000);
+});
+
+const json = { 'content-type': 'application/json' };
+const ofProxmox: readonly (readonly [string, () => HttpResponse])[] = [
+  ['without end', () => ({ status: 200, headers: json, body: endless() })],
+  ['an error without end', () => ({ status: 500, headers: json, body: endless() })],
+  ['five million brackets deep', () => ({ status: 200, headers: json, body: of(`{"data":${'['.repeat(5_000_000)}`) })],
+  [
+    'a list of a million nothings',
+    () => ({ status: 200, headers: json, body: of(`{"data":[${'{},'.repeat(1_000_000)}{}]}`) }),
+  ],
+  [
+    'a line of a megabyte that says why',
+    () => ({ status: 500, headers: json, body: of(`{"message":"${'a'.repeat(1_000_000)}"}`) }),
+  ],
+];
+
+test.each(ofProxmox)('an answer of a Proxmox that is %s fails in bounded time and memory.', async (_, answer) => {
+  const apis = new HttpsApis(wireTo(answer), { forbidden: new ForbiddenPlaces() });
+  const scope = { kind: 'PbsInstance', namespace: 'default', name: 'main', uid: 'u', policy: 'Apply' } as const;
+  const place = { url: 'https://192.0.2.1:8006', trust: { by: 'System' }, scope } as const;
+  const token = { tokenID: 'a@pve!b', secret: 'canary-of-proxmox' };
+  const clock = new VirtualClock();
+  const before = process.cpuUsage().user;
+  const ends = [
+    await backupJobs(new Pves(apis, clock).at({ ...place, token })).catch((error: unknown) => error),
+    await usersOf(new PbsServers({ apis, clock, learn: () => undefined }).at(place, token)).catch(
+      (error: unknown) => error,
+    ),
+  ];
+  for (const ended of ends) {
+    expect(ended).toBeInstanceOf(Failure);
+    expect(String((ended as Error).cause ?? '')).not.toContain('nobody stopped it');
+    expect((ended as Error).message.length).toBeLessThan(2000);
+  }
+  expect((process.cpuUsage().user - before) / 1000).toBeLessThan(10_000);
 });
 
 test('the entities of an XML bomb are not expanded.', async () => {

@@ -66,6 +66,14 @@ export const to13: readonly Attack[] = [
         title:
           'nothing starts another program but "simulate -- COMMAND" and the check of HAProxy, which have no shell.',
       },
+      {
+        file: 'attacks/11-words-of-proxmox.test.ts',
+        title: 'attack-11: %s of a PbsInstance takes no word of a shell, of a path or of a list of options.',
+      },
+      {
+        file: 'clouds/proxmox/words.test.ts',
+        title: 'Nothing that a value holds becomes an option of its own.',
+      },
     ],
     mutants: [
       {
@@ -80,8 +88,84 @@ export const to13: readonly Attack[] = [
         from: ':role/[A-Za-z0-9+=,.@_/-]{1,576}$',
         to: ':role/[^:]{1,576}$',
       },
+      {
+        bug: 'the id of a storage may be anything',
+        file: 'src/api/pbs-instance-words.ts',
+        from: "'^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$'",
+        to: "'^[^~]+$'",
+        test: 2,
+      },
+      {
+        bug: 'a BackupTarget may be named by a path',
+        file: 'src/api/pbs-instance-s3.ts',
+        from: "'^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$'",
+        to: "'^[^~]+$'",
+        test: 2,
+      },
+      {
+        bug: "a value of a disk's or card's options may hold further options",
+        file: 'src/clouds/proxmox/property-string.ts',
+        from: 'if (unsafe.test(value)) throw',
+        to: "if (value === '') throw",
+        test: 3,
+      },
     ],
-    open: 'Names of VMs, storages and snapshots: with the kinds that have them.',
+  },
+  {
+    number: 12,
+    attack: 'Paths in the ids of Proxmox',
+    defence:
+      'Each id is one segment of an address, encoded whole, and two dots are none; what a spec may hold has an alphabet without slashes; the name of a file is that of an ISO',
+    tests: [
+      { file: 'attacks/12-paths-of-proxmox.test.ts', title: 'attack-12: no id of Proxmox VE leaves its segment.' },
+      {
+        file: 'attacks/12-paths-of-proxmox.test.ts',
+        title: 'attack-12: no id of Proxmox Backup Server leaves its segment.',
+      },
+      {
+        file: 'attacks/12-paths-of-proxmox.test.ts',
+        title: 'attack-12: what has no segment of its own is sent nowhere.',
+      },
+      {
+        file: 'attacks/12-paths-of-proxmox.test.ts',
+        title: 'attack-12: the name of a file is that of an ISO, or no form is written.',
+      },
+    ],
+    mutants: [
+      {
+        bug: 'an id is written into the address as it is',
+        file: 'src/clouds/https/address.ts',
+        from: 'return encodeURIComponent(text);',
+        to: 'return text;',
+      },
+      {
+        bug: 'a slash in an id of Proxmox VE begins another segment',
+        file: 'src/clouds/pve/asked.ts',
+        from: ".map((segment) => segment.replaceAll('%2F', '/')),",
+        to: ".join('/').replaceAll('%2F', '/').split('/'),",
+      },
+      {
+        bug: 'a slash in an id of a backup server begins another segment',
+        file: 'src/clouds/pbs/asked.ts',
+        from: 'path: segments as string[],',
+        to: "path: segments.join('/').split('/'),",
+        test: 1,
+      },
+      {
+        bug: 'two dots lead upwards',
+        file: 'src/clouds/https/address.ts',
+        from: "if (text === '' || text === '.' || text === '..') throw",
+        to: "if (text === '') throw",
+        test: 2,
+      },
+      {
+        bug: 'a file may have any name',
+        file: 'src/clouds/pve/volumes.ts',
+        from: 'if (!fileName.test(file)) throw',
+        to: "if (file === '') throw",
+        test: 3,
+      },
+    ],
   },
   {
     number: 13,
@@ -121,6 +205,11 @@ export const to13: readonly Attack[] = [
         title:
           'attack-13: a firewall on this machine is held, says what to do, and is asked nothing; granted, it is configured by itself.',
       },
+      {
+        file: 'clouds/proxmox/places.test.ts',
+        title:
+          'attack-13: %s is no Proxmox VE and no backup server to whoever was not granted it: nobody is spoken to.',
+      },
     ],
     mutants: [
       {
@@ -157,6 +246,20 @@ export const to13: readonly Attack[] = [
         from: "return outside.permits(namespace, { use: 'endpoint', url }).allowed;",
         to: "return outside.permits(namespace, { use: 'endpoint', url }) !== undefined;",
         test: 7,
+      },
+      {
+        bug: 'a Proxmox VE may be anywhere',
+        file: 'src/clouds/pve/pve.ts',
+        from: "service: 'pve', url, trust, granted, timeoutMs",
+        to: "service: 'pve', url, trust, granted: true || granted, timeoutMs",
+        test: 8,
+      },
+      {
+        bug: 'a backup server may be anywhere',
+        file: 'src/clouds/pbs/pbs.ts',
+        from: "service: 'pbs', url, trust, granted, timeoutMs",
+        to: "service: 'pbs', url, trust, granted: true || granted, timeoutMs",
+        test: 8,
       },
       {
         bug: 'AWS_ENDPOINT_URL leads signed calls elsewhere',

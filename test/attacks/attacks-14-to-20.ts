@@ -11,6 +11,10 @@ export const to20: readonly Attack[] = [
         file: 'attacks/14-redirects.test.ts',
         title: 'attack-14: an answer %i leads no call of AWS or of Kubernetes anywhere else.',
       },
+      {
+        file: 'attacks/14-redirects.test.ts',
+        title: 'attack-14: an answer %i of a Proxmox leads neither token, password nor key anywhere else.',
+      },
     ],
     mutants: [
       {
@@ -18,6 +22,13 @@ export const to20: readonly Attack[] = [
         file: 'src/wire/undici-transport.ts',
         from: '    return { status: statusCode',
         to: "    const { location } = answer.headers;\n    if (typeof location === 'string') return undiciTransport()({ ...request, url: new URL(location) });\n    return { status: statusCode",
+      },
+      {
+        bug: 'redirects are followed, by a Proxmox too',
+        file: 'src/wire/undici-transport.ts',
+        from: 'const { statusCode, statusText, headers, body } = answer;',
+        to: "if (typeof answer.headers['location'] === 'string') return undiciTransport()({ ...request, url: new URL(answer.headers['location']) });\n    const { statusCode, statusText, headers, body } = answer;",
+        test: 1,
       },
     ],
   },
@@ -48,6 +59,10 @@ export const to20: readonly Attack[] = [
         file: 'operator/bad-days/cloud-trouble.test.ts',
         title:
           'Any one call that hangs is given up after 30 s, the object gets there all the same, and another one does not wait.',
+      },
+      {
+        file: 'attacks/15-hostile-answers.test.ts',
+        title: 'an answer of a Proxmox that is %s fails in bounded time and memory.',
       },
     ],
     mutants: [
@@ -91,8 +106,109 @@ export const to20: readonly Attack[] = [
         to: 'if (this.#length > 1e12) throw',
         test: 4,
       },
+      {
+        bug: 'an answer of a Proxmox may have any length',
+        file: 'src/clouds/https/answer.ts',
+        from: 'if (size > most) break;',
+        to: 'if (size > 1e12) break;',
+        test: 7,
+      },
+      {
+        bug: 'what a Proxmox says is shown whole',
+        file: 'src/clouds/https/failures.ts',
+        from: 'oneLine(said).slice(0, longestSaying)',
+        to: 'oneLine(said)',
+        test: 7,
+      },
     ],
     open: "A million headers: undici's own limit of 16 KiB, not tested here.",
+  },
+  {
+    number: 16,
+    attack: 'A Proxmox server with another certificate or key',
+    defence:
+      'The certificate is compared in the handshake, before the socket is handed out, with the pin or by an authority; no session is resumed under a pin; not one byte of a request is sent to anybody else',
+    tests: [
+      {
+        file: 'clouds/proxmox/man-in-the-middle.test.ts',
+        title: 'he gets no byte of Proxmox VE, of %s.',
+      },
+      {
+        file: 'clouds/proxmox/man-in-the-middle.test.ts',
+        title: 'he gets no byte of Proxmox Backup Server, of %s.',
+      },
+      {
+        file: 'clouds/proxmox/man-in-the-middle.test.ts',
+        title: "he gets no byte of a ping, and none of root's first login.",
+      },
+      {
+        file: 'clouds/proxmox/man-in-the-middle.test.ts',
+        title: 'He who steps in later, when the first connection is gone, gets nothing either.',
+      },
+    ],
+    mutants: [
+      {
+        bug: 'any certificate will do under a pin',
+        file: 'src/wire/trusted-agent.ts',
+        from: 'if (seen !== undefined && pins.has(seen)) return',
+        to: 'if (seen !== undefined) return',
+      },
+      {
+        bug: 'any certificate will do where an authority is trusted',
+        file: 'src/wire/trusted-agent.ts',
+        from: 'const connect = buildConnector({ ...settings, ...(pem === undefined ? {} : { ca: pem }) });',
+        to: 'const connect = buildConnector({ ...settings, ...(pem === undefined ? {} : { ca: pem }), rejectUnauthorized: false });',
+        test: 1,
+      },
+      {
+        bug: 'a login is sent to whoever answers',
+        file: 'src/wire/trusted-agent.ts',
+        from: 'if (seen !== undefined && pins.has(seen)) return',
+        to: 'if (pins.size > 0) return',
+        test: 2,
+      },
+    ],
+  },
+  {
+    number: 17,
+    attack: 'Fingerprints that are none',
+    defence:
+      'The schema takes SHA-256 alone, one or two; what reads them takes 64 hex digits and nothing else, so that an empty list trusts nobody',
+    tests: [
+      {
+        file: 'attacks/11-words-of-proxmox.test.ts',
+        title: 'attack-17: %s takes SHA-256 fingerprints alone, one or two.',
+      },
+      {
+        file: 'attacks/11-words-of-proxmox.test.ts',
+        title: 'attack-17: the certificate of another S3 is pinned by a SHA-256 fingerprint, or not at all.',
+      },
+      {
+        file: 'attacks/11-words-of-proxmox.test.ts',
+        title: 'attack-17: who is to trust what is no fingerprint trusts nobody, and nothing is sent.',
+      },
+    ],
+    mutants: [
+      {
+        bug: 'any text is a fingerprint',
+        file: 'src/api/tls.ts',
+        from: "const pattern = '^([0-9A-Fa-f]{64}|([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})$';",
+        to: "const pattern = '';",
+      },
+      {
+        bug: 'as many as one likes',
+        file: 'src/api/tls.ts',
+        from: '      .max(2),',
+        to: '      .max(20_000),',
+      },
+      {
+        bug: 'a shorter one is as good',
+        file: 'src/wire/trusted-agent.ts',
+        from: 'return /^[0-9A-F]{64}$/.test(hex)',
+        to: 'return /^[0-9A-F]*$/.test(hex)',
+        test: 2,
+      },
+    ],
   },
   {
     number: 18,

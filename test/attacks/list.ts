@@ -15,8 +15,5 @@ export const later: readonly Later[] = [
   { number: 7, attack: 'Control characters in configurations of IPsec and HAProxy', waitsFor: 'SiteVpn' },
   { number: 8, attack: 'A pre-shared key that breaks out of its quotes', waitsFor: 'SiteVpn' },
   { number: 9, attack: 'Connection names with a meaning of their own', waitsFor: 'SiteVpn' },
-  { number: 12, attack: 'Paths in the ids of Proxmox', waitsFor: 'PbsInstance' },
-  { number: 16, attack: 'A Proxmox server with another certificate or key', waitsFor: 'PbsInstance' },
-  { number: 17, attack: 'Fingerprints that are none', waitsFor: 'PbsInstance' },
   { number: 34, attack: 'The time that comparing a pin takes', waitsFor: 'PbsInstance' },
 ];
