@@ -24,7 +24,7 @@ function withText(tree: Tree, [key = '', ...rest]: readonly string[], text: stri
   const part = (tree as Readonly<Record<string, unknown>>)[key];
   const next = rest.length === 0 ? text : withText(part as Tree, rest, text);
   if (Array.isArray(tree)) return tree.map((one: unknown, at) => (String(at) === key ? next : one));
-  return { ...tree, [key]: next };
+  return Object.fromEntries([...Object.entries(tree), [key, next]]);
 }
 
 const named = changedPbs({ 'server.vm.network.bridge': 'vmbr1', 'server.vm.storage': 'local-zfs' });
@@ -126,7 +126,9 @@ const none = [
   `${fingerprint},`.repeat(10_000),
 ];
 
-const pins: Readonly<Record<string, (bad: unknown) => object>> = {
+type Json = Parameters<typeof changedPbs>[0][string];
+
+const pins: Readonly<Record<string, (bad: Json) => object>> = {
   'proxmox.tls': (bad) => changedPbs({ 'proxmox.tls': { fingerprints: bad } }),
   'server.existing.tls': (bad) => changedPbs(existing({ tls: { fingerprints: bad } })),
 };

@@ -118,8 +118,16 @@ test('attack-13: the only addresses in a spec are those of a site, which get cre
   expect(fields).toContain('aws.region');
   const addresses = fields.filter((field) => /(endpoint|url|uri|host|address|server)$/i.test(field));
   // HTTPS with credentials that the object names, and a TCP connection into the VPC that sends nothing; what is below haproxy
-  // stands in a file, and the operator itself asks nobody there
+  // stands in a file, and the operator itself asks nobody there; an image is fetched by Proxmox VE, another S3 asked by its backup
+  // server; and a virtual machine is asked at the address that it was given, as any server
   expect(addresses.filter((field) => !field.startsWith('haproxy.'))).toEqual([
+    'proxmox.url',
+    'server',
+    'server.vm.network.macAddress',
+    'server.vm.network.address',
+    'server.vm.iso.url',
+    'server.existing.url',
+    's3.endpoint',
     'device.push.opnsense.url',
     'openstack.authURL',
     'probe.host',

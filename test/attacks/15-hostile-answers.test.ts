@@ -79,7 +79,7 @@ const json = { 'content-type': 'application/json' };
 const ofProxmox: readonly (readonly [string, () => HttpResponse])[] = [
   ['without end', () => ({ status: 200, headers: json, body: endless() })],
   ['an error without end', () => ({ status: 500, headers: json, body: endless() })],
-  ['five million brackets deep', () => ({ status: 200, headers: json, body: of(`{"data":${'['.repeat(5_000_000)}`) })],
+  ['a million brackets deep', () => ({ status: 200, headers: json, body: of(`{"data":${'['.repeat(1_000_000)}`) })],
   [
     'a list of a million nothings',
     () => ({ status: 200, headers: json, body: of(`{"data":[${'{},'.repeat(1_000_000)}{}]}`) }),
@@ -105,7 +105,8 @@ test.each(ofProxmox)('an answer of a Proxmox that is %s fails in bounded time an
   ];
   for (const ended of ends) {
     expect(ended).toBeInstanceOf(Failure);
-    expect(String((ended as Error).cause ?? '')).not.toContain('nobody stopped it');
+    const { cause } = ended as Error;
+    expect(cause instanceof Error ? cause.message : '').not.toContain('nobody stopped it');
     expect((ended as Error).message.length).toBeLessThan(2000);
   }
   expect((process.cpuUsage().user - before) / 1000).toBeLessThan(10_000);
