@@ -12,6 +12,7 @@ import { OpenStack } from '../clouds/openstack/openstack.ts';
 import { PbsServers } from '../clouds/pbs/pbs.ts';
 import { Pves } from '../clouds/pve/pve.ts';
 import { TcpProbes } from '../clouds/tcp/tcp-probes.ts';
+import { claimOn } from '../core/claims.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { kinds } from '../kinds/index.ts';
@@ -183,10 +184,15 @@ export function compose(given: Surroundings): Composed {
     return controller;
   });
 
+  /** And whoever has claimed one of them: what a BackupTarget delivers in its Secret, its user takes over. */
   function wake(users: readonly string[]): void {
     for (const user of users) {
       const at = user.indexOf('/');
-      wakes.get(user.slice(0, at))?.wake(user.slice(at + 1));
+      const controller = wakes.get(user.slice(0, at));
+      controller?.wake(user.slice(at + 1));
+      const used = controller?.cache.get(user.slice(at + 1));
+      const by = used && claimOn(used);
+      if (by) wakes.get(by.kind)?.wake(`${by.namespace}/${by.name}`);
     }
   }
 

@@ -5,7 +5,19 @@ import { claim, claimOn, release, type Claimant, type Claiming } from '../../../
 import type { KubeObject } from '../../../src/core/objects.ts';
 import { createObjects } from '../../../src/kube/objects.ts';
 import { annotate, backupTargets, target, worlds, type Running, type Worlds } from '../worlds.ts';
-import { account, cloudWrites, editSpec, glide, isReady, remove, stalledBy, userOf } from './hands.ts';
+import {
+  account,
+  bucketOf,
+  cloudWrites,
+  editSecret,
+  editSpec,
+  glide,
+  inS3,
+  isReady,
+  remove,
+  stalledBy,
+  userOf,
+} from './hands.ts';
 
 let world: Worlds;
 let running: Running;
@@ -113,4 +125,15 @@ test('What is no claim is none.', () => {
     const annotations = { 'hybridcloud.dev/claimed-by': text };
     expect(claimOn({ ...object, metadata: { ...object.metadata, annotations } })).toBeUndefined();
   }
+});
+
+test('What is delivered in the Secret of what is claimed wakes the claimant at once, and nobody else who rests.', async () => {
+  await claim(objects(), now(), as('one'));
+  await glide(world, 60);
+  running.records.length = 0;
+  await editSecret(world, { endpoint: Buffer.from('https://s3.example.com').toString('base64') });
+  // every look reads the Secret of its object
+  const looked = (name: string) => running.records.some(({ call }) => JSON.stringify(call).includes(`"${name}-s3"`));
+  await world.until(() => looked('vm-backups') && looked('one'), 30);
+  expect(looked('two')).toBe(false);
 });

@@ -71,7 +71,7 @@ async function pin(clouds: ServerClouds, step: Do<'PinCertificate'>): Promise<vo
   }
   const kept = readKept(secret, world);
   if (kept.found !== 'ours') throw changed(`Secret ${step.secret} was made by somebody else meanwhile`);
-  if (kept.vm === step.vm && kept.fingerprints.length > 0) return;
+  if (kept.vm === step.vm && kept.fingerprints.includes(step.fingerprint)) return;
   await world.secrets.replace(secret, pinning(secret, step));
 }
 

@@ -21,7 +21,7 @@ function pinned({ secret }: ServerSeen, { vm }: MadeServer): readonly string[] {
 
 /** The certificate of this VM, known once and for all. */
 function planPin(wish: MadeServer, seen: ServerSeen): ServerPart | undefined {
-  const { url, secret, vm } = wish;
+  const { url, secret } = wish;
   if (seen.secret.found === 'foreign')
     return held(
       blocked(
@@ -40,6 +40,10 @@ function planPin(wish: MadeServer, seen: ServerSeen): ServerPart | undefined {
         url,
       ),
     );
+  return pinning(wish, fingerprint);
+}
+
+function pinning({ url, secret, vm }: MadeServer, fingerprint: string): ServerPart {
   const target = `certificate of ${url} in Secret ${secret}`;
   return {
     steps: [{ part: 'server', do: 'PinCertificate', effect: 'create', target, url, secret, vm, fingerprint }],
@@ -49,6 +53,9 @@ function planPin(wish: MadeServer, seen: ServerSeen): ServerPart | undefined {
 function planToken(wish: MadeServer, seen: ServerSeen): ServerPart | undefined {
   const { url, secret, vm, cache } = wish;
   const { inside } = seen;
+  // installed anew, as it has root's first password again: what was pinned was of the one that was lost
+  if (typeof inside === 'object' && 'otherCertificate' in inside && seen.rootKept && !wish.fingerprints)
+    return pinning(wish, inside.otherCertificate);
   if (typeof inside === 'object' && 'otherCertificate' in inside)
     return held(
       blocked(

@@ -107,6 +107,21 @@ test('Once the password is gone nothing is trusted at first sight any more: a lo
   expect(at.world.calls).toEqual([]);
 });
 
+test('Installed anew under the same UUID it is another server, too, as long as its first password is kept.', async () => {
+  at = await shop();
+  await walk(at);
+  const next = await shop({ seed: 3 });
+  try {
+    for (const [name, secret] of at.secrets.all) next.secrets.all.set(name, secret);
+    expect(verbs((await walk(next)).done)).toEqual(whole);
+    expect(next.secrets.all.get('main-server')?.data.get('fingerprint')).toBe(next.server.fingerprint.toUpperCase());
+    // what the operator is told of the store is of the object, not of the VM
+    expect(next.kept.password).toBeUndefined();
+  } finally {
+    await next.close();
+  }
+});
+
 test('Another VM in its place is another server: its certificate is pinned anew, and the old token is no use to it.', async () => {
   at = await shop();
   await walk(at);
