@@ -59,6 +59,7 @@ export const long: readonly string[] = [
   'test/simulator/proxmox/going-on.test.ts',
   'test/proof/mutants.test.ts',
   'test/proof/preview.test.ts',
+  'test/proof/sample-pbs.test.ts',
   'test/proof/strangers/strangers.test.ts',
 ];
 

@@ -31,6 +31,10 @@ function nameless(value: string): string {
         '"$1":"<outside>"',
       )
       .replace(/169[.]254[.]\d+[.]\d+|<inside address of [^>]*>/g, '<inside>')
+      // of a machine that has no number yet; a job leaves the machine of the backup server out, by its number
+      .replace(/"vmid":"(?:\d+|<next free id>)"/g, '"vmid":"<id>"')
+      .replace(/"exclude":"100,/g, '"exclude":"')
+      .replace(/"(digest|fingerprint)":"[^"]*"/g, '"$1":"<$1>"')
       // a digest of all of that
       .replace(/ applied=[0-9a-f]{16}/g, ' applied=<digest>')
   );
@@ -43,10 +47,14 @@ interface Shown {
 
 const names: Readonly<Record<string, string>> = { 'update secrets': 'patch secrets' };
 
+/** What such a kind keeps in Secrets for itself, as tokens are made, is part of other steps and not shown. */
+const keepsItself: ReadonlySet<string> = new Set(['PbsInstance']);
+
 /** Calls of a plan in the words of the wire: a Secret is updated by a patch. */
 function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][]): Shown[] {
   return steps
     .flatMap((step) => kind.calls(step))
+    .filter(({ service }) => service !== 'kubernetes' || !keepsItself.has(kind.kind))
     .map(({ service, action, parameters }) => ({
       action: names[action] ?? action,
       parameters:
@@ -57,12 +65,13 @@ function planned(kind: AnyKind, steps: readonly Parameters<AnyKind['calls']>[0][
 }
 
 /** Calls that were made, in the same words. */
-function made(calls: readonly Carried[]): Shown[] {
+function made(kind: AnyKind, calls: readonly Carried[]): Shown[] {
   return calls
     .filter(
       ({ effect, action, applied }) =>
-        effect === 'write' && applied && !/backuptargets|sitevpns|gslbendpoints/.test(action),
+        effect === 'write' && applied && !/backuptargets|sitevpns|gslbendpoints|pbsinstances/.test(action),
     )
+    .filter(({ service }) => service !== 'kubernetes' || !keepsItself.has(kind.kind))
     .map(({ service, action, parameters }) => ({
       action,
       parameters: service === 'kubernetes' ? '' : nameless(JSON.stringify(parameters)),
@@ -120,7 +129,7 @@ test.each(whole)('%s %s: the preview and the calls agree call for call', async (
   const script = scenario.script.map((step) => counting(step, times));
   const from = await prepare(proof, scenario, proof.program);
   const { calls } = await run({ proof, program, scenario: { ...scenario, script }, from, lagMs: 0, faults: [] });
-  expect(withoutRepeats(made(calls))).toEqual(withoutRepeats([...previews.values()].flat()));
+  expect(withoutRepeats(made(proof.program.kind, calls))).toEqual(withoutRepeats([...previews.values()].flat()));
 });
 
 /** What a preview made in the very moment of planning lists, by how many calls there had been. */
@@ -160,9 +169,12 @@ test.each(all)(
     const { calls } = await run({ proof, program, scenario, from, lagMs: 0, faults: [] });
     const begins = [...lists.keys()];
     const parts = begins.map((begin, i) =>
-      made(calls.filter(({ index }) => index > begin && index <= (begins[i + 1] ?? Number.POSITIVE_INFINITY))),
+      made(
+        proof.program.kind,
+        calls.filter(({ index }) => index > begin && index <= (begins[i + 1] ?? Number.POSITIVE_INFINITY)),
+      ),
     );
     expect(parts).toEqual([...lists.values()].map((list, i) => list.slice(0, parts[i]?.length)));
-    expect(parts.flat()).toEqual(made(calls));
+    expect(parts.flat()).toEqual(made(proof.program.kind, calls));
   },
 );

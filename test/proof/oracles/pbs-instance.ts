@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Judges a PbsInstance's run, call by call, by what Proxmox, S3 and Kubernetes really hold. docs/proof.md defines each oracle. */
+import type { Carried } from '../network.ts';
+import type { Judge, Scenario, Violation } from '../script.ts';
+import type { Worlds } from '../worlds.ts';
+import { readsOf, uuidOf, withoutIntent, type Identity } from './pbs-intent.ts';
+import { isOurAccount, marks, ofOthers, ourGuests, pbsIn, serversWith, type PbsObject } from './pbs-world.ts';
+import { keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
+
+const finalizer = 'hybridcloud.dev/finalizer';
+const approval = 'hybridcloud.dev/approve';
+
+export class PbsInstanceJudge implements Judge {
+  readonly violations: Violation[] = [];
+  readonly secrets = new Set<string>();
+  readonly #worlds: Worlds;
+  readonly #scenario: Scenario;
+  readonly #calls: Carried[] = [];
+  /** What belongs to others, byte for byte. */
+  #foreign: ReadonlyMap<string, string>;
+  #last: PbsObject | undefined;
+  #identity: Identity | undefined;
+  #approved = false;
+
+  constructor(worlds: Worlds, scenario: Scenario, from?: PbsInstanceJudge) {
+    this.#worlds = worlds;
+    this.#scenario = scenario;
+    if (from) {
+      this.#last = from.#last;
+      this.#identity = from.#identity;
+      this.#approved = from.#approved;
+      this.#calls.push(...from.#calls);
+      for (const secret of from.secrets) this.secrets.add(secret);
+    }
+    this.#learn();
+    this.#foreign = from ? from.#foreign : ofOthers(worlds, this.#last);
+  }
+
+  over(worlds: Worlds): PbsInstanceJudge {
+    return new PbsInstanceJudge(worlds, this.#scenario, this);
+  }
+
+  knowledge(process: number): unknown {
+    const secrets = [...this.secrets].sort();
+    return [this.#last, this.#identity, this.#approved, readsOf(process, this.#calls), secrets];
+  }
+
+  /** What people change of their own is theirs to change. */
+  acted(): void {
+    this.#learn();
+    this.#foreign = ofOthers(this.#worlds, this.#last);
+  }
+
+  sending(call: Carried): void {
+    this.#learn();
+    const around = {
+      worlds: this.#worlds,
+      object: this.#last,
+      identity: this.#identity,
+      approved: this.#approved,
+      earlier: this.#calls,
+    };
+    const why = withoutIntent(call, around);
+    if (why) this.#violated('intent', why);
+    const planned = this.#last?.spec.managementPolicy === 'Plan' && !this.#approved;
+    if (planned && (call.service === 'pve' || call.service === 'pbs') && call.effect === 'write')
+      this.#violated('unapproved', `${call.action} that nobody approved`);
+  }
+
+  sent(call: Carried): void {
+    this.#calls.push(call);
+    if (!call.applied) return;
+    this.#learn();
+    this.#judgeWorlds(call);
+    if (call.action === 'patch pbsinstances/status') this.#judgeReady(call);
+  }
+
+  end(): void {
+    this.#judgeWorlds(undefined);
+    if (this.#scenario.ends !== 'gone') return;
+    const left = leftOver(this.#worlds, this.#last);
+    if (left.length > 0) this.#violated('left-over', left.join(', '));
+  }
+
+  #learn(): void {
+    this.#last = pbsIn(this.#worlds) ?? this.#last;
+    const { metadata } = this.#last ?? {};
+    this.#approved ||= metadata?.annotations?.[approval] !== undefined;
+    for (const secret of secretsOf(this.#worlds)) this.secrets.add(secret);
+    const [made] = ourGuests(this.#worlds, metadata?.uid);
+    if (made) this.#identity ??= { uuid: uuidOf(made), tags: made.config['tags'] ?? '' };
+  }
+
+  #violated(oracle: string, what: string): void {
+    if (!this.violations.some((one) => one.oracle === oracle && one.what === what))
+      this.violations.push({ oracle, what });
+  }
+
+  #judgeWorlds(call: Carried | undefined): void {
+    // statuses change nothing outside
+    if (call?.action.endsWith('/status')) return;
+    const when = call?.action ?? 'the end';
+    this.#judgeForeign(when);
+    this.#judgeOurs(when);
+    const lost = this.#last && keyLost(this.#worlds, this.#last);
+    if (lost) this.#violated('secret-lost', `${lost} after ${when}`);
+  }
+
+  #judgeForeign(when: string): void {
+    if (this.#approved) return;
+    const now = ofOthers(this.#worlds, this.#last);
+    for (const [what, before] of this.#foreign)
+      if (now.get(what) !== before) this.#violated('foreign', `${what} was changed by ${when}`);
+  }
+
+  #judgeOurs(when: string): void {
+    const object = this.#last;
+    if (!object) return;
+    const { uid } = object.metadata;
+    const guests = ourGuests(this.#worlds, uid);
+    if (guests.length > 1) this.#violated('duplicate', `two machines with our mark after ${when}`);
+    if (serversWith(this.#worlds, object.spec).length > 1)
+      this.#violated('exclusive', `two servers on one bucket and prefix after ${when}`);
+    const { pve } = this.#worlds.proxmox;
+    const wired =
+      pve.storages().some(({ options }) => isOurAccount(object, options['username'])) ||
+      pve.jobs().some(({ options }) => marks(options, uid));
+    if ((wired || (guests.length > 0 && !this.#released)) && !this.#guarded)
+      this.#violated('finalizer', `off while something of ours exists (${when})`);
+  }
+
+  /** What is to stay stays with its mark taken off, or without an object. */
+  get #released(): boolean {
+    const { metadata, spec } = this.#last ?? {};
+    return metadata?.deletionTimestamp !== undefined && spec?.deletionPolicy !== 'Delete';
+  }
+
+  get #guarded(): boolean {
+    return pbsIn(this.#worlds)?.metadata.finalizers?.includes(finalizer) ?? false;
+  }
+
+  /** Ready is claimed: then every guest that shall be saved has a backup that is young enough and not empty. */
+  #judgeReady(call: Carried): void {
+    const object = pbsIn(this.#worlds);
+    const { conditions = [], observedGeneration } = object?.status ?? {};
+    if (!object || observedGeneration !== object.metadata.generation) return;
+    if (!conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
+    const missed = objectiveMissed(this.#worlds, object);
+    if (missed) this.#violated('ready', `claimed at call ${call.index}: ${missed}`);
+  }
+}
