@@ -6,6 +6,7 @@ import type { VmConfig } from '../../../clouds/pve/vm-config.ts';
 import { listedVms, powerOf, vmAt, vmAtNextStart, type VmPlace } from '../../../clouds/pve/vms.ts';
 import { isosOn } from '../../../clouds/pve/volumes.ts';
 import { Failure } from '../../../core/failure.ts';
+import { oneLine } from '../../../core/one-line.ts';
 import { answersOf } from './answer-iso.ts';
 import { observePassword } from './password.ts';
 import type { Doubtful, MachineSeen, VmSeen } from './seen.ts';
@@ -47,7 +48,7 @@ async function find(world: MachineWorld): Promise<Found> {
   const doubtful = judged.flatMap((one): readonly Doubtful[] => {
     if (one === mine || one.is === 'not mine') return [];
     const why = one.is === 'mine' ? 'Second' : 'PartlyMarked';
-    return [{ place: one.place, name: one.config.name, why }];
+    return [{ place: one.place, name: oneLine(one.config.name), why }];
   });
   return { ...(mine ? { mine } : {}), doubtful };
 }

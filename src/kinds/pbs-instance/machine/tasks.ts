@@ -6,6 +6,7 @@
  */
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { listedTasks, logTail, type ListedTask } from '../../../clouds/pve/tasks.ts';
+import { oneLine } from '../../../core/one-line.ts';
 import { nodeUptime } from '../../../clouds/pve/nodes.ts';
 import type { FailedTask, MachineSeen, RunningTask, VmSeen } from './seen.ts';
 import { taskWords } from './waits.ts';
@@ -14,6 +15,8 @@ import type { MachineWorld } from './world.ts';
 export type TasksSeen = Pick<MachineSeen, 'tasks' | 'failed'>;
 
 const hourSeconds = 3600;
+/** Of what a log says. */
+const longest = 300;
 
 export interface Wanted {
   readonly node: string;
@@ -38,7 +41,7 @@ async function failureOf(pve: ProxmoxApi, list: readonly ListedTask[]): Promise<
   if (newest?.end.is !== 'Failed') return [];
   const good = list.findIndex(({ end }) => end.is !== 'Failed');
   const [line] = await logTail(pve, newest.upid, 1);
-  const message = (line ?? newest.end.message).replace(/^TASK ERROR: /, '').slice(0, 300);
+  const message = oneLine((line ?? newest.end.message).replace(/^TASK ERROR: /, '')).slice(0, longest);
   const at = (newest.endedAt ?? newest.upid.startedAt) * 1000;
   return [{ type: newest.upid.type, message, at, times: good < 0 ? list.length : good }];
 }

@@ -39,6 +39,14 @@ test('From nothing to a server that answers, and a second look writes nothing.',
   expect(at.records.filter(({ call }) => call.effect === 'write')).toEqual([]);
 });
 
+test.each(['8.4', '9.0'] as const)('The same on Proxmox VE %s, and the way back.', async (version) => {
+  const at = furnished({ at: stage({ version }) });
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(installed);
+  expect(await at.settle(wish, 'Delete')).toEqual({ steps: [] });
+  expect(at.at.world.pve.guests()).toEqual([]);
+});
+
 test('Root logs in with the generated password, which no request, step or plan ever shows.', async () => {
   const at = await up();
   const secret = await at.secret();

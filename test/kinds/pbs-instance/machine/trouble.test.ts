@@ -98,6 +98,13 @@ test('Three failures call a person, who is told the last line; the fourth try co
   expect(await at.settle()).toEqual({ steps: [] });
 });
 
+test("What moves a terminal's cursor in a task's log does not come as far as a message.", async () => {
+  const at = furnished();
+  at.at.world.pve.tellTasks('qmcreate', 'x\u001b[2Jy\u202ez', 3);
+  const { hold } = await at.settle();
+  expect(hold?.message).toContain('could not make the VM: unable to create VM 100 - x [2Jy z');
+});
+
 test.each(['qmcreate', 'qmstart'])('Warnings of %s are success.', async (type) => {
   const at = furnished();
   at.at.world.pve.tellTasks(type, 'WARNINGS: 2');
