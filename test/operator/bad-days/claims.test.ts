@@ -5,19 +5,7 @@ import { claim, claimOn, release, type Claimant, type Claiming } from '../../../
 import type { KubeObject } from '../../../src/core/objects.ts';
 import { createObjects } from '../../../src/kube/objects.ts';
 import { annotate, backupTargets, target, worlds, type Running, type Worlds } from '../worlds.ts';
-import {
-  account,
-  bucketOf,
-  cloudWrites,
-  editSecret,
-  editSpec,
-  glide,
-  inS3,
-  isReady,
-  remove,
-  stalledBy,
-  userOf,
-} from './hands.ts';
+import { account, cloudWrites, editSecret, editSpec, glide, isReady, remove, stalledBy, userOf } from './hands.ts';
 
 let world: Worlds;
 let running: Running;
