@@ -45,6 +45,7 @@ export const long: readonly string[] = [
   'test/kinds/site-vpn/push/changes.test.ts',
   'test/kinds/site-vpn/push/story.test.ts',
   'test/kinds/site-vpn/mass-change.test.ts',
+  'test/operator/pbs-instance.test.ts',
   'test/operator/bad-days/clocks.test.ts',
   'test/operator/bad-days/cloud-trouble.test.ts',
   'test/operator/bad-days/mass-change.test.ts',

@@ -32,6 +32,10 @@ const server = z
       253,
       "Secret with the operator's token for it; root's password is not in use any more.",
     ).optional(),
+    instanceID: text(
+      64,
+      'Id that the server has for good, as it was first met: another one is another server.',
+    ).optional(),
     passwordState: text(32, "What became of root's password: InUse, or Dropped.").optional(),
   })
   .optional()

@@ -58,6 +58,8 @@ export interface Surroundings {
   readonly identity: string;
   /** The operator's own cloud identity, where it has one. */
   readonly ownIdentity?: (wire: Wire) => Renewing | undefined;
+  /** How the certificate at an address is looked at, where there is no network to look over. */
+  readonly certificate?: (url: string) => Promise<string>;
   /** What storage costs, in place of the list that is shipped. */
   readonly prices?: Prices;
   /** Told of every call, beside the metrics. */
@@ -126,7 +128,7 @@ export function compose(given: Surroundings): Composed {
     opnsense: new Opnsenses(apis, clock),
     openstack: new OpenStack({ apis, clock, learn }),
     pve: new Pves(apis, clock),
-    pbs: new PbsServers({ apis, clock, learn }),
+    pbs: new PbsServers({ apis, clock, learn, ...(given.certificate ? { certificate: given.certificate } : {}) }),
     ...(given.dial ? { probes: new TcpProbes(wire, forbidden) } : {}),
     ...(given.haproxy ? { haproxy: given.haproxy } : {}),
     // not all that a Secret holds is secret (its bucket and region are not): the kinds say what is

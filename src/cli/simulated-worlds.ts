@@ -19,6 +19,8 @@ import type { Dial, Transport } from '../wire/call.ts';
 import { CommandError } from './command/exit-status.ts';
 import { serveSites } from './simulate/served-sites.ts';
 import { createSites, secretManifests, siteHosts as hosts, type Sites } from './simulate/sites.ts';
+import { createProxmoxSite, proxmoxHosts, type ProxmoxSite } from './simulate/proxmox-site.ts';
+import { serveProxmox } from './simulate/served-proxmox.ts';
 import { exampleZone, seedZone } from './simulate/seed-zone.ts';
 import { serveNames, type NamesOptions } from './simulate/names.ts';
 import { readState } from './simulate/state.ts';
@@ -53,6 +55,8 @@ export interface SimulatedWorlds {
   readonly kubernetes: KubernetesWorld;
   /** The firewall and the cloud of the examples. */
   readonly sites: Sites;
+  /** The Proxmox VE of the examples. */
+  readonly proxmox: ProxmoxSite;
   /** Of the worlds, and of the operator between them. */
   readonly clock: Clock;
   /** Hosts of the simulated VPCs answer while a tunnel is up. */
@@ -76,7 +80,7 @@ export interface WorldsOptions extends NamesOptions {
 
 const operatorName = 'hybrid-cloud-operator';
 /** They are on loopback here, where a manifest leads only by an administrator's grant. */
-const siteHosts = Object.values(hosts);
+const siteHosts = [...Object.values(hosts), ...Object.values(proxmoxHosts)];
 /** What the operator is in a cluster: `kubectl apply -k deploy/` gives it its rights here too, for looks with `auth can-i`. */
 const users = {
   [`${operatorName}-token`]: {
@@ -146,12 +150,21 @@ async function serveAll(kubernetes: SimService, aws: SimService, options: Worlds
 }
 
 /** Both worlds in one file, at one moment: what the operator knows and what the cloud has fit together also after a kill. */
-function keep(file: string, { aws, kubernetes, sites }: Pick<SimulatedWorlds, 'aws' | 'kubernetes' | 'sites'>): Keeper {
+type Kept = Pick<SimulatedWorlds, 'aws' | 'kubernetes' | 'sites' | 'proxmox'>;
+
+function keep(file: string, { aws, kubernetes, sites, proxmox }: Kept): Keeper {
   const { opnsense, openstack } = sites;
-  const counted = () => [aws, opnsense, openstack].map(({ calls }) => `${calls.length} ${calls.at(-1)?.at ?? 0}`);
+  const counted = () =>
+    [aws, opnsense, openstack, proxmox.world].map(({ calls }) => `${calls.length} ${calls.at(-1)?.at ?? 0}`);
   return keepSnapshot({
     file,
-    take: (ended) => ({ aws: aws.snapshot(), kubernetes: kubernetes.snapshot(), sites: sites.snapshot(), ended }),
+    take: (ended) => ({
+      aws: aws.snapshot(),
+      kubernetes: kubernetes.snapshot(),
+      sites: sites.snapshot(),
+      proxmox: proxmox.snapshot(),
+      ended,
+    }),
     version: () => [kubernetes.revision(), ...counted()].join(' '),
     clock: realClock({ keepsAlive: false }),
   });
@@ -169,8 +182,9 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   const kubernetes = createKubernetes({ clock, users });
   const aws = createAws({ clock, ec2Times: smallImageTimes });
   const sites = createSites(clock);
+  const proxmox = createProxmoxSite(clock, aws.service);
   const { state } = options;
-  const known = state !== undefined && (await readState(state, { aws, kubernetes, sites }));
+  const known = state !== undefined && (await readState(state, { aws, kubernetes, sites, proxmox }));
   if (!known) {
     kubernetes.install(firstManifests);
     const home = aws.account(simulatedAccount);
@@ -180,24 +194,30 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
   }
   // a state of an older version gets the CRDs of this one
   kubernetes.install(kinds.map((kind) => kind.crd()));
-  kubernetes.install(secretManifests(sites.credentials, 'default'));
+  kubernetes.install(secretManifests({ ...sites.credentials, ...proxmox.credentials }, 'default'));
   const { api, secure, cloud, authority, close } = await serveAll(kubernetes.service, aws.service, options);
-  const served = await serveSites(sites);
+  const [served, proxmoxes] = await Promise.all([serveSites(sites), serveProxmox(proxmox)]);
   const names = await serveNames(aws, options).catch(async (error: unknown) => {
-    await Promise.all([close(), served.close()]);
+    await Promise.all([close(), served.close(), proxmoxes.close()]);
     throw error;
   });
   // their certificates are others at each start
-  kubernetes.install(secretManifests(served.authorities, 'default'));
+  kubernetes.install(secretManifests({ ...served.authorities, ...proxmoxes.authorities }, 'default'));
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-'));
   const kubeconfig = options.kubeconfig ?? join(folder, 'kubeconfig');
   const end = async () =>
-    void (await Promise.all([close(), served.close(), names.close(), rm(folder, { recursive: true })]));
+    void (await Promise.all([
+      close(),
+      served.close(),
+      proxmoxes.close(),
+      names.close(),
+      rm(folder, { recursive: true }),
+    ]));
   await writeKubeconfig(kubeconfig, kubernetes.kubeconfig(secure.url, authority)).catch(async (error: unknown) => {
     await end();
     throw error;
   });
-  const keeper = state === undefined ? undefined : keep(state, { aws, kubernetes, sites });
+  const keeper = state === undefined ? undefined : keep(state, { aws, kubernetes, sites, proxmox });
   const { accessKeyID, secretAccessKey } = aws.account(simulatedAccount).rootKey;
   const credentials = { AWS_ACCESS_KEY_ID: accessKeyID, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   const cloudEnv = { ...credentials, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: cloud.url };
@@ -221,9 +241,10 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     aws,
     kubernetes,
     sites,
+    proxmox,
     clock,
     dial: dialInto(aws, served.dialHost),
-    carrying: (transport) => served.carrying(transport),
+    carrying: (transport) => served.carrying(proxmoxes.carrying(transport)),
     async close() {
       await end();
       await keeper?.stop();

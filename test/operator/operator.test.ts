@@ -160,8 +160,8 @@ test('A CRD that is missing at the start is named in one line, and work begins w
   const told = lines.filter((line) => line.includes('apply the CRDs'));
   // one line each, however often it was tried
   const kinds = told.map((line) => /"what":"(\w+)/.exec(line)?.[1]);
-  expect(kinds).toHaveLength(3);
-  expect(new Set(kinds)).toEqual(new Set(['backuptargets', 'gslbendpoints', 'sitevpns']));
+  expect(kinds).toHaveLength(4);
+  expect(new Set(kinds)).toEqual(new Set(['backuptargets', 'gslbendpoints', 'pbsinstances', 'sitevpns']));
   world.installCRDs();
   world.kubernetes.install([target()]);
   await world.until(isReady, 60);

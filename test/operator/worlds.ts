@@ -46,6 +46,8 @@ export interface Start {
   readonly dial?: Dial;
   /** Who reads HAProxy configurations; default: nobody. */
   readonly haproxy?: HaproxyCheck;
+  /** Of a server, as it shows it; default: nobody can look. */
+  readonly certificate?: (url: string) => Promise<string>;
   readonly clock?: Clock;
   readonly argv?: readonly string[];
   /** Told before each request is sent. */
@@ -157,6 +159,7 @@ export function worlds(options: WorldsOptions = {}): Worlds {
       },
       ...(given.dial ? { dial: given.dial } : {}),
       ...(given.haproxy ? { haproxy: given.haproxy } : {}),
+      ...(given.certificate ? { certificate: given.certificate } : {}),
       clock: itsClock,
       random: seeded(started.length + 1),
       log: createLog({

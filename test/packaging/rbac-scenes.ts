@@ -31,6 +31,7 @@ import {
   secretOf,
   userOf,
 } from '../operator/bad-days/hands.ts';
+import { pbsInstance, pbsInstances, pbsPlace, withProxmox } from '../operator/proxmox.ts';
 
 import type { SiteVpnStatus } from '../../src/api/site-vpn.ts';
 import type { GslbEndpointStatus } from '../../src/api/gslb-endpoint.ts';
@@ -238,6 +239,17 @@ export const plays: Readonly<Record<string, Play>> = {
     await world.until(() => published() !== undefined && JSON.stringify(published()) !== before, 120);
     await world.admin.remove(gslbEndpoints, { namespace: 'default', name: 'gslb' });
     await world.until(() => found() === undefined, 900);
+  },
+
+  async 'a backup server is made while the operator has long been idle, and taken away again'(scene) {
+    const world = withProxmox(scene.world);
+    await lead(scene, world.ways);
+    await glide(world, long);
+    world.kubernetes.install([target(), pbsInstance()]);
+    await world.until(() => world.status().conditions !== undefined, 2);
+    await world.until(() => world.told('Synced')?.status === 'True', 1800);
+    await world.admin.remove(pbsInstances, pbsPlace);
+    await world.until(() => !world.isThere(), 900);
   },
 
   async 'a Secret that is referred to changes after a long time'(scene) {

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { AwsAccount, AwsWorld } from '../../simulator/aws/index.ts';
+import type { ProxmoxSite } from '../simulate/proxmox-site.ts';
 import type { Sites } from '../simulate/sites.ts';
 import { simulatedAccount, simulatedRegion } from '../simulated-worlds.ts';
 
 /** What stands in the simulated clouds and at the sites, one line each, as a person would name it. No secrets: key ids only. */
-export function made(aws: AwsWorld, sites: Sites): string[] {
+export interface Made {
+  readonly aws: AwsWorld;
+  readonly sites: Sites;
+  readonly proxmox: ProxmoxSite;
+}
+
+export function made({ aws, sites, proxmox }: Made): string[] {
   const cloud = aws.account(simulatedAccount);
   const buckets = cloud.buckets().map((bucket) => `S3 bucket ${bucket.name} in ${bucket.region}`);
   const users = cloud.users().flatMap((user) => [
@@ -13,7 +20,24 @@ export function made(aws: AwsWorld, sites: Sites): string[] {
       .join(', ')}`,
     ...user.keys.map((key) => `access key ${key.id} of ${user.name}`),
   ]);
-  return [...buckets, ...users, ...vpns(cloud.network(simulatedRegion)), ...names(aws), ...atSites(sites)];
+  return [
+    ...buckets,
+    ...users,
+    ...vpns(cloud.network(simulatedRegion)),
+    ...names(aws),
+    ...atSites(sites),
+    ...backups(proxmox),
+  ];
+}
+
+function backups({ world }: ProxmoxSite): string[] {
+  const servers = world.servers().map(({ url }) => `Proxmox Backup Server ${url}, in a VM on node1`);
+  const storages = world.pve.storages().filter(({ type }) => type === 'pbs');
+  return [
+    ...servers,
+    ...storages.map(({ id }) => `storage ${id} in Proxmox VE`),
+    ...world.pve.jobs().map(({ id }) => `backup job ${id} in Proxmox VE`),
+  ];
 }
 
 function names({ route53 }: AwsWorld): string[] {
@@ -52,9 +76,9 @@ function vpns({ vpnGateways, customerGateways, vpnConnections }: ReturnType<AwsA
 }
 
 /** Calls to the clouds by `<service>:<Action>`. */
-export function callCounts(aws: AwsWorld, { opnsense, openstack }: Sites): Record<string, number> {
+export function callCounts({ aws, sites: { opnsense, openstack }, proxmox }: Made): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { service, action } of [...aws.calls, ...opnsense.calls, ...openstack.calls])
+  for (const { service, action } of [...aws.calls, ...opnsense.calls, ...openstack.calls, ...proxmox.world.calls])
     counts[`${service}:${action}`] = (counts[`${service}:${action}`] ?? 0) + 1;
   return counts;
 }

@@ -6,12 +6,14 @@ import { loadSnapshot } from '../../simulator/kernel/snapshot-file.ts';
 import type { KubernetesWorld } from '../../simulator/kubernetes/index.ts';
 import { CommandError } from '../command/exit-status.ts';
 import { printable } from '../command/printable.ts';
+import type { ProxmoxSite } from './proxmox-site.ts';
 import type { Sites } from './sites.ts';
 
 interface Worlds {
   readonly aws: AwsWorld;
   readonly kubernetes: KubernetesWorld;
   readonly sites: Sites;
+  readonly proxmox: ProxmoxSite;
 }
 
 interface State {
@@ -19,12 +21,13 @@ interface State {
   readonly kubernetes: object;
   /** Absent in a state of an older version. */
   readonly sites?: ReturnType<Sites['snapshot']>;
+  readonly proxmox?: ReturnType<ProxmoxSite['snapshot']>;
   /** Written at the end of the worlds: nothing happened after it. */
   readonly ended?: boolean;
 }
 
 /** @returns Whether the worlds go on from that file; false when it is not there yet. @throws CommandError in one line. */
-export async function readState(file: string, { aws, kubernetes, sites }: Worlds): Promise<boolean> {
+export async function readState(file: string, { aws, kubernetes, sites, proxmox }: Worlds): Promise<boolean> {
   const shown = printable(file, 200);
   await access(dirname(file), constants.W_OK).catch(() => {
     throw new CommandError(`${shown} cannot be written at the end: name a file in a folder that is there and writable`);
@@ -34,6 +37,7 @@ export async function readState(file: string, { aws, kubernetes, sites }: Worlds
     if (state === undefined) return false;
     aws.restore(state.aws);
     if (state.sites !== undefined) sites.restore(state.sites);
+    if (state.proxmox !== undefined) proxmox.restore(state.proxmox);
     kubernetes.restore(state.kubernetes, { killed: state.ended !== true });
     return true;
   } catch {

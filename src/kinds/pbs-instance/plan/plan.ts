@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Hold, Plan } from '../../../core/plan.ts';
+import type { Observed } from '../observed.ts';
+import type { PbsStep } from '../steps.ts';
+import type { PbsDesired } from '../wish.ts';
+import { worthOf } from '../worth-of.ts';
+import { planAbsent } from './absent.ts';
+import { planPresent } from './present.ts';
+import { versionHold } from './versions.ts';
+import { held, type Part } from './part.ts';
+
+const making: Hold = {
+  why: 'Waiting',
+  reason: 'BeingMade',
+  message: 'The way from Proxmox VE to the bucket is being made',
+};
+
+function next(desired: PbsDesired, observed: Observed): Part {
+  const old = versionHold(observed);
+  if (old) return held(old);
+  return desired.absent ? planAbsent(desired, observed) : planPresent(desired, observed);
+}
+
+/** Ready is what the backups are worth: a change that is held back does not make them worse. */
+export function plan(desired: PbsDesired, observed: Observed): Plan<PbsStep> {
+  const part = next(desired, observed);
+  const worth = worthOf(desired, observed);
+  const serving = worth?.serving ?? part.hold ?? making;
+  return { ...part, serving, watchMs: worth?.watchMs ?? desired.spec.telemetry.intervalSeconds * 1000 };
+}

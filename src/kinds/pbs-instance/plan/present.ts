@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Part by part, each only once the one before it stands. Pure. */
+import { imaginedServer, imaginedWiring } from '../imagined.ts';
+import { serverKnown } from '../known.ts';
+import { planMachine } from '../machine/plan.ts';
+import type { Observed } from '../observed.ts';
+import { machineWish, serverWish, storeWish, wiringWish } from '../of-spec.ts';
+import { permissionsHold } from '../permissions.ts';
+import { planServer } from '../server/plan.ts';
+import { planStore } from '../store/plan.ts';
+import { planWiring } from '../wiring/plan.ts';
+import type { PbsDesired } from '../wish.ts';
+import { held, inOrder, nothing, type Part } from './part.ts';
+
+export function machinePart(desired: PbsDesired, { machine }: Observed): Part {
+  const wish = machineWish(desired);
+  return wish && machine ? planMachine(wish, machine) : nothing;
+}
+
+export function serverPart(desired: PbsDesired, observed: Observed): Part {
+  const wish = serverWish(desired, observed.owner, observed.reach);
+  return planServer(wish, observed.server ?? imaginedServer(observed));
+}
+
+export function storePart(desired: PbsDesired, { store }: Observed): Part {
+  return store ? planStore(storeWish(desired), store) : nothing;
+}
+
+export function wiringPart(desired: PbsDesired, observed: Observed): Part {
+  const wish = wiringWish(desired, serverKnown(desired, observed));
+  return planWiring(wish, observed.wiring ?? imaginedWiring(observed));
+}
+
+export function planPresent(desired: PbsDesired, observed: Observed): Part {
+  const early = permissionsHold(desired, observed);
+  if (early) return held(early);
+  return inOrder([machinePart, serverPart, storePart, wiringPart].map((part) => () => part(desired, observed)));
+}

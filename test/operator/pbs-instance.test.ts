@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Runbook 1 by the whole operator: from two manifests to backups that land in the bucket, and back. */
+import { afterEach, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
+import { pbsInstance, pbsInstances, pbsPlace, proxmox, type Proxmox } from './proxmox.ts';
+import { target } from './worlds.ts';
+
+let world: Proxmox;
+afterEach(() => world.end());
+
+const hour = 3600;
+
+/** Some time before the jobs run at two: time passes second by second. */
+const lateAtNight = () => ({ clock: new VirtualClock(Date.UTC(2026, 0, 6, 1, 40)) });
+
+async function ready(): Promise<void> {
+  await world
+    .until(() => world.told('Synced')?.status === 'True', hour)
+    .catch((error: unknown) => {
+      throw new Error(JSON.stringify(world.status(), undefined, 1), { cause: error });
+    });
+}
+
+test('Two manifests become a server in a VM, a datastore in the bucket, and backups that land there every night.', async () => {
+  world = proxmox(lateAtNight());
+  world.start();
+  world.kubernetes.install([target(), pbsInstance()]);
+  await ready();
+  expect(world.status()).toMatchObject({
+    vm: { phase: 'Running' },
+    server: { version: '4.2.3', passwordState: 'Dropped' },
+    datastore: { name: 'vm-backup-s3', state: 'InUse' },
+    storage: { id: 'pbs-main', state: 'Active', keySecretName: 'pbs-main-key' },
+    jobs: [{ id: 'nightly' }],
+  });
+  // tonight's backups
+  await world.until(() => world.told('Ready')?.status === 'True' && world.status().guests?.protected === '2/2', hour);
+  expect(world.status().lastBackupTime).toMatch(/^2026-01-06T02:0/);
+  const objects = world.aws.account('123456789012').buckets()[0]?.objects ?? [];
+  expect(objects.some(({ key }) => key.startsWith('vm-backup-s3/.chunks/'))).toBe(true);
+}, 120_000);
+
+test('Deleted, it takes away what leads there, and keeps the VM, the datastore and the backups.', async () => {
+  world = proxmox();
+  world.start();
+  world.kubernetes.install([target(), pbsInstance()]);
+  await ready();
+  await world.admin.remove(pbsInstances, pbsPlace);
+  await world.until(() => !world.isThere(), 600);
+  expect(world.site.world.pve.guests().map(({ config }) => config['name'])).toContain('pbs-main');
+}, 120_000);
