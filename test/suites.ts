@@ -29,6 +29,8 @@ export const long: readonly string[] = [
   'test/kinds/pbs-instance/machine/story.test.ts',
   'test/kinds/pbs-instance/machine/strangers.test.ts',
   'test/kinds/pbs-instance/worth/day.test.ts',
+  'test/kinds/pbs-instance/worth/more-stories.test.ts',
+  'test/kinds/pbs-instance/worth/needs.test.ts',
   'test/kinds/pbs-instance/worth/stories.test.ts',
   'test/kinds/pbs-instance/machine/trouble.test.ts',
   'test/kinds/pbs-instance/store/story.test.ts',

@@ -200,3 +200,32 @@ test('vzdump by hand needs VM.Backup and room on the storage, no more.', async (
     'Permission check failed (/vms/201, VM.Backup)',
   );
 });
+
+test('A log begins with the call as it would be made by hand (PVE::VZDump, exec_backup).', async () => {
+  const at = await wired({ job: { 'notes-template': '{{guestname}} in {{cluster}}' } });
+  await at.days(1);
+  const { data } = await at.pve.get(`/nodes/node1/tasks/${String((await lastRun(at))?.['upid'])}/log`);
+  expect((data as readonly { readonly t: string }[])[0]?.t).toBe(
+    "INFO: starting new backup job: vzdump --storage pbs-main --all 1 --mode snapshot --notes-template '{{guestname}} in {{cluster}}'",
+  );
+});
+
+test('Without pvescheduler no job begins, and the next time is told as before: it is that after now.', async () => {
+  const at = await wired();
+  at.world.pve.scheduler(false);
+  await at.days(1);
+  expect(await lastRun(at)).toBeUndefined();
+  expect((await at.pve.get('/cluster/backup/nightly')).data).toMatchObject({ 'next-run': night + 24 * 3600 });
+  at.world.pve.scheduler(true);
+  await at.days(1);
+  expect(await lastRun(at)).toMatchObject({ starttime: night + 24 * 3600, status: 'OK' });
+});
+
+test('Answers are dated by the clock of who gives them.', async () => {
+  const at = await wired();
+  const dateAt = async (url: string) =>
+    Date.parse((await at.world.service({ method: 'GET', url: new URL(url), headers: {} })).headers['date'] ?? '');
+  at.server.skew(600_000);
+  expect(await dateAt(`${at.server.url}/api2/json/ping`)).toBe(at.clock.now() + 600_000);
+  expect(await dateAt(`${at.world.pve.url}/api2/json/version`)).toBe(at.clock.now());
+});

@@ -43,14 +43,26 @@ function dueOf(job: SeenJob, known: JobStatus | undefined, now: number): string 
   return known.nextRun !== undefined && milliseconds(known.nextRun) <= now ? known.nextRun : known.dueTime;
 }
 
-function isMissed(
-  { running }: PveSeen,
-  last: readonly SeenRun[],
-  { due, now }: { due: string | undefined; now: number },
-): boolean {
-  if (due === undefined || now < milliseconds(due) + graceMs) return false;
-  const begun = [...running, ...last.map(({ startedAt }) => startedAt)];
-  return !begun.some((at) => at >= milliseconds(due) - minute);
+interface Passed {
+  readonly due: string | undefined;
+  readonly now: number;
+  /** When backups were made of what the job saves. */
+  readonly backups: readonly number[];
+}
+
+/** Neither a run nor a backup since: who may not see runs (Sys.Audit on the nodes) still sees what came of them. */
+function isMissed({ running, runs }: PveSeen, last: readonly SeenRun[], { due, now, backups }: Passed): boolean {
+  const at = due === undefined ? Number.POSITIVE_INFINITY : milliseconds(due);
+  if (now < at + graceMs) return false;
+  const begun = [...running, ...last.map(({ startedAt }) => startedAt), ...backups];
+  // at its hour, with the selection that it had then
+  const then = runs.some(({ startedAt }) => startedAt >= at - minute && startedAt < at + graceMs);
+  return !then && !begun.some((one) => one >= at - minute);
+}
+
+function backupsOf({ included = [] }: SeenJob, guests: readonly GuestVerdict[]): readonly number[] {
+  const saved = guests.filter(({ vmid }) => included.some((one) => one.vmid === vmid));
+  return saved.flatMap(({ lastGood }) => lastGood ?? []);
 }
 
 /** Ended well, and nobody of those that it saves has anything from it. */
@@ -98,7 +110,7 @@ function judged(job: SeenJob, { now: ours, pve }: WorthSeen, { before, guests }:
   const due = dueOf(job, known, now);
   const last = lastRuns(pve, job);
   const [newest] = last;
-  const missed = isMissed(pve, last, { due, now });
+  const missed = isMissed(pve, last, { due, now, backups: backupsOf(job, guests) });
   const result = job.enabled ? (missed ? 'Missed' : ranAs(last, job, guests)) : 'Disabled';
   return {
     id: job.id,

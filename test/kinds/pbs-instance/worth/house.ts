@@ -32,11 +32,16 @@ export interface Looked extends Worth {
   condition(type: string): string;
 }
 
+interface Token {
+  readonly id: string;
+  readonly secret: string;
+}
+
 export interface House extends Wired {
   /** What was asked, over the wire. */
   readonly records: CallRecord[];
   readonly wish: WorthWish;
-  look(wish?: Partial<WorthWish>): Promise<Looked>;
+  look(wish?: Partial<WorthWish>, token?: Token): Promise<Looked>;
   /** Another server answers at its address, or the first one again. */
   serveAgain(): Promise<void>;
   /** Gives the key of the server its rights back. */
@@ -73,7 +78,7 @@ export async function house(given: Parameters<typeof wired>[0] = {}): Promise<Ho
     maxAgeMs: 0,
   };
   let before: WorthStatus & { conditions?: readonly Condition[] } = {};
-  const look = async (more: Partial<WorthWish> = {}): Promise<Looked> => {
+  const look = async (more: Partial<WorthWish> = {}, { id, secret }: Token = pveToken): Promise<Looked> => {
     // no answer of a look before will do
     await at.clock.advance(1000);
     const wanted = { ...wish, ...more };
@@ -82,7 +87,7 @@ export async function house(given: Parameters<typeof wired>[0] = {}): Promise<Ho
         url: pveServed.url,
         trust: pinned(pveServed.fingerprint),
         granted: true,
-        token: { tokenID: pveToken.id, secret: pveToken.secret },
+        token: { tokenID: id, secret },
         scope,
       }),
       pbs: servers.at(

@@ -1,46 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Backups gone wrong: each is seen within one look, and gone within one when it is mended. Over HTTPS, on the simulator's clock. */
 import { afterEach, expect, test } from '@jest/globals';
-import { house, hour, type House, type Looked } from './house.ts';
+import { hour } from './house.ts';
+import { closed, good, healthy, mended, night, opened, turns, words } from './story.ts';
 
-const open: House[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
-
-/** From nine in the morning to three: the objective of 26 hours is still met. */
-const night = 0.75;
-
-async function healthy(given: Parameters<typeof house>[0] = {}): Promise<House> {
-  const at = await house(given);
-  open.push(at);
-  await at.look();
-  await at.days(1);
-  expect((await at.look()).ready).toBe('');
-  return at;
-}
-
-const words = ({ ready, condition }: Looked) => ({
-  ready,
-  protected: condition('Protected'),
-  covered: condition('FullyCovered'),
-  sound: condition('BackupsSound'),
-  jobs: condition('JobsSucceed'),
-  store: condition('StoreHealthy'),
-});
-
-const good = {
-  ready: '',
-  protected: 'True ObjectiveMet',
-  covered: 'True AllCovered',
-  sound: 'True NothingFound',
-  jobs: 'True RunsGood',
-  store: 'True StoreUsable',
-};
+afterEach(closed);
 
 test('All is well: a guest that is new waits for its first night, and is protected after it.', async () => {
-  const at = await house();
-  open.push(at);
+  const at = await opened();
   const first = await at.look();
   expect(words(first)).toEqual({ ...good, protected: 'Unknown FirstBackupDue', jobs: 'True NoRunYet' });
   expect(first.status).toMatchObject({
@@ -53,17 +20,6 @@ test('All is well: a guest that is new waits for its first night, and is protect
   expect(second.status).toMatchObject({ lastBackupTime: '2026-01-06T02:00:00Z' });
   expect(second.status.guests).toEqual({ protected: '1/1', total: 1 });
 });
-
-/** One condition differs from all being well; and Ready, where that is so. */
-async function turns(at: House, wanted: Partial<ReturnType<typeof words>>): Promise<Looked> {
-  const looked = await at.look();
-  expect(words(looked)).toEqual({ ...good, ...wanted });
-  return looked;
-}
-
-async function mended(at: House): Promise<void> {
-  expect(words(await at.look())).toEqual(good);
-}
 
 test('1. It never ran: the job is switched on, its time passes, nothing happens; and in the end the objective is missed.', async () => {
   const at = await healthy();

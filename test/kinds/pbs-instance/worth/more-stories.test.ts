@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** As stories.test.ts. */
+import { afterEach, expect, test } from '@jest/globals';
+import { closed, good, healthy, night, turns, words } from './story.ts';
+
+afterEach(closed);
+
+test('16. The token of the storage entry was removed: Proxmox VE gets in no more, before any job fails.', async () => {
+  const at = await healthy();
+  at.server.remove.token('pve@pbs!backup');
+  await turns(at, { jobs: 'False StorageInactive', ready: 'StorageInactive' });
+});
+
+test('17. A job ended with errors for one guest, and with warnings: the first is told with its cause, the second is a success.', async () => {
+  const at = await healthy();
+  at.world.pve.makeGuest({ vmid: 201, name: 'db', running: true });
+  await at.look();
+  at.world.pve.lock(201, 'snapshot');
+  await at.days(night);
+  const looked = await turns(at, {
+    jobs: 'False RunFailed',
+    protected: 'False NeverBackedUp',
+    ready: 'NeverBackedUp',
+  });
+  const { message } = looked.facts.conditions.find(({ type }) => type === 'JobsSucceed') ?? {};
+  expect(message).toBe(
+    'Job nightly failed for db (201): it is locked by something else. Look which task holds it, and unlock it when none does.',
+  );
+  expect(looked.status.guests).toMatchObject({ protected: '1/2', stale: [{ id: 201, reason: 'NeverBackedUp' }] });
+  at.world.pve.lock(201, undefined);
+  at.world.pve.tellBackups(201, 'warn');
+  await at.days(1);
+  await turns(at, { jobs: 'True RunWarned' });
+});
+
+test('18. The datastore was removed from the server; the bucket has all of it still.', async () => {
+  const at = await healthy();
+  at.server.remove.datastore('vm-backup-s3');
+  const looked = await at.look();
+  expect([looked.ready, looked.condition('StoreHealthy')]).toEqual(['DatastoreMissing', 'False DatastoreMissing']);
+  expect(looked.status.guests?.protected).toBe('1/1');
+});
+
+test('19. Backups must be verified, and nobody verifies them.', async () => {
+  const at = await healthy();
+  const looked = await at.look({ verifiedWithinDays: 30 });
+  expect(words(looked)).toEqual({ ...good, protected: 'False BackupsUnverified', ready: 'BackupsUnverified' });
+  await at.admin.post('/config/verify', { id: 'all', store: 'vm-backup-s3', schedule: 'yearly' });
+  await at.overAt(at.admin, (await at.admin.post('/admin/verify/all/run')).data);
+  expect(words(await at.look({ verifiedWithinDays: 30 }))).toEqual(good);
+});
+
+test('20. A job means a pool that is empty: it runs, ends well and saves nothing.', async () => {
+  const at = await healthy();
+  at.world.pve.addPool('empty');
+  await at.pve.put('/cluster/backup/nightly', { pool: 'empty' });
+  await turns(at, { jobs: 'False JobSelectsNothing', covered: 'False GuestsUnprotected' });
+});
