@@ -2,9 +2,12 @@
 /** Seeded bugs: the operator with one thing wrong each. Every one must be caught by some plan, or the harness proves nothing. */
 import type { Program } from '../process.ts';
 import { backupTargetProof } from '../scenarios/backup-target.ts';
+import { gslbEndpointProof } from '../scenarios/gslb-endpoint.ts';
 import { siteVpnProof } from '../scenarios/site-vpn.ts';
 import type { Proof } from '../script.ts';
 import { actMutants } from './acts.ts';
+import { gslbMutants } from './gslb-endpoint.ts';
+import { gslbSiteMutants } from './gslb-sites.ts';
 import type { Mutant } from './mutant.ts';
 import { planMutants } from './plans.ts';
 import { portMutants } from './ports.ts';
@@ -17,9 +20,12 @@ export const mutants: readonly Mutant[] = [
   ...actMutants,
   ...rotationMutants,
   ...vpnMutants,
+  ...gslbMutants,
+  ...gslbSiteMutants,
 ];
 
 export function proofOf({ of }: Mutant): Proof {
+  if (of === 'GslbEndpoint') return gslbEndpointProof;
   return of === 'SiteVpn' ? siteVpnProof : backupTargetProof;
 }
 

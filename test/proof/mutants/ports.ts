@@ -25,6 +25,13 @@ function withoutJournal(status: object): object {
   return rest;
 }
 
+/** What was begun is written nowhere. */
+export function unannounced(parts: Parts): Parts {
+  return withObjects(parts, (objects) => ({
+    writeStatus: (object, status) => objects.writeStatus(object, withoutJournal(status)),
+  }));
+}
+
 function looking(parts: Parts): Looks {
   return new Looks({ kind: parts.kind, engine: parts.engine });
 }
@@ -65,12 +72,7 @@ export const portMutants: readonly Mutant[] = [
   {
     name: 'no-announcement',
     bug: 'creates are not announced',
-    change: {
-      parts: (parts) =>
-        withObjects(parts, (objects) => ({
-          writeStatus: (object, status) => objects.writeStatus(object, withoutJournal(status)),
-        })),
-    },
+    change: { parts: unannounced },
     where: { scenario: 'delete-mid-look', faults: ['killedAfter', 'late'], lagMs: 30_000 },
   },
   {

@@ -18,6 +18,9 @@ const looksNeeded: LooksNeeded = {
   UpdateHealthCheck: ['GetHealthCheck', 'ListTagsForResource'],
 };
 
+/** Until all name servers have a change: not before that long ("generally within 60 seconds", API reference, GetChange; here 30). */
+const spreadMs = 30_000;
+
 const answering = new Set(['A', 'AAAA', 'CNAME']);
 
 export class GslbEndpointJudge implements Judge {
@@ -36,6 +39,9 @@ export class GslbEndpointJudge implements Judge {
   /** Names and identifiers that were answered with a health check. */
   #checked: ReadonlySet<string> = new Set();
   #answered = false;
+  /** Checks that records use, and since when none uses the others. */
+  #used: ReadonlySet<string> = new Set();
+  readonly #leftAt = new Map<string, number>();
 
   constructor(worlds: Worlds, scenario: Scenario, lagMs: number, from?: GslbEndpointJudge) {
     this.#worlds = worlds;
@@ -53,6 +59,8 @@ export class GslbEndpointJudge implements Judge {
       this.#approved = from.#approved;
       this.#checked = from.#checked;
       this.#answered = from.#answered;
+      this.#used = from.#used;
+      for (const [id, at] of from.#leftAt) this.#leftAt.set(id, at);
       for (const secret of from.secrets) this.secrets.add(secret);
     }
     this.#foreign = from ? from.#foreign : new Map();
@@ -66,7 +74,7 @@ export class GslbEndpointJudge implements Judge {
 
   knowledge(process: number): unknown {
     const reads = [freshLooks(looksNeeded, process, this.#calls), this.#hidden(process)];
-    const known = [this.#answered, [...this.#checked].sort(), this.#sites.knowledge()];
+    const known = [this.#answered, this.#leaving(), [...this.#checked].sort(), this.#sites.knowledge()];
     return [this.#uid, this.#last, this.#approved, ...known, reads];
   }
 
@@ -75,6 +83,7 @@ export class GslbEndpointJudge implements Judge {
     this.#learn();
     this.#foreign = this.#ofOthers();
     this.#sites.acted(this.#uid);
+    this.#used = this.#inUse();
     for (const password of passwordsIn(this.#worlds)) this.secrets.add(password);
     this.#remember();
   }
@@ -97,6 +106,9 @@ export class GslbEndpointJudge implements Judge {
     this.#judgeForeign(call.action);
     this.#judgeOurs(call.action);
     this.#judgeAnswers(call.action);
+    const used = this.#inUse();
+    for (const id of this.#used) if (!used.has(id)) this.#leftAt.set(id, call.at);
+    this.#used = used;
     this.#sites.sent(call, this.#last);
     if (call.action === 'patch gslbendpoints/status') this.#judgeReady(call);
   }
@@ -199,6 +211,18 @@ export class GslbEndpointJudge implements Judge {
       this.#violated('intent', `health check ${id} is not ours and was to be deleted`);
     if (recordsIn(this.#worlds).some(({ healthCheckID }) => healthCheckID === id))
       this.#violated('unchecked', `health check ${id} was to be deleted while a record uses it`);
+    if (this.#leaving().some(([left]) => left === id))
+      this.#violated('unchecked', `health check ${id} was to be deleted while name servers may answer with it`);
+  }
+
+  #inUse(): ReadonlySet<string> {
+    return new Set(recordsIn(this.#worlds).flatMap(({ healthCheckID }) => healthCheckID ?? []));
+  }
+
+  /** Checks that not all name servers know to be used no more. */
+  #leaving(): readonly (readonly [id: string, at: number])[] {
+    const now = this.#worlds.clock.now();
+    return [...this.#leftAt].filter(([, at]) => now - at < spreadMs);
   }
 
   #judgeOurs(when: string): void {

@@ -23,6 +23,7 @@ const destructive = new Set([...Object.keys(siteLooks), 'DeleteListener']);
 type Say = (oracle: string, what: string) => void;
 
 interface Files {
+  readonly data?: Readonly<Record<string, string>>;
   readonly metadata: {
     readonly name: string;
     readonly ownerReferences?: readonly { readonly uid: string }[];
@@ -72,6 +73,9 @@ export class SiteOracles {
     if (uid === undefined) return;
     for (const purpose of doubled(this.#worlds, uid)) this.#say('duplicate', `two: ${purpose}`);
     this.#judgeSites(action, last);
+    const published = this.#files('configmaps').map(({ data }) => JSON.stringify(data ?? {}));
+    if (passwordsIn(this.#worlds).some((password) => published.some((text) => text.includes(password))))
+      this.#say('secret-shown', `a password stands in a ConfigMap after ${action}`);
   }
 
   /** What of the object is left in the clouds, and in its namespace. */

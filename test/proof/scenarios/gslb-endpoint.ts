@@ -125,6 +125,17 @@ const scenarios: readonly Scenario[] = [
     script: [changes('takes one away', { endpoints: weighted.slice(0, 2) }), 'rest'],
     ends: 'Ready',
   },
+  {
+    name: 'gslb-mass-change',
+    before: [others, creates({ policy: 'Weighted', endpoints: weighted }), 'rest'],
+    script: [
+      changes('has lost two of three', { endpoints: weighted.slice(0, 1) }),
+      'rest',
+      changes('has all three again', { endpoints: weighted }),
+      'rest',
+    ],
+    ends: 'Ready',
+  },
   { name: 'gslb-drift', before: running, script: [drift, 'rest'], ends: 'Ready' },
   {
     name: 'gslb-adopt',
@@ -140,7 +151,7 @@ const scenarios: readonly Scenario[] = [
     before: [others],
     script: [create, 'rest'],
     // right after the first health check was asked for
-    interrupt: { afterCall: 16, action: remove },
+    interrupt: { afterCall: 9, action: remove },
     ends: 'gone',
   },
   ...haproxyScenarios,
