@@ -4,6 +4,7 @@ import type { HealthCheck, HealthStatus, HealthTold } from '../../clouds/aws/hea
 import { checkerRanges, roomForHealthChecks } from '../../clouds/aws/route53-account.ts';
 import type { RecordSet, Zone, ZoneFound } from '../../clouds/aws/route53.ts';
 import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
+import { domainName } from '../../core/domain-name.ts';
 import type { Desired } from '../../core/kind.ts';
 import { milliseconds } from '../../core/time.ts';
 import { agesOf, type Ages } from './ages.ts';
@@ -110,10 +111,16 @@ async function certificatesOf(clouds: Clouds, { spec, last }: Wish, zone: ZoneFo
   return observeCertificates(clouds, { regions, zone: zone.zone.name }, settings);
 }
 
+/** The name, and all that a certificate is for: whoever proves a name writes into its zone. */
+function namesOf(spec: GslbEndpointSpec, zone: string): readonly string[] {
+  return [fullName(spec, zone), ...(spec.certificate?.domains ?? []).map(domainName)];
+}
+
 /** With credentials of its own what it does is its own affair. */
 function permissionFor({ outside, spec }: Clouds, { namespace }: Wish, zone: ZoneFound): Observed['permission'] {
   if (spec.aws.credentialsSecretRef || zone.found !== 'one') return { allowed: true };
-  return outside.permits(namespace, { use: 'name', name: fullName(spec, zone.zone.name) });
+  const answers = namesOf(spec, zone.zone.name).map((name) => outside.permits(namespace, { use: 'name', name }));
+  return answers.find(({ allowed }) => !allowed) ?? { allowed: true };
 }
 
 /** Reads only. */
