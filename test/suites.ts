@@ -7,6 +7,8 @@ export const long: readonly string[] = [
   'test/api/patterns.test.ts',
   'test/attacks/11-words-of-proxmox.test.ts',
   'test/attacks/12-paths-of-proxmox.test.ts',
+  'test/attacks/02-hostname-of-another-tenant.test.ts',
+  'test/attacks/03-hostname-outside-the-zones.test.ts',
   'test/clouds/aws/operator-policy.test.ts',
   'test/clouds/proxmox/places.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
