@@ -35,6 +35,16 @@ function nameless(value: string): string {
       .replace(/"vmid":"(?:\d+|<next free id>)"/g, '"vmid":"<id>"')
       .replace(/"exclude":"100,/g, '"exclude":"')
       .replace(/"(digest|fingerprint)":"[^"]*"/g, '"$1":"<$1>"')
+      // of sites and certificates: ids, the names of load balancers, what ACM will ask for, and tokens made of ids
+      .replace(/\b(sg|i|ami|snap)-[0-9a-f]{8,17}\b|<(security group|instance|image) [^>]*>/g, '<id>')
+      .replace(
+        /arn:aws:(elasticloadbalancing|acm):[^"\\]*|<(load balancer|target group|listener|certificate) [^>]*>/g,
+        '<arn>',
+      )
+      .replace(/AliasTarget[\\]*":\{[^}]*\}/g, 'AliasTarget')
+      .replace(/_(?:[0-9a-f]{32}|validation)\.[^"\\]*acm-validations/g, '<proof>')
+      .replace(/_[0-9a-f]{32}\./g, '_validation.')
+      .replace(/"ClientToken":"[^"]*"/g, '"ClientToken":"<token>"')
       // a digest of all of that
       .replace(/ applied=[0-9a-f]{16}/g, ' applied=<digest>')
   );
@@ -45,7 +55,10 @@ interface Shown {
   readonly parameters: string;
 }
 
-const names: Readonly<Record<string, string>> = { 'update secrets': 'patch secrets' };
+const names: Readonly<Record<string, string>> = {
+  'update secrets': 'patch secrets',
+  'update configmaps': 'patch configmaps',
+};
 
 /** What such a kind keeps in Secrets for itself, as tokens are made, is part of other steps and not shown. */
 const keepsItself: ReadonlySet<string> = new Set(['PbsInstance']);

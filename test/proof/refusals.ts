@@ -94,6 +94,14 @@ function refusalOfOthers(service: string, why: Exclude<Refused, 'gateway'>): Htt
     const body = JSON.stringify({ errorMessage: why === 'throttled' ? 'Too many requests' : 'Unexpected error' });
     return answer(why === 'throttled' ? 429 : 500, body, { 'content-type': 'application/json' });
   }
+  // ACM API reference, "Common Errors": its protocol is JSON
+  if (service === 'acm') {
+    const [status, code] =
+      why === 'throttled' ? ([400, 'ThrottlingException'] as const) : ([500, 'InternalFailure'] as const);
+    const { message } = why === 'throttled' ? awsWords.throttling : awsWords.iamError;
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
+    return answer(status, JSON.stringify({ __type: code, message }), headers);
+  }
   const s3 = service === 's3';
   const words =
     why === 'throttled' ? (s3 ? awsWords.slowDown : awsWords.throttling) : s3 ? awsWords.error : awsWords.iamError;

@@ -46,7 +46,8 @@ const passwords: UserAction = {
 };
 
 const newPassword: UserAction = {
-  user: 'changes the password of the page',
+  // no new generation: what is due then is another preview's
+  user: 'waits, and changes the password of the page',
   async does({ kube }) {
     const body = { data: { password: base64('second_password_of_the_page') } };
     await kube.patch(secrets, at(passwordSecrets.stats), { type: 'merge', body });

@@ -69,10 +69,17 @@ export function afterCertificateStep<W extends CertificateWorld>(world: W, step:
   }
 }
 
-/** What AWS will say proves a name is not known before: a name that stands for it. */
-function foreseen({ names }: Certificate): readonly ValidationRecord[] {
+/** What AWS will say proves a name: for an account always the same; where it was never said before, a name that stands for it. */
+function foreseen({ names }: Certificate, said: readonly ValidationRecord[]): readonly ValidationRecord[] {
   const bare = [...new Set(names.map((name) => name.replace(/^\*\./, '')))].toSorted();
-  return bare.map((name) => ({ name: `_validation.${name}`, value: `_validation.${name}.acm-validations.aws` }));
+  return bare.map((name) => {
+    const known = said.find((one) => one.name.slice(one.name.indexOf('.') + 1) === name);
+    return known ?? { name: `_validation.${name}`, value: `_validation.${name}.acm-validations.aws` };
+  });
+}
+
+function said({ certificates }: CertificateWorld): readonly ValidationRecord[] {
+  return certificates.flatMap((here) => here.certificates.flatMap(({ records }) => records));
 }
 
 function edited<W extends CertificateWorld>(world: W, id: string, edit: (one: Certificate) => Certificate): W {
@@ -88,7 +95,9 @@ export function afterCertificateEvent<W extends CertificateWorld>(world: W, even
   if (!('id' in event)) return world;
   switch (event.happens) {
     case 'ValidationRecordsKnown':
-      return edited(world, event.id, (one) => (one.records.length > 0 ? one : { ...one, records: foreseen(one) }));
+      return edited(world, event.id, (one) =>
+        one.records.length > 0 ? one : { ...one, records: foreseen(one, said(world)) },
+      );
     case 'CertificateIssued':
       return edited(world, event.id, (one) => (one.status === 'ISSUED' ? one : { ...one, status: 'ISSUED' }));
     case 'CertificateUnused':
