@@ -81,6 +81,14 @@ export function refusal(service: string, why: Refused): HttpResponse {
   return refusalOfOthers(service, why === 'gateway' ? 'error' : why);
 }
 
+/** Its protocol is JSON (ACM API reference, "Common Errors"). */
+function refusalOfAcm(throttled: boolean): HttpResponse {
+  const code = throttled ? 'ThrottlingException' : 'InternalFailure';
+  const { message } = throttled ? awsWords.throttling : awsWords.iamError;
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
+  return answer(throttled ? 400 : 500, JSON.stringify({ __type: code, message }), headers);
+}
+
 function refusalOfOthers(service: string, why: Exclude<Refused, 'gateway'>): HttpResponse {
   if (service === 'kubernetes') {
     const { status, code, message } = kubeWords[why];
@@ -94,14 +102,7 @@ function refusalOfOthers(service: string, why: Exclude<Refused, 'gateway'>): Htt
     const body = JSON.stringify({ errorMessage: why === 'throttled' ? 'Too many requests' : 'Unexpected error' });
     return answer(why === 'throttled' ? 429 : 500, body, { 'content-type': 'application/json' });
   }
-  // ACM API reference, "Common Errors": its protocol is JSON
-  if (service === 'acm') {
-    const [status, code] =
-      why === 'throttled' ? ([400, 'ThrottlingException'] as const) : ([500, 'InternalFailure'] as const);
-    const { message } = why === 'throttled' ? awsWords.throttling : awsWords.iamError;
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
-    return answer(status, JSON.stringify({ __type: code, message }), headers);
-  }
+  if (service === 'acm') return refusalOfAcm(why === 'throttled');
   const s3 = service === 's3';
   const words =
     why === 'throttled' ? (s3 ? awsWords.slowDown : awsWords.throttling) : s3 ? awsWords.error : awsWords.iamError;
