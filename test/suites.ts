@@ -27,6 +27,7 @@ export const long: readonly string[] = [
   'test/kinds/pbs-instance/wiring/faults.test.ts',
   'test/kinds/pbs-instance/wiring/https.test.ts',
   'test/kinds/pbs-instance/wiring/key.test.ts',
+  'test/kinds/pbs-instance/wiring/laws.test.ts',
   'test/kinds/pbs-instance/wiring/story.test.ts',
   'test/kinds/pbs-instance/machine/story.test.ts',
   'test/kinds/pbs-instance/machine/strangers.test.ts',
