@@ -14,7 +14,7 @@ import { newWorld } from '../../../simulator/aws/client.ts';
 import type { PbsView } from '../../../../src/simulator/proxmox/told-pbs.ts';
 import { ForbiddenPlaces } from '../../../../src/wire/forbidden-places.ts';
 import { unfenced } from '../../../../src/wire/guard.ts';
-import type { CallRecord } from '../../../../src/wire/call.ts';
+import type { CallRecord, Transport } from '../../../../src/wire/call.ts';
 import { undiciTransport } from '../../../../src/wire/undici-transport.ts';
 import { createWire } from '../../../../src/wire/wire.ts';
 import { stage, type Stage } from '../../../simulator/proxmox/world.ts';
@@ -49,6 +49,8 @@ export interface Shop extends Stage {
   readonly secrets: MemorySecrets;
   readonly learnt: string[];
   readonly records: CallRecord[];
+  /** Of which write, counted from 0, the answer is lost: it was done all the same. */
+  readonly lost: { at: number | undefined; writes: number };
   /** Of root, as the installation left it, and kept by us. */
   readonly kept: { password: string | undefined };
   readonly wish: MadeServer;
@@ -60,6 +62,17 @@ export interface Shop extends Stage {
 let addresses = 60;
 const block = `127.${2 + (process.pid % 250)}.${2 + (Math.trunc(process.pid / 250) % 250)}`;
 
+function losing(lost: Shop['lost']): Transport {
+  const send = undiciTransport();
+  return async (request) => {
+    const answer = await send(request);
+    const isWrite = request.method !== 'GET' && !request.url.pathname.endsWith('/access/ticket');
+    if (!isWrite || lost.writes++ !== lost.at) return answer;
+    for await (const _ of answer.body) void _;
+    throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  };
+}
+
 export async function shop(given: { readonly version?: string; readonly seed?: number } = {}): Promise<Shop> {
   const aws = newWorld();
   const { seed = 1 } = given;
@@ -69,10 +82,11 @@ export async function shop(given: { readonly version?: string; readonly seed?: n
   const server = at.world.addPbs({ address, rootPassword: password, ...more });
   const served = await at.world.servePbs(address);
   const records: CallRecord[] = [];
+  const lost: Shop['lost'] = { at: undefined, writes: 0 };
   const wire = createWire({
     clock: at.clock,
     fence: unfenced,
-    transport: undiciTransport(),
+    transport: losing(lost),
     onCall: (record) => records.push(record),
   });
   const apis = new HttpsApis(wire, { forbidden: new ForbiddenPlaces() });
@@ -113,6 +127,7 @@ export async function shop(given: { readonly version?: string; readonly seed?: n
     secrets,
     learnt,
     records,
+    lost,
     kept,
     wish,
     world_,
