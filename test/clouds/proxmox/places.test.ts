@@ -97,6 +97,12 @@ test('Proxmox VE says whether its guest shows it the same certificate, and nobod
   const place = { node: 'node1', server: '192.168.0.33', port: 8007 };
   expect(await showsCertificate(at, { ...place, fingerprint: pbs.fingerprint.toUpperCase() })).toBe(true);
   expect(await showsCertificate(at, { ...place, fingerprint: Array(32).fill('AB').join(':') })).toBe(false);
+  // one that may not ask knows nothing either
+  const other = world.pve.token({ user: 'few@pve', grants: [{ path: '/storage', role: 'PVEDatastoreUser' }] });
+  const may = { tokenID: other.id, secret: other.secret };
+  const narrow = pves.at({ url: pve.url, trust, granted: true, token: may, scope });
+  const right = { ...place, fingerprint: pbs.fingerprint };
+  await expect(showsCertificate(narrow, right)).rejects.toMatchObject({ reason: 'AccessDenied' });
   // nobody is there: nothing is known
   await expect(
     showsCertificate(at, { ...place, server: '192.168.0.34', fingerprint: pbs.fingerprint }),
