@@ -32,6 +32,8 @@ export const run = (more: Partial<SeenRun> = {}): SeenRun => ({
 
 export interface Given {
   readonly vmids?: readonly number[];
+  /** Of these, those on the other node. */
+  readonly elsewhere?: readonly number[];
   readonly backups?: Readonly<Record<number, readonly ReturnType<typeof backup>[]>>;
   readonly runs?: readonly SeenRun[];
   readonly running?: readonly number[];
@@ -42,6 +44,7 @@ export interface Given {
 
 export function seen({
   vmids = [200, 201],
+  elsewhere = [],
   backups,
   runs = [run()],
   running = [],
@@ -53,8 +56,13 @@ export function seen({
     now: at,
     pve: {
       aheadMs: 0,
-      nodes: [{ name: 'n1', online: true }],
-      guests: vmids.map((vmid) => ({ vmid, name: `vm${vmid}`, type: 'qemu', node: 'n1' })),
+      nodes: ['n1', 'n2'].map((name) => ({ name, online: true })),
+      guests: vmids.map((vmid) => ({
+        vmid,
+        name: `vm${vmid}`,
+        type: 'qemu',
+        node: elsewhere.includes(vmid) ? 'n2' : 'n1',
+      })),
       jobs: [
         {
           id: 'nightly',

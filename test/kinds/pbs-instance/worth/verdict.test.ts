@@ -101,6 +101,51 @@ test.each<readonly [title: string, given: Given, expected: { ready: string; bad:
     { ready: '', bad: ['RunFailed'] },
   ],
   [
+    'nor is the part of another node wanted of it',
+    {
+      elsewhere: [201],
+      runs: [
+        run({
+          end: { is: 'Failed', message: 'job errors' },
+          report: { storage: 'pbs', selection: '200', failures: [{ vmid: 200, why: 'VM is locked (backup)' }] },
+        }),
+      ],
+    },
+    { ready: '', bad: ['RunFailed'] },
+  ],
+  [
+    'a damaged one is none, and the one before is too old',
+    { backups: { ...only200, 201: [backup(night, { verified: 'failed' }), backup(night - 48 * hour)] } },
+    { ready: 'BackupsStale', bad: ['BackupsStale', 'BackupsCorrupt'] },
+  ],
+  [
+    'an empty one is none, and the one before is too old',
+    { backups: { ...only200, 201: [backup(night, { archives: 0, size: 900 }), backup(night - 48 * hour)] } },
+    { ready: 'BackupsStale', bad: ['BackupsStale', 'BackupsEmpty'] },
+  ],
+  [
+    'at its hour another selection ran: it was changed since',
+    {
+      runs: [run({ report: { storage: 'pbs', selection: '999', failures: [] } })],
+      backups: { 200: [backup(night - hour)], 201: [backup(night - hour)] },
+      before: { jobs: [{ id: 'nightly', schedule: '02:00', nextRun: new Date(night).toISOString() }] },
+    },
+    clean,
+  ],
+  [
+    'what stops backups is told before what does not',
+    {
+      store: {
+        cache: { total: 100, avail: 5 },
+        collections: {
+          diskBytes: 0,
+          last: { endedAt: night + hour, end: { is: 'Failed', message: 's3 error: AccessDenied' } },
+        },
+      },
+    },
+    { ready: 'BucketRefuses', bad: ['BucketRefuses'] },
+  ],
+  [
     'a run of other guests is none',
     {
       runs: [
