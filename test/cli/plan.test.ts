@@ -54,6 +54,10 @@ test('The preview law: what plan --simulate prints is what run then calls on the
     [true, false],
     [false, true],
   ]);
+  // from an answer to the nightly job, past all that nobody could look at yet
+  const [pbs] = plan.objects.filter(({ kind }) => kind === 'PbsInstance');
+  const whole = ['UploadAnswer', 'CreateVm', 'MakeOperatorToken', 'ClaimBackupTarget', 'CreateDatastore', 'AddStorage'];
+  expect(pbs?.steps.map((step) => step.do)).toEqual(expect.arrayContaining([...whole, 'AddBackupJob']));
   for (const { name, steps } of plan.objects.filter(({ kind }) => kind === 'BackupTarget')) {
     await world.until(() => world.condition('Ready', name)?.status === 'True');
     const uid = world.get(name)?.metadata.uid ?? '';

@@ -64,6 +64,7 @@ test('simulate says in one line of JSON how to reach its worlds, with the CRDs i
   expect(definitions.items?.map(({ metadata }) => metadata.name)).toEqual([
     'backuptargets.hybridcloud.dev',
     'gslbendpoints.hybridcloud.dev',
+    'pbsinstances.hybridcloud.dev',
     'sitevpns.hybridcloud.dev',
   ]);
   const lines = Object.entries(first.ready.env).map(([name, value]) => `${name}=${value}\n`);

@@ -26,6 +26,7 @@ import { undiciTransport } from '../../wire/undici-transport.ts';
 import { createWire } from '../../wire/wire.ts';
 import { printable } from '../command/printable.ts';
 import { connectionOf } from '../connection-of.ts';
+import { createProxmoxSite, proxmoxHosts, type ProxmoxSite } from '../simulate/proxmox-site.ts';
 import { authorities, createSites, type Sites } from '../simulate/sites.ts';
 import { simulatedAccount, simulatedRegion, standbyRegion } from '../simulated-worlds.ts';
 import { systemClock } from '../system-clock.ts';
@@ -88,6 +89,11 @@ function credentialSecrets(objects: readonly Checked[]): ReadonlySet<string> {
   );
 }
 
+/** Where the examples lead, beside AWS. */
+interface Places extends Sites {
+  readonly proxmox: ProxmoxSite;
+}
+
 interface Account {
   readonly transport: Transport;
   /** A real account is shared with others, and asks at its pace. */
@@ -96,7 +102,7 @@ interface Account {
   readonly credentials?: UserCredentials;
   readonly ambient?: UserCredentials;
   readonly against: string;
-  readonly sites?: Sites;
+  readonly sites?: Places;
 }
 
 async function accountFor({ simulate, endpoint: given, credentials, ambient }: Wish): Promise<Account> {
@@ -114,8 +120,16 @@ async function accountFor({ simulate, endpoint: given, credentials, ambient }: W
     const against = `AWS: a simulated account with three VPCs, the hosted zone ${exampleZone} and nothing else, ${simulatedAccount}`;
     // in this process: nothing is served, nothing leaves the machine
     const sites = createSites(systemClock);
+    const proxmox = createProxmoxSite(systemClock, world.service);
     const endpoint = 'http://aws.simulated';
-    return { transport: world.service, endpoint, credentials: root, ambient: root, against, sites };
+    return {
+      transport: world.service,
+      endpoint,
+      credentials: root,
+      ambient: root,
+      against,
+      sites: { ...sites, proxmox },
+    };
   }
   const own = credentials ?? ambient;
   const who = credentials ? ` as ${credentials.from}` : own ? ` (${own.from} where an object names no Secret)` : '';
@@ -140,9 +154,13 @@ function awsOf({ transport, limitOf, endpoint, ambient }: Account): NotingAws {
 }
 
 /** Beside AWS only the sites of the examples are simulated: what else objects name is not asked, and the plan says that it did not answer. */
-function simulatedSites({ services }: Sites): Transport {
+function simulatedSites({ services, proxmox }: Places): Transport {
+  const hosts = new Set<string>(Object.values(proxmoxHosts));
   return async (request) => {
-    const service = services.get(request.url.host);
+    const { host } = request.url;
+    if (hosts.has(host) && proxmox.world.certificateAt(host) === undefined)
+      throw Object.assign(new Error('nobody answers'), { code: 'ECONNREFUSED' });
+    const service = hosts.has(host) ? proxmox.world.service : services.get(host);
     if (!service) throw Object.assign(new Error('not simulated'), { code: 'not simulated' });
     const { dispatcher: _none, ...plain } = request;
     return service(plain);
@@ -150,9 +168,17 @@ function simulatedSites({ services }: Sites): Transport {
 }
 
 /** What the examples name there, in every namespace. */
-function secretsOfSites({ credentials }: Sites): (namespace: string, name: string) => Promise<Secret | undefined> {
+function secretsOfSites({
+  credentials,
+  proxmox,
+}: Places): (namespace: string, name: string) => Promise<Secret | undefined> {
   const { cert } = loopbackCertificate(Date.now());
-  const texts = { ...credentials, ...authorities({ opnsense: cert, openstack: cert }) };
+  const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    ...credentials,
+    ...proxmox.credentials,
+    ...authorities({ opnsense: cert, openstack: cert }),
+    'node1-ca': { 'ca.crt': cert },
+  };
   return async (namespace, name) => {
     const text = texts[name];
     return text && plainSecret(namespace, name, new Map(Object.entries(text)));

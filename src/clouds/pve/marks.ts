@@ -40,8 +40,9 @@ export function markedNotes(owner: Owner): string {
   return `Proxmox Backup Server of ${owner.object}, made by hybrid-cloud-operator.\n\n${words.join(' ')}`;
 }
 
+/** In parentheses stands what a plan does not know before the object is there. */
 function markIn(notes: string): Tags {
-  const pairs = notes.matchAll(/\b(hybridcloud\.dev\/(?:owner|cluster))=([-.\w]+)/g);
+  const pairs = notes.matchAll(/\b(hybridcloud\.dev\/(?:owner|cluster))=(\([^()\n]*\)|[-.\w]+)/g);
   return Object.fromEntries([...pairs].map(([, key = '', value = '']) => [key, value]));
 }
 

@@ -12,7 +12,7 @@ export function commentOf({ owner, seal }: Marked): string {
 }
 
 export function markIn({ comment }: Pick<Datastore, 'comment'>): Marked | undefined {
-  const [, owner, seal] = /\bowner=(\S+) key=(\S+)/.exec(comment) ?? [];
+  const [, owner, seal] = /\bowner=(\([^()]*\)|\S+) key=(\S+)/.exec(comment) ?? [];
   return owner !== undefined && seal !== undefined ? { owner, seal } : undefined;
 }
 

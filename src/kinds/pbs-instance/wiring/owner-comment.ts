@@ -3,7 +3,8 @@
 import { clusterTag, ownershipOf, ownerTag, type Owner, type Ownership } from '../../../core/owner-mark.ts';
 
 const longest = 128;
-const mark = /\bhybridcloud\.dev owner=(?<owner>[\w-]+) cluster=(?<cluster>[\w-]+)/;
+/** In parentheses stands what a plan does not know before the object is there. */
+const mark = /\bhybridcloud\.dev owner=(?<owner>\([^()]*\)|[\w-]+) cluster=(?<cluster>\([^()]*\)|[\w-]+)/;
 
 /** What people read comes last, and is cut first. */
 export function ownerComment({ uid, cluster, object }: Owner): string {
