@@ -60,7 +60,8 @@ function stepFor(job: BackupJob, was: KnownJob | undefined, owner: Owner): Wirin
   if (!was) return [{ part: 'wiring', do: 'AddBackupJob', effect: 'create', target, job }];
   if (jobDifferences(job, was).length === 0) return [];
   const taken = ownershipOfComment(was.comment, owner) === 'mine' ? {} : ({ needs: 'approval' } as const);
-  return [{ part: 'wiring', do: 'ChangeBackupJob', effect: 'update', target, job, was, ...taken }];
+  const { nextRun: _, ...same } = was;
+  return [{ part: 'wiring', do: 'ChangeBackupJob', effect: 'update', target, job, was: same, ...taken }];
 }
 
 export function jobRemoval({ id }: Pick<KnownJob, 'id'>): WiringStep {

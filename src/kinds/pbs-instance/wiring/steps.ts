@@ -65,7 +65,8 @@ export type WiringStep = OfWiring &
         readonly keySecret?: string;
       }
     | { readonly do: 'AddBackupJob'; readonly job: BackupJob }
-    | { readonly do: 'ChangeBackupJob'; readonly job: BackupJob; readonly was: KnownJob }
+    /** `was`: without its next run, so that a plan stays the same from one night to the next. */
+    | { readonly do: 'ChangeBackupJob'; readonly job: BackupJob; readonly was: Omit<KnownJob, 'nextRun'> }
     | { readonly do: 'RemoveBackupJob'; readonly job: string }
     | { readonly do: 'RemoveBackupToken'; readonly account: Account }
     | { readonly do: 'RemoveBackupUser'; readonly user: string }

@@ -88,6 +88,11 @@ test.each(cases)('Where $is: $steps $hold', ({ seen = {}, wish: change = {}, ste
   if (part.hold?.why === 'Blocked') expect(part.hold.blockedBy).toHaveLength(1);
 });
 
+test('A job that is to be changed makes the same plan whenever it runs next.', () => {
+  const plan = (nextRun: number) => planWiring(wish, { ...atRest, jobs: jobs({ enabled: false, nextRun }) });
+  expect(plan(1)).toEqual(plan(2));
+});
+
 test('What takes over needs approval; what replaces does, too; a key that may be the last of its kind is named as what is lost.', () => {
   const plan = (seen: Partial<WiringSeen>, adopt: readonly string[] = []) =>
     planWiring({ ...wish, adopt }, { ...atRest, ...seen }).steps;
