@@ -16,6 +16,7 @@ export const long: readonly string[] = [
   'test/kinds/gslb-endpoint/at-rest.test.ts',
   'test/kinds/gslb-endpoint/certificates.test.ts',
   'test/kinds/gslb-endpoint/load-balancers.test.ts',
+  'test/kinds/gslb-endpoint/sites-permissions.test.ts',
   'test/kinds/gslb-endpoint/sites-story.test.ts',
   'test/kinds/gslb-endpoint/restart.test.ts',
   'test/kinds/gslb-endpoint/rivals.test.ts',

@@ -103,6 +103,7 @@ export const recordedPermissions: readonly RecordedPermission[] = [
   { kind: 'GslbEndpoint', feature: 'sites', on: 'account', action: 'elasticloadbalancing:DescribeTags' },
   { kind: 'GslbEndpoint', feature: 'sites', on: 'account', action: 'elasticloadbalancing:DescribeTargetGroups' },
   { kind: 'GslbEndpoint', feature: 'sites', on: 'account', action: 'elasticloadbalancing:DescribeTargetHealth' },
+  { kind: 'GslbEndpoint', feature: 'sites', on: 'account', action: 'iam:SimulatePrincipalPolicy' },
   { kind: 'GslbEndpoint', feature: 'sites', on: 'any image', action: 'ec2:RunInstances' },
   { kind: 'GslbEndpoint', feature: 'sites', on: 'any subnet', action: 'ec2:RunInstances' },
   { kind: 'GslbEndpoint', feature: 'sites', on: 'new image', action: 'ec2:CopyImage' },

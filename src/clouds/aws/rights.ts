@@ -25,15 +25,25 @@ interface Required extends RecordedPermission {
   readonly on: Place;
 }
 
-function requiredOf(kind: RecordedPermission['kind']): readonly Required[] {
+/** IAM API reference, SimulatePrincipalPolicy, ResourceHandlingOption: it takes all that an instance is made of at once, which is not known here. */
+const notSimulated = 'ec2:RunInstances';
+
+function requiredOf({ kind, feature }: RightsQuestion): readonly Required[] {
   return recordedPermissions.filter(
-    (one): one is Required => one.kind === kind && one.on !== 'account' && !optional.has(one.action),
+    (one): one is Required =>
+      one.kind === kind &&
+      one.on !== 'account' &&
+      (feature === undefined || one.feature === feature) &&
+      one.action !== notSimulated &&
+      !optional.has(one.action),
   );
 }
 
 /** What all objects of an identity are asked about alike. */
 export interface RightsQuestion {
   readonly kind: RecordedPermission['kind'];
+  /** Nothing but what this one brings with it. */
+  readonly feature?: string;
   /** Keys of conditions as the calls will have them. Of a policy that asks for another key the answer says nothing. */
   readonly context: Readonly<Record<string, string>>;
   /** A thing that is no affair of ours: what may be changed of it is more than is needed. */
@@ -121,7 +131,7 @@ export class RightsOfIdentity {
     this.#session = session;
     this.#clock = clock;
     this.#question = question;
-    this.#required = requiredOf(question.kind);
+    this.#required = requiredOf(question);
   }
 
   /** They are among those that are asked for together. */

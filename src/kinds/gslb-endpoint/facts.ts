@@ -5,6 +5,7 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { healthOf, servingNow, statusOf } from './answers.ts';
+import { permissionsVerdict } from '../permissions.ts';
 import { toldChange } from './change-state.ts';
 import { certificateFacts } from './certificate/facts.ts';
 import { certificateWish } from './certificate/wanted.ts';
@@ -129,6 +130,10 @@ export function facts(desired: Wish, observed: Observed): Facts {
       ...haproxy.fields,
       ...(observed.sites.length > 0 ? { sites: siteFacts(observed, sitesWanted(desired, observed).wishes) } : {}),
     },
-    conditions: [allHealthy(context), ...(haproxy.conditions ?? [])],
+    conditions: [
+      allHealthy(context),
+      ...(haproxy.conditions ?? []),
+      ...(spec.sites ? [permissionsVerdict(desired.last, observed.rights)] : []),
+    ],
   };
 }

@@ -18,6 +18,7 @@ import { fullName, namesToSee } from './name.ts';
 import type { ChangeState, RememberedChange } from './change-state.ts';
 import type { Observed } from './observed.ts';
 import { observeSites } from './sites/observe.ts';
+import { siteRights } from './sites/permissions.ts';
 import { sitesToSee, sitesWanted } from './sites/of-spec.ts';
 import { checkOf } from './wanted-checks.ts';
 
@@ -116,6 +117,14 @@ function namesOf(spec: GslbEndpointSpec, zone: string): readonly string[] {
   return [fullName(spec, zone), ...(spec.certificate?.domains ?? []).map(domainName)];
 }
 
+/** Sites cost money by the hour: what would stop the work half way is named before. Never at rest. */
+async function rightsFor({ session, outside, owner, spec }: Clouds, { absent, last }: Wish) {
+  const atRest = last.conditions?.some(({ type, status }) => type === 'Synced' && status === 'True') ?? false;
+  if (!spec.sites || absent || atRest || spec.managementPolicy !== 'Apply') return {};
+  const regions = [...new Set(spec.sites.map(({ region }) => region))].toSorted();
+  return { rights: await siteRights({ session, clock: outside.clock, cluster: owner.cluster, regions }) };
+}
+
 /** With credentials of its own what it does is its own affair. */
 function permissionFor({ outside, spec }: Clouds, { namespace }: Wish, zone: ZoneFound): Observed['permission'] {
   if (spec.aws.credentialsSecretRef || zone.found !== 'one') return { allowed: true };
@@ -146,6 +155,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
     ...inZone,
     certificates,
     sites: await observeSites(clouds, sitesToSee(desired, wishes, desired.last.sites), ages.sites),
+    ...(await rightsFor(clouds, desired)),
     checks,
     statuses: await statusesOf(clouds, checks, ages, desired.last),
     balancers: desired.absent ? [] : await observeBalancers(clouds, ages.settings),

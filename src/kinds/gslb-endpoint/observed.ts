@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
+import type { Rights } from '../../clouds/aws/rights.ts';
 import type { Owner } from '../../core/owner-mark.ts';
 import type { ChangeState, RememberedChange } from './change-state.ts';
 import type { InRegion } from './certificate/world.ts';
@@ -41,6 +42,8 @@ export interface Observed {
   readonly certificates: readonly InRegion[];
   /** Those of the spec, and those that the status remembers. */
   readonly sites: readonly SiteFound[];
+  /** Asked while sites are being made. */
+  readonly rights?: Rights;
   /** Absent: none is wanted, and none was published. */
   readonly haproxy?: HaproxyFound;
 }

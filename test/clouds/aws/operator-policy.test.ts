@@ -144,7 +144,7 @@ test('Who uses one kind only grants nothing of the other.', () => {
     new Set(operatorStatements(kind).flatMap(({ grants }) => grants.map(({ action }) => action.split(':')[0])));
   expect(services('BackupTarget')).toEqual(new Set(['cloudwatch', 'iam', 's3']));
   expect(services('SiteVpn')).toEqual(new Set(['ec2', 'iam']));
-  expect(services('GslbEndpoint')).toEqual(new Set(['acm', 'ec2', 'elasticloadbalancing', 'route53']));
+  expect(services('GslbEndpoint')).toEqual(new Set(['acm', 'ec2', 'elasticloadbalancing', 'iam', 'route53']));
   const ofVpn = operatorStatements('SiteVpn').flatMap(({ grants }) => grants.map(({ action }) => action));
   expect(ofVpn.filter((action) => action.startsWith('iam:'))).toEqual(['iam:SimulatePrincipalPolicy']);
 });
