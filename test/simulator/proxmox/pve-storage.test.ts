@@ -152,3 +152,19 @@ test('scan/pbs tells the datastores without keeping anything; the identity is ha
   const old = await cloud();
   expect((await old.pve.get('/nodes/node1/storage/none/identity')).status).toBe(500);
 });
+
+test('Who may something in a namespace alone is shown the datastore, with a status of zeros; who may nothing, 403.', async () => {
+  const at = await wired();
+  const { admin, server } = at;
+  await admin.post('/admin/datastore/vm-backup-s3/namespace', { name: 'team' });
+  await admin.post('/access/users', { userid: 'ns@pbs' });
+  const { value } = (await admin.post('/access/users/ns@pbs/token/a')).data as { readonly value: string };
+  const mine = at.pbs('192.168.0.30', `PBSAPIToken=ns@pbs!a:${value}`);
+  const status = () => mine.get('/admin/datastore/vm-backup-s3/status');
+  expect([(await mine.get('/admin/datastore')).data, (await status()).status]).toEqual([[], 403]);
+  for (const who of ['ns@pbs', 'ns@pbs!a'])
+    await admin.put('/access/acl', { path: '/datastore/vm-backup-s3/team', role: 'DatastoreBackup', 'auth-id': who });
+  expect((await mine.get('/admin/datastore')).data).toMatchObject([{ store: 'vm-backup-s3' }]);
+  expect((await status()).data).toMatchObject({ total: 0, used: 0, avail: 0 });
+  expect(server.snapshots('vm-backup-s3')).toEqual([]);
+});
