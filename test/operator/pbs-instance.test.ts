@@ -49,3 +49,26 @@ test('Deleted, it takes away what leads there, and keeps the VM, the datastore a
   await world.until(() => !world.isThere(), 600);
   expect(world.site.world.pve.guests().map(({ config }) => config['name'])).toContain('pbs-main');
 }, 120_000);
+
+test('With Delete nothing goes before the loss is confirmed; then datastore, backups and VM go, and a stranger’s VM stays.', async () => {
+  world = proxmox();
+  world.start();
+  world.kubernetes.install([target(), pbsInstance({ deletionPolicy: 'Delete' })]);
+  await ready();
+  await world.admin.remove(pbsInstances, pbsPlace);
+  await world.until(() => world.told('Stalled')?.status === 'True', 120);
+  expect(world.told('Stalled')?.reason).toBe('DataLossNotConfirmed');
+  expect(world.site.world.pve.jobs()).toHaveLength(1);
+  const annotations = { 'hybridcloud.dev/confirm-data-loss': 'vm-backup-s3' };
+  await world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body: { metadata: { annotations } } });
+  await world
+    .until(() => !world.isThere(), 900)
+    .catch((error: unknown) => {
+      throw new Error(JSON.stringify(world.status(), undefined, 1), { cause: error });
+    });
+  expect(world.site.world.pve.guests().map(({ vmid }) => vmid)).toEqual([200, 201]);
+  expect(world.site.world.pve.storages().map(({ id }) => id)).not.toContain('pbs-main');
+  const objects = world.aws.account('123456789012').buckets()[0]?.objects ?? [];
+  expect(objects.filter(({ deleteMarker, latest }) => latest && !deleteMarker)).toEqual([]);
+  expect(world.get()?.metadata.annotations?.['hybridcloud.dev/claimed-by']).toBeUndefined();
+}, 120_000);
