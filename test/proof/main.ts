@@ -35,7 +35,7 @@ const chosen = proofs
   .filter(({ kind }) => values.kind === undefined || kind === values.kind)
   .flatMap(({ kind, scenarios }) =>
     scenarios
-      .filter(({ name }) => values.scenario === undefined || name === values.scenario)
+      .filter(({ name }) => values.scenario === undefined || values.scenario.split(',').includes(name))
       .map((scenario) => ({ kind, scenario })),
   );
 

@@ -12,7 +12,7 @@ export interface Where {
 
 export interface Mutant {
   /** Whose bug it is; default: BackupTarget's. */
-  readonly of?: 'SiteVpn' | 'GslbEndpoint';
+  readonly of?: 'SiteVpn' | 'GslbEndpoint' | 'PbsInstance';
   readonly name: string;
   readonly bug: string;
   readonly change: Omit<Partial<Program>, 'name' | 'resource'>;

@@ -5,7 +5,7 @@ import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { readsOf, uuidOf, withoutIntent, type Identity } from './pbs-intent.ts';
 import { isOurAccount, marks, ofOthers, ourGuests, pbsIn, serversWith, type PbsObject } from './pbs-world.ts';
-import { keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
+import { backupsIn, keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
 const approval = 'hybridcloud.dev/approve';
@@ -18,6 +18,8 @@ export class PbsInstanceJudge implements Judge {
   readonly #calls: Carried[] = [];
   /** What belongs to others, byte for byte. */
   #foreign: ReadonlyMap<string, string>;
+  /** Backups that were there at the beginning. */
+  readonly #saved: readonly string[];
   #last: PbsObject | undefined;
   #identity: Identity | undefined;
   #approved = false;
@@ -34,6 +36,7 @@ export class PbsInstanceJudge implements Judge {
     }
     this.#learn();
     this.#foreign = from ? from.#foreign : ofOthers(worlds, this.#last);
+    this.#saved = from ? from.#saved : backupsIn(worlds, this.#last);
   }
 
   over(worlds: Worlds): PbsInstanceJudge {
@@ -77,6 +80,7 @@ export class PbsInstanceJudge implements Judge {
 
   end(): void {
     this.#judgeWorlds(undefined);
+    this.#judgeBackups();
     if (this.#scenario.ends !== 'gone') return;
     const left = leftOver(this.#worlds, this.#last);
     if (left.length > 0) this.#violated('left-over', left.join(', '));
@@ -104,6 +108,14 @@ export class PbsInstanceJudge implements Judge {
     this.#judgeOurs(when);
     const lost = this.#last && keyLost(this.#worlds, this.#last);
     if (lost) this.#violated('secret-lost', `${lost} after ${when}`);
+  }
+
+  /** Whatever happened to the server, what was saved is there, where the datastore is to stay. */
+  #judgeBackups(): void {
+    if (this.#last?.spec.deletionPolicy === 'Delete' && this.#scenario.ends === 'gone') return;
+    const now = new Set(backupsIn(this.#worlds, this.#last));
+    const lost = this.#saved.filter((one) => !now.has(one));
+    if (lost.length > 0) this.#violated('backups-lost', lost.slice(0, 3).join(', '));
   }
 
   #judgeForeign(when: string): void {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Nothing is taken away that nobody asked to be, of what is not ours, or on an old look. Of a VM a number proves nothing: it is stopped or
- * destroyed only where, in this very moment, tag, UUID and notes are those that the machine of this object was made with, and the same
- * process has read them since its own last other write.
+ * destroyed only where, in this very moment, tag, UUID and notes are those that the machine of this object was made with, and the last
+ * thing that the same process did was to read them.
  */
 import type { Carried } from '../network.ts';
 import type { Worlds } from '../worlds.ts';
@@ -37,14 +37,15 @@ function vmOf({ path = '' }: Carried): number {
   return Number(/\/qemu\/(\d+)/.exec(path)?.[1]);
 }
 
-/** Since its own last write to anything else, this process has read the machine's configuration. */
+/** What a process asked last, and was told. */
+function lastRead(process: number, earlier: readonly Carried[]): string | undefined {
+  const last = earlier.findLast((call) => call.process === process && !(call.fault === 'late' && call.status));
+  return last?.effect === 'read' && last.status > 0 && last.status < 400 ? last.path : undefined;
+}
+
+/** Nothing stands between the look at the machine's configuration and this call. */
 function hasLooked(call: Carried, earlier: readonly Carried[]): boolean {
-  const own = earlier.filter(({ process, fault, status }) => process === call.process && !(fault === 'late' && status));
-  const last = own.findLastIndex(({ effect, action }) => effect === 'write' && !action.endsWith('/status'));
-  const config = (call.path ?? '').replace(/(\/qemu\/\d+).*/, '$1/config');
-  return own
-    .slice(last + 1)
-    .some(({ effect, path, status }) => effect === 'read' && path === config && status > 0 && status < 400);
+  return lastRead(call.process, earlier) === (call.path ?? '').replace(/(\/qemu\/\d+).*/, '$1/config');
 }
 
 function machine(call: Carried, { worlds, object, identity, earlier }: Circumstances): string | undefined {
@@ -100,12 +101,7 @@ export function withoutIntent(call: Carried, around: Circumstances): string | un
   return machine(call, around) ?? wanted(call, around) ?? ownership(call, around);
 }
 
-/** Configurations that a process has read since its own last write. */
+/** All that is left of a process's calls for the judgement of later ones. */
 export function readsOf(process: number, earlier: readonly Carried[]): unknown {
-  const own = earlier.filter((call) => call.process === process && !(call.fault === 'late' && call.status));
-  const last = own.findLastIndex(({ effect, action }) => effect === 'write' && !action.endsWith('/status'));
-  const read = own
-    .slice(last + 1)
-    .filter(({ path, status }) => path?.endsWith('/config') && status > 0 && status < 400);
-  return [...new Set(read.flatMap(({ path }) => path ?? []))].toSorted((a, b) => (a < b ? -1 : 1));
+  return lastRead(process, earlier) ?? null;
 }

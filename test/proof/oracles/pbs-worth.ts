@@ -67,6 +67,14 @@ function isGood({ verification, files }: Saved): boolean {
   return verification?.state !== 'failed' && files.some(({ size }) => size > 0);
 }
 
+/** By guest and time, of all servers that answer. */
+export function backupsIn(worlds: Worlds, object: PbsObject | undefined): readonly string[] {
+  if (!object) return [];
+  const { name } = object.spec.datastore;
+  const all = serversWith(worlds, object.spec).flatMap((server) => server.snapshots(name));
+  return all.map(({ ns, type, id, time }) => `${ns}/${type}/${id}/${time}`);
+}
+
 interface Objective {
   readonly ms: number;
   readonly now: number;

@@ -3,7 +3,7 @@
 import type { Proof } from '../script.ts';
 import { backupTargetProof } from './backup-target.ts';
 import { gslbEndpointProof } from './gslb-endpoint.ts';
-import { pbsInstanceProofs } from './pbs-instance.ts';
+import { pbsInstanceProof } from './pbs-instance.ts';
 import { siteVpnProof } from './site-vpn.ts';
 
-export const proofs: readonly Proof[] = [backupTargetProof, siteVpnProof, gslbEndpointProof, ...pbsInstanceProofs];
+export const proofs: readonly Proof[] = [backupTargetProof, siteVpnProof, gslbEndpointProof, pbsInstanceProof];

@@ -8,6 +8,7 @@ import { pbsIn } from '../oracles/pbs-world.ts';
 import type { Proof, Scenario, UserAction } from '../script.ts';
 import { region, type Worlds } from '../worlds.ts';
 import {
+  badNight,
   bucket,
   drift,
   existing,
@@ -121,6 +122,7 @@ const onExisting = [others, existing, creates({ on: 'existing' }), 'rest'] as co
 const scenarios: readonly Scenario[] = [
   { name: 'pbs-create', before: [others], script: [create, 'rest'], ends: 'Ready' },
   { name: 'pbs-first-night', before: running, script: [aNight, 'rest'], ends: 'Ready' },
+  { name: 'pbs-bad-night', before: running, script: [badNight, aNight, 'rest'], ends: 'Blocked' },
   { name: 'pbs-steady', before: saved, script: [{ looks: 3 }, 'rest'], ends: 'Ready' },
   {
     name: 'pbs-memory',
@@ -188,9 +190,10 @@ const scenarios: readonly Scenario[] = [
   { name: 'pbs-existing-delete', before: onExisting, script: [remove, 'rest'], ends: 'gone' },
 ];
 
-const registered = kinds.filter(({ api }) => api.kind === 'PbsInstance');
+const { kind } = kinds.find(({ api }) => api.kind === 'PbsInstance') ?? {};
+if (!kind) throw new Error('PbsInstance is no kind');
 
-export const pbsInstanceProofs: readonly Proof[] = registered.map(({ kind }) => ({
+export const pbsInstanceProof: Proof = {
   kind: kind.kind,
   program: { name: 'operator', kind, resource: pbsInstances },
   scenarios,
@@ -198,4 +201,4 @@ export const pbsInstanceProofs: readonly Proof[] = registered.map(({ kind }) => 
   // tasks, installations and boots take their time
   told: ({ proxmox }) => !proxmox.underWay,
   judge: (worlds, scenario) => new PbsInstanceJudge(worlds, scenario),
-}));
+};

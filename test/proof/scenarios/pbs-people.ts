@@ -146,6 +146,13 @@ function ours({ proxmox }: Worlds): number {
   return found.vmid;
 }
 
+/** What a run comes to, nobody sees but in its log. */
+export const badNight: UserAction = {
+  user: 'has a guest whose disk cannot be read',
+  unseen: true,
+  does: async (_hands, { proxmox }) => proxmox.pve.tellBackups(200, 'fail'),
+};
+
 export const losesTheVm: UserAction = {
   user: 'destroys the VM by hand',
   unseen: true,

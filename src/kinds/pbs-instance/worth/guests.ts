@@ -111,7 +111,7 @@ function neverSaved(judging: Judging, guest: ListedGuest): Pick<GuestVerdict, 's
   const { seen, before } = judging;
   const isIt = ({ id }: { readonly id: number }) => id === guest.vmid;
   const { stale = [], awaiting = [] } = before.guests ?? {};
-  const since = awaiting.find(isIt)?.since ?? rfc3339(seen.now);
+  const since = awaiting.find(isIt)?.since ?? stale.find(isIt)?.since ?? rfc3339(seen.now);
   const why = failureIn(seen.pve, guest);
   if (why !== undefined) return { state: 'NeverBackedUp', since, why };
   const never = stale.some(isIt) || isLate(judging, guest, milliseconds(since));
