@@ -193,17 +193,18 @@ export interface Included {
   readonly leftOut: readonly string[];
 }
 
+/** What nobody could have saved: a folder of the host in a container, an EFI disk of a guest that boots by BIOS (PVE::LXC::Config, ::QemuConfig). */
+const noDisk = /not a volume|^efidisk but/;
+
 /** Which guests a job saves, and which of their disks. `undefined`: there is no such job any more. */
 export async function includedIn(pve: ProxmoxApi, id: string): Promise<readonly Included[] | undefined> {
   const found = await pve.find(
     asked((api) => api.cluster.backup.$(id).included_volumes.$get()),
     volumes,
   );
-  const names = (all: readonly { readonly id: string; readonly included: boolean }[], included: boolean) =>
-    all.filter((one) => one.included === included).map((one) => one.id);
   return found?.children.map(({ id: vmid, children = [] }) => ({
     vmid,
-    saved: names(children, true),
-    leftOut: names(children, false),
+    saved: children.flatMap(({ id: disk, included }) => (included ? [disk] : [])),
+    leftOut: children.flatMap(({ id: disk, included, reason = '' }) => (included || noDisk.test(reason) ? [] : [disk])),
   }));
 }

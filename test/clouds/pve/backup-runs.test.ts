@@ -2,7 +2,9 @@
 /** What the log of a run says; lines as they stand in people's reports. */
 import { expect, test } from '@jest/globals';
 import { Kept } from '../../../src/clouds/proxmox/kept.ts';
+import { includedIn } from '../../../src/clouds/pve/backup-jobs.ts';
 import { reportIn } from '../../../src/clouds/pve/backup-runs.ts';
+import { scripted } from '../proxmox/scripted.ts';
 
 const begun = (words: string) => `INFO: starting new backup job: vzdump ${words}`;
 
@@ -38,4 +40,32 @@ test('What never changes is read once, what failed again; and the least used go.
   expect(await kept.get('b', read)).toBe(2);
   for (let n = 0; n < 1000; n++) await kept.get(`x${n}`, () => Promise.resolve(n));
   expect(await kept.get('a', read)).toBe(3);
+});
+
+test('A disk is left out that could have been saved: neither a folder of the host nor an EFI disk without its BIOS is one.', async () => {
+  const volume = (id: string, included: number, reason: string) => ({ id, name: id, included, reason });
+  const { pve } = scripted({
+    body: {
+      data: {
+        children: [
+          {
+            id: 200,
+            type: 'lxc',
+            children: [volume('rootfs', 1, 'rootfs'), volume('mp0', 0, 'disabled'), volume('mp1', 0, 'not a volume')],
+          },
+          {
+            id: '201',
+            type: 'qemu',
+            children: [volume('scsi0', 1, 'default'), volume('efidisk0', 0, 'efidisk but no OMVF BIOS')],
+          },
+          { id: 202, type: 'unknown' },
+        ],
+      },
+    },
+  });
+  expect(await includedIn(pve, 'nightly')).toEqual([
+    { vmid: 200, saved: ['rootfs'], leftOut: ['mp0'] },
+    { vmid: 201, saved: ['scsi0'], leftOut: [] },
+    { vmid: 202, saved: [], leftOut: [] },
+  ]);
 });

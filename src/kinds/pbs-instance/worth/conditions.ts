@@ -95,7 +95,7 @@ function fullyCovered(guests: readonly GuestVerdict[]): Verdict {
         : [
             {
               reason: 'DisksLeftOut',
-              message: `Not saved with their guests: ${disks.slice(0, 5).join('; ')}${disks.length > 5 ? '; and more' : ''}. Take backup=0 from the disk, where that was not meant.`,
+              message: `Not saved with their guests: ${disks.slice(0, 5).join('; ')}${disks.length > 5 ? '; and more' : ''}. Where that was not meant, take backup=0 from the disk, or set backup=1 on the mount point.`,
             },
           ]),
     ],
