@@ -59,6 +59,7 @@ export const long: readonly string[] = [
   'test/operator/bad-days/mass-change.test.ts',
   'test/operator/bad-days/permissions.test.ts',
   'test/operator/lifecycle.test.ts',
+  'test/operator/pbs-instance-again.test.ts',
   'test/operator/set-rates.test.ts',
   'test/packaging/rbac.test.ts',
   'test/simulator/aws/ec2/cli.test.ts',

@@ -12,11 +12,10 @@ import {
 import { taskOf, tasksOf } from '../../../clouds/pbs/tasks.ts';
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { Failure } from '../../../core/failure.ts';
-import type { Secret } from '../../../core/objects.ts';
 import { readKept } from './kept-secret.ts';
 import { rightsNeeded, type Right } from './rights.ts';
 import type { CacheDisk, Inside, ServerSeen } from './seen.ts';
-import { opened, placeOf, type Opened } from './session.ts';
+import { opened, type Opened } from './session.ts';
 import { mountOf, type ServerWish } from './wish.ts';
 import type { ServerWorld } from './world.ts';
 
@@ -94,8 +93,8 @@ async function insideOrNot(at: Opened, wish: ServerWish, now: number): Promise<N
 }
 
 /** What shows itself there is only of interest while it may be pinned. */
-async function shownAt(world: ServerWorld, wish: ServerWish, secret: Secret | undefined): Promise<string | undefined> {
-  if (wish.type === 'Existing' || wish.fingerprints || placeOf(world, wish, secret)) return undefined;
+async function shownAt(world: ServerWorld, wish: ServerWish): Promise<string | undefined> {
+  if (wish.type === 'Existing' || wish.fingerprints) return undefined;
   return world.servers.certificate({ url: wish.url, granted: wish.granted, scope: world.scope });
 }
 
@@ -105,9 +104,11 @@ export async function observeServer(world: ServerWorld, wish: ServerWish): Promi
   const secret = await world.secrets.read(world.scope.namespace, wish.secret);
   const made = wish.type === 'VirtualMachine';
   const rootKept = made && (await world.rootPassword()) !== undefined;
-  const shown = rootKept ? await shownAt(world, wish, secret) : undefined;
   const at = opened(world, wish, secret);
   const inside = at && (await insideOrNot(at, wish, now));
+  // one that was installed anew knows nothing of the old one's token
+  const unknown = inside === undefined || inside === 'Rejected';
+  const shown = rootKept && unknown ? await shownAt(world, wish) : undefined;
   return {
     now,
     secret: made ? readKept(secret, world) : { found: 'absent' },

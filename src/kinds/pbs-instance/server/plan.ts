@@ -50,12 +50,19 @@ function pinning({ url, secret, vm }: MadeServer, fingerprint: string): ServerPa
   };
 }
 
+/** As root's first password is there again: then what was pinned was of the server that was lost. What is shown by the new one. */
+function installedAnew(wish: MadeServer, seen: ServerSeen): string | undefined {
+  const { inside, shown, rootKept } = seen;
+  if (!rootKept || wish.fingerprints) return undefined;
+  if (typeof inside === 'object' && 'otherCertificate' in inside) return inside.otherCertificate;
+  return shown === undefined || pinned(seen, wish).includes(shown) ? undefined : shown;
+}
+
 function planToken(wish: MadeServer, seen: ServerSeen): ServerPart | undefined {
   const { url, secret, vm, cache } = wish;
   const { inside } = seen;
-  // installed anew, as it has root's first password again: what was pinned was of the one that was lost
-  if (typeof inside === 'object' && 'otherCertificate' in inside && seen.rootKept && !wish.fingerprints)
-    return pinning(wish, inside.otherCertificate);
+  const other = installedAnew(wish, seen);
+  if (other !== undefined) return pinning(wish, other);
   if (typeof inside === 'object' && 'otherCertificate' in inside)
     return held(
       blocked(

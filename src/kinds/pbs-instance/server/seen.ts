@@ -41,7 +41,7 @@ export interface ServerSeen {
   readonly now: number;
   /** Of a server that we made. */
   readonly secret: KeptSecret;
-  /** The certificate that is shown, while none is pinned and the installation's password is still kept. */
+  /** The certificate that is shown, while nobody is let in and the installation's password is still kept. */
   readonly shown?: string;
   /** The password that the installation gave root is kept. It is what proves, and bounds, the time of first contact. */
   readonly rootKept: boolean;
