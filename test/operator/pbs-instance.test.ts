@@ -72,3 +72,15 @@ test('With Delete nothing goes before the loss is confirmed; then datastore, bac
   expect(objects.filter(({ deleteMarker, latest }) => latest && !deleteMarker)).toEqual([]);
   expect(world.get()?.metadata.annotations?.['hybridcloud.dev/claimed-by']).toBeUndefined();
 }, 120_000);
+
+test('A right that the token lacks is named with the command that grants it, and nothing is begun.', async () => {
+  world = proxmox();
+  world.start();
+  const id = world.site.credentials['node1-token']?.['tokenID'] ?? '';
+  for (const who of [id, id.split('!')[0] ?? '']) world.site.world.pve.revoke(who, '/sdn/zones/localnetwork/vmbr0');
+  world.kubernetes.install([target(), pbsInstance()]);
+  await world.until(() => world.told('Permissions')?.status === 'False', 60);
+  expect(world.told('Ready')).toMatchObject({ status: 'False', reason: 'PermissionsMissing' });
+  expect(world.told('Permissions')?.message).toMatch(/SDN\.Use on .*vmbr0.*pveum role add .*pveum acl modify/);
+  expect(world.site.world.pve.guests().map(({ vmid }) => vmid)).toEqual([200, 201]);
+});
