@@ -67,6 +67,7 @@ export const long: readonly string[] = [
   'test/simulator/aws/route53/proportions.test.ts',
   'test/clouds/proxmox/man-in-the-middle.test.ts',
   'test/simulator/proxmox/going-on.test.ts',
+  'test/proof/found.test.ts',
   'test/proof/mutants.test.ts',
   'test/proof/preview.test.ts',
   'test/proof/sample-pbs.test.ts',

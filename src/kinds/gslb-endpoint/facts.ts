@@ -119,6 +119,8 @@ export function facts(desired: Wish, observed: Observed): Facts {
   const active = spec.endpoints.filter(({ state }) => state === 'Active');
   const haproxy = haproxyFacts(haproxyDesired(desired), observed.haproxy);
   const times = spec.endpoints.flatMap((one) => failoverSeconds(spec, one) ?? []);
+  // an empty list and none are one to a person, and two to the API server
+  const told = certificateFacts(observed, certificateWish(spec));
   return {
     fields: {
       ...zoneFacts(desired, context, serving),
@@ -126,7 +128,7 @@ export function facts(desired: Wish, observed: Observed): Facts {
       endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
       ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
-      ...(observed.certificates.length > 0 ? { certificates: certificateFacts(observed, certificateWish(spec)) } : {}),
+      ...(told.length > 0 ? { certificates: told } : {}),
       ...haproxy.fields,
       ...(observed.sites.length > 0 ? { sites: siteFacts(observed, sitesWanted(desired, observed).wishes) } : {}),
     },

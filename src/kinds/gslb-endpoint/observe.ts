@@ -104,10 +104,15 @@ async function rangesFor({ session, spec }: Clouds, { absent, last }: Wish): Pro
   return absent || !checked ? (last.checkerRanges ?? []) : checkerRanges(session);
 }
 
+/** Of certificates that were announced: by a process, too, that knew an older spec and ended before it could tell of them. */
+function announcedIn({ begun = [] }: Wish['last']): readonly string[] {
+  return begun.flatMap(({ key }) => /^RequestCertificate\/(.+)$/.exec(key)?.[1] ?? []);
+}
+
 /** Where one is wanted, and where the status says that there was one. */
 async function certificatesOf(clouds: Clouds, { spec, last }: Wish, zone: ZoneFound, { settings }: Ages) {
   const wanted = certificateWish(spec)?.regions ?? [];
-  const regions = [...wanted, ...(last.certificates ?? []).map(({ region }) => region)];
+  const regions = [...wanted, ...(last.certificates ?? []).map(({ region }) => region), ...announcedIn(last)];
   if (zone.found !== 'one' || regions.length === 0) return [];
   return observeCertificates(clouds, { regions, zone: zone.zone.name }, settings);
 }

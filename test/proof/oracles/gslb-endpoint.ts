@@ -39,6 +39,8 @@ export class GslbEndpointJudge implements Judge {
   /** Names and identifiers that were answered with a health check. */
   #checked: ReadonlySet<string> = new Set();
   #answered = false;
+  /** How many calls there had been. */
+  #actedAt = 0;
   /** Checks that records use, and since when none uses the others. */
   #used: ReadonlySet<string> = new Set();
   readonly #leftAt = new Map<string, number>();
@@ -60,6 +62,7 @@ export class GslbEndpointJudge implements Judge {
       this.#checked = from.#checked;
       this.#answered = from.#answered;
       this.#used = from.#used;
+      this.#actedAt = from.#actedAt;
       for (const [id, at] of from.#leftAt) this.#leftAt.set(id, at);
       for (const secret of from.secrets) this.secrets.add(secret);
     }
@@ -74,7 +77,13 @@ export class GslbEndpointJudge implements Judge {
 
   knowledge(process: number): unknown {
     const reads = [freshLooks(looksNeeded, process, this.#calls), this.#hidden(process)];
-    const known = [this.#answered, this.#leaving(), [...this.#checked].sort(), this.#sites.knowledge()];
+    const known = [
+      this.#askedTargets({ process }),
+      this.#answered,
+      this.#leaving(),
+      [...this.#checked].sort(),
+      this.#sites.knowledge(),
+    ];
     return [this.#uid, this.#last, this.#approved, ...known, reads];
   }
 
@@ -84,6 +93,7 @@ export class GslbEndpointJudge implements Judge {
     this.#foreign = this.#ofOthers();
     this.#sites.acted(this.#uid);
     this.#used = this.#inUse();
+    this.#actedAt = this.#calls.length;
     for (const password of passwordsIn(this.#worlds)) this.secrets.add(password);
     this.#remember();
   }
@@ -273,7 +283,13 @@ export class GslbEndpointJudge implements Judge {
     if (!conditions.some((one) => one.type === 'Ready' && one.status === 'True')) return;
     if (this.#unseen(call)) return;
     if (this.#ourRecords().length === 0) this.#violated('ready', `claimed at call ${call.index} without records`);
-    this.#sites.judgeReady(gslbIn(this.#worlds), `call ${call.index}`);
+    if (this.#askedTargets(call)) this.#sites.judgeReady(gslbIn(this.#worlds), `call ${call.index}`);
+  }
+
+  /** How targets are, it has heard since a person last did something. */
+  #askedTargets({ process }: Pick<Carried, 'process'>): boolean {
+    const since = this.#calls.slice(this.#actedAt);
+    return since.some((one) => one.process === process && one.action === 'DescribeTargetHealth' && one.status === 200);
   }
 
   /** What people did since this process looked last, it cannot know. */
