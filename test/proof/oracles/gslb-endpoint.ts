@@ -6,7 +6,7 @@ import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { freshLooks, unread, type LooksNeeded } from './fresh-looks.ts';
 import { ownerTag } from './gslb-holdings.ts';
-import { passwordsIn, SiteOracles, siteLooks } from './gslb-sites.ts';
+import { heardOfTargets, passwordsIn, SiteOracles, siteLooks } from './gslb-sites.ts';
 import { gslbIn, recordsIn, tagsOf, zoneIn, type GslbObject } from './gslb-picture.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -78,7 +78,7 @@ export class GslbEndpointJudge implements Judge {
   knowledge(process: number): unknown {
     const reads = [freshLooks(looksNeeded, process, this.#calls), this.#hidden(process)];
     const known = [
-      this.#askedTargets({ process }),
+      heardOfTargets(this.#calls.slice(this.#actedAt), process),
       this.#answered,
       this.#leaving(),
       [...this.#checked].sort(),
@@ -283,13 +283,8 @@ export class GslbEndpointJudge implements Judge {
     if (!conditions.some((one) => one.type === 'Ready' && one.status === 'True')) return;
     if (this.#unseen(call)) return;
     if (this.#ourRecords().length === 0) this.#violated('ready', `claimed at call ${call.index} without records`);
-    if (this.#askedTargets(call)) this.#sites.judgeReady(gslbIn(this.#worlds), `call ${call.index}`);
-  }
-
-  /** How targets are, it has heard since a person last did something. */
-  #askedTargets({ process }: Pick<Carried, 'process'>): boolean {
-    const since = this.#calls.slice(this.#actedAt);
-    return since.some((one) => one.process === process && one.action === 'DescribeTargetHealth' && one.status === 200);
+    if (heardOfTargets(this.#calls.slice(this.#actedAt), call.process))
+      this.#sites.judgeReady(gslbIn(this.#worlds), `call ${call.index}`);
   }
 
   /** What people did since this process looked last, it cannot know. */

@@ -151,3 +151,8 @@ export function passwordsIn({ kube }: Worlds): readonly string[] {
     return password === undefined ? [] : [Buffer.from(password, 'base64').toString()];
   });
 }
+
+/** How targets are, this process was told. */
+export function heardOfTargets(calls: readonly Carried[], process: number): boolean {
+  return calls.some((one) => one.process === process && one.action === 'DescribeTargetHealth' && one.status === 200);
+}
