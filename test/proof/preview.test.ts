@@ -33,6 +33,10 @@ function nameless(value: string): string {
       .replace(/169[.]254[.]\d+[.]\d+|<inside address of [^>]*>/g, '<inside>')
       // of a machine that has no number yet; a job leaves the machine of the backup server out, by its number
       .replace(/"vmid":"(?:\d+|<next free id>)"/g, '"vmid":"<id>"')
+      .replace(
+        /"(?:tags|description)":"(?:<its other tags>|<without our mark>|Proxmox Backup Server of [^"]*|)"/g,
+        '"notes":""',
+      )
       .replace(/"exclude":"100,/g, '"exclude":"')
       .replace(/"(digest|fingerprint)":"[^"]*"/g, '"$1":"<$1>"')
       // of sites and certificates: ids, the names of load balancers, what ACM will ask for, and tokens made of ids
@@ -127,8 +131,13 @@ function counting(step: ScriptStep, times: { passed: number }): ScriptStep {
   };
 }
 
+/** What was pinned and marked by the server that was lost is found out on the way: no preview knows of it before. */
+const findsOut: ReadonlySet<string> = new Set(['pbs-rebuild', 'pbs-reused-id']);
+
 const all = proofs.flatMap((proof) =>
-  proof.scenarios.map((scenario) => [proof.kind, scenario.name, proof, scenario] as const),
+  proof.scenarios
+    .filter(({ name }) => !findsOut.has(name))
+    .map((scenario) => [proof.kind, scenario.name, proof, scenario] as const),
 );
 /** Sites and their certificate do not wait for each other: which of them goes on first, AWS's times decide. The law of single looks holds for them. */
 const besideEachOther = new Set(['gslb-sites', 'gslb-sites-one-out', 'gslb-sites-delete']);

@@ -23,6 +23,8 @@ export class PbsInstanceJudge implements Judge {
   #last: PbsObject | undefined;
   #identity: Identity | undefined;
   #approved = false;
+  /** The backups were looked at since a person did something: before, what is new cannot be known. */
+  #looked = true;
 
   constructor(worlds: Worlds, scenario: Scenario, from?: PbsInstanceJudge) {
     this.#worlds = worlds;
@@ -31,6 +33,7 @@ export class PbsInstanceJudge implements Judge {
       this.#last = from.#last;
       this.#identity = from.#identity;
       this.#approved = from.#approved;
+      this.#looked = from.#looked;
       this.#calls.push(...from.#calls);
       for (const secret of from.secrets) this.secrets.add(secret);
     }
@@ -45,13 +48,14 @@ export class PbsInstanceJudge implements Judge {
 
   knowledge(process: number): unknown {
     const secrets = [...this.secrets].sort();
-    return [this.#last, this.#identity, this.#approved, readsOf(process, this.#calls), secrets];
+    return [this.#last, this.#identity, this.#approved, this.#looked, readsOf(process, this.#calls), secrets];
   }
 
   /** What people change of their own is theirs to change. */
   acted(): void {
     this.#learn();
     this.#foreign = ofOthers(this.#worlds, this.#last);
+    this.#looked = false;
   }
 
   sending(call: Carried): void {
@@ -72,6 +76,7 @@ export class PbsInstanceJudge implements Judge {
 
   sent(call: Carried): void {
     this.#calls.push(call);
+    this.#looked ||= call.status === 200 && (call.path ?? '').endsWith('/snapshots') && call.fault === undefined;
     if (!call.applied) return;
     this.#learn();
     this.#judgeWorlds(call);
@@ -155,7 +160,7 @@ export class PbsInstanceJudge implements Judge {
   #judgeReady(call: Carried): void {
     const object = pbsIn(this.#worlds);
     const { conditions = [], observedGeneration } = object?.status ?? {};
-    if (!object || observedGeneration !== object.metadata.generation) return;
+    if (!this.#looked || !object || observedGeneration !== object.metadata.generation) return;
     if (!conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
     const missed = objectiveMissed(this.#worlds, object);
     if (missed) this.#violated('ready', `claimed at call ${call.index}: ${missed}`);
