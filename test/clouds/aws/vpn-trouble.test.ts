@@ -24,12 +24,13 @@ test('What was made is there at once, though EC2 shows it only later; its use is
   expect(await vpns.customerGateways(recent)).toEqual([]);
   const wish = { ip: site, asn: 65_000, deviceName, tags };
   const { customerGateway: made } = await vpns.write(request.createCustomerGateway(wish));
-  expect(await vpns.customerGateways(recent)).toEqual([made]);
-  expect(await others.customerGateways(fresh)).toEqual([made]);
-  expect(await vpns.freshCustomerGateway(made?.id ?? '')).toEqual(made);
-  expect(await vpns.customerGatewaysAt(site)).toEqual([made]);
+  const hidden = { ...made, hidden: true };
+  expect(await vpns.customerGateways(recent)).toEqual([hidden]);
+  expect(await others.customerGateways(fresh)).toEqual([hidden]);
+  expect(await vpns.freshCustomerGateway(made?.id ?? '')).toEqual(hidden);
+  expect(await vpns.customerGatewaysAt(site)).toEqual([hidden]);
   const { gateway } = await vpns.write(request.createVpnGateway(64_512, tags));
-  expect(await vpns.gateways(fresh)).toEqual([gateway]);
+  expect(await vpns.gateways(fresh)).toEqual([{ ...gateway, hidden: true }]);
   const between = { gateway: gateway?.id ?? '', customerGateway: made?.id ?? '' };
   await expect(vpns.write(connectionBetween(between))).rejects.toMatchObject({
     class: 'Transient',

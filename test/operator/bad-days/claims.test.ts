@@ -97,8 +97,8 @@ test('What is claimed is not taken away, under any policy, until the claimant is
 });
 
 test('A claimant of a kind that nobody serves here counts as there; its claim ends when a person takes the annotation off.', async () => {
-  const pbs = { kind: 'PbsInstance', namespace: 'default', name: 'pbs', uid: 'u' };
-  await claim(objects(), now(), pbs);
+  const other = { kind: 'Restorer', namespace: 'default', name: 'mine', uid: 'u' };
+  await claim(objects(), now(), other);
   await remove(world);
   await world.until(() => stalledBy(world) === 'InUse', 5);
   await glide(world, 650);
