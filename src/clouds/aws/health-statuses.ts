@@ -88,7 +88,11 @@ export class HealthStatuses implements Remembering {
     return { ...status, ...this.#judged(id, settings, status.healthy) };
   }
 
-  #judged(id: string, settings: EndpointCheck, seen: boolean | undefined): Pick<HealthStatus, 'healthy' | 'turningSince'> {
+  #judged(
+    id: string,
+    settings: EndpointCheck,
+    seen: boolean | undefined,
+  ): Pick<HealthStatus, 'healthy' | 'turningSince'> {
     const now = this.#session.clock.monotonic();
     const healthy = this.#verdicts.of(id, settings, seen, this.#told.get(id)?.at ?? now);
     const since = this.#verdicts.turningSince(id);

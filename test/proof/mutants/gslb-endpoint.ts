@@ -48,7 +48,7 @@ function sending(change: (step: RecordStep) => readonly (readonly RecordChange[]
   const send = async (clouds: Clouds, step: RecordStep) => {
     for (const changes of change(step)) await gslbEndpoint.act.ChangeRecords(clouds, { ...step, changes } as never);
   };
-  return { CreateRecords: send, ChangeRecords: send, AdoptRecords: send } as Partial<Act>;
+  return { CreateRecords: send, ChangeRecords: send, AdoptRecords: send };
 }
 
 const isMark = ({ record }: RecordChange) => record.type === 'TXT';
@@ -174,7 +174,7 @@ export const gslbMutants: readonly Mutant[] = (
       name: 'gslb-no-fresh-look',
       bug: 'health checks are deleted on an old look',
       change: acting({
-        DeleteHealthCheck: async ({ checks }, { check }) => void (await checks.write(deleteHealthCheck(check))),
+        DeleteHealthCheck: ({ checks }, { check }) => checks.write(deleteHealthCheck(check)),
       }),
       where: { scenario: 'gslb-delete' },
     },

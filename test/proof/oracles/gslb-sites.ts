@@ -121,7 +121,7 @@ export class SiteOracles {
   }
 
   #files(plural: string): readonly Files[] {
-    return this.#worlds.kube.objects(plural) as unknown as readonly Files[];
+    return this.#worlds.kube.objects(plural);
   }
 
   #ofOthers(uid: string | undefined): ReadonlyMap<string, string> {
