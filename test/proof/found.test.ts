@@ -5,25 +5,34 @@ import type { FaultKind } from './faults.ts';
 import { learn, prepare, run } from './run.ts';
 import { proofs } from './scenarios/index.ts';
 
-const found: readonly (readonly [scenario: string, fault: FaultKind, action: string, why: string])[] = [
+/** `nth`: of the calls of that name in the run without faults, the first is 0. */
+const found: readonly (readonly [scenario: string, fault: FaultKind, action: string, nth: number, why: string])[] = [
   [
     'gslb-certificate-out',
     'restartStale2',
     'DeleteCertificate',
+    0,
     'a process that knew the old spec asked for the certificate once more, and nobody knew of it',
+  ],
+  [
+    'gslb-haproxy-foreign',
+    'reset',
+    'ChangeResourceRecordSets',
+    1,
+    'a batch whose answer broke off counted as the one before it, and health checks went while name servers had them',
   ],
 ];
 
 test.each(found)(
-  '%s, %s at %s: ends as without faults (%s).',
-  async (name, kind, action) => {
+  '%s, %s at %s (%i): ends as without faults (%s).',
+  async (name, kind, action, nth) => {
     const proof = proofs.find(({ scenarios }) => scenarios.some((one) => one.name === name));
     const scenario = proof?.scenarios.find((one) => one.name === name);
     if (!proof || !scenario) throw new Error(`no scenario ${name}`);
     const { program } = proof;
     const from = await prepare(proof, scenario, program);
     const { reference } = await learn({ proof, program, scenario, from, lagMs: 0 });
-    const at = reference.calls.find((call) => call.action === action)?.index ?? 0;
+    const at = reference.calls.filter((call) => call.action === action)[nth]?.index ?? 0;
     const { violations } = await run({ proof, program, scenario, from, lagMs: 0, faults: [{ at, kind }], reference });
     expect(violations).toEqual([]);
   },

@@ -45,7 +45,8 @@ function names({ route53 }: AwsWorld): string[] {
   const sets = route53
     .zones()
     .flatMap((zone) => route53.records(zone.id))
-    .filter(({ type }) => ['A', 'AAAA', 'CNAME'].includes(type));
+    // those that begin with _ prove names to AWS, and nobody asks for them
+    .filter(({ type, name }) => ['A', 'AAAA', 'CNAME'].includes(type) && !name.startsWith('_'));
   const answered = [...new Set(sets.map(({ name }) => name.replace(/[.]$/, '')))].map((name) => {
     const count = sets.filter((one) => one.name.replace(/[.]$/, '') === name).length;
     return `name ${name} in Route 53, answered from ${count} ${count === 1 ? 'endpoint' : 'endpoints'}`;

@@ -42,6 +42,7 @@ export interface SavedBook {
   readonly asked: readonly (readonly [string, Asked])[];
   readonly written: readonly (readonly [string, number])[];
   readonly changes: readonly (readonly [string, ChangeStatus])[];
+  readonly inDoubt: readonly string[];
 }
 
 export class ZoneBook implements Remembering {
@@ -55,6 +56,8 @@ export class ZoneBook implements Remembering {
   readonly #written: Map<string, number>;
   /** By name, the last batch that changed it. */
   readonly #changes: Map<string, ChangeStatus>;
+  /** Names of a batch whose answer never came: it may be under way. */
+  readonly #inDoubt: Set<string>;
 
   constructor(clock: Clock, saved?: SavedBook) {
     this.#clock = clock;
@@ -65,6 +68,7 @@ export class ZoneBook implements Remembering {
     this.#asked = new Map(saved?.asked);
     this.#written = new Map(saved?.written);
     this.#changes = new Map(saved?.changes);
+    this.#inDoubt = new Set(saved?.inDoubt);
   }
 
   save(): SavedBook {
@@ -76,6 +80,7 @@ export class ZoneBook implements Remembering {
       asked: [...this.#asked],
       written: [...this.#written],
       changes: [...this.#changes],
+      inDoubt: [...this.#inDoubt],
     };
   }
 
@@ -106,6 +111,14 @@ export class ZoneBook implements Remembering {
       this.#written.set(name, this.#writes);
       if (change) this.#changes.set(name, change);
     }
+    if (change) this.#follows(change);
+  }
+
+  /** A batch went out, and nobody knows whether it was taken. */
+  lost(names: Iterable<string>): void {
+    const all = [...names];
+    this.changed(all);
+    for (const name of all) this.#inDoubt.add(name);
   }
 
   /** All name servers have it. */
@@ -115,6 +128,17 @@ export class ZoneBook implements Remembering {
 
   changeOf(name: string): ChangeStatus | undefined {
     return this.#changes.get(name);
+  }
+
+  /** What was sent last for it may be under way, and has no id that could be asked for. */
+  isInDoubt(name: string): boolean {
+    return this.#inDoubt.has(name);
+  }
+
+  /** Changes to a zone are taken one after the other: when this one is everywhere, so is what was lost before it. */
+  #follows(change: ChangeStatus): void {
+    for (const name of this.#inDoubt) this.#changes.set(name, change);
+    this.#inDoubt.clear();
   }
 
   /** How many names are asked for by somebody to whom what is known is too old. */

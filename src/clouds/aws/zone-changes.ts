@@ -133,7 +133,8 @@ export class ZoneChanges implements Remembering {
       this.#book.changed(names, change);
       return change;
     } catch (error) {
-      this.#book.changed(names);
+      if (error instanceof Failure && error.applied === 'no') this.#book.changed(names);
+      else this.#book.lost(names);
       throw error;
     }
   }

@@ -53,8 +53,12 @@ export class ZoneRecords {
     return this.#changes.send(request, this.#scope);
   }
 
-  /** Of the last batch that this process sent for any of these names and that is not at all name servers yet, else the last; `undefined`: it sent none. */
+  /**
+   * Of the last batch that this process sent for any of these names and that is not at all name servers yet, else the last. `undefined`: it
+   * sent none, or one whose answer it never got.
+   */
   async changeOf(names: readonly string[], { maxAgeMs }: AgeLimit): Promise<ChangeStatus | undefined> {
+    if (names.some((name) => this.#book.isInDoubt(name))) return undefined;
     const sent = names.flatMap((name) => this.#book.changeOf(name) ?? []);
     const asked = await Promise.all(sent.map((change) => this.#follow(change, Math.max(maxAgeMs, shortestPollMs))));
     const latest = asked.toSorted((a, b) => b.submittedAt - a.submittedAt);

@@ -110,3 +110,19 @@ test('A look that failed is no answer to the next who asks.', async () => {
   fails = false;
   expect(await it.get(['a'], { maxAgeMs: 60_000, looks })).toEqual([record('a')]);
 });
+
+test('A batch whose answer never came leaves its names in doubt until one is answered that came after it.', () => {
+  const { it } = book();
+  const first = { id: 'C1', status: 'INSYNC', submittedAt: 1 } as const;
+  it.changed(['a'], first);
+  it.lost(['a']);
+  expect(it.isInDoubt('a')).toBe(true);
+  expect(new ZoneBook(new VirtualClock(), it.save()).isInDoubt('a')).toBe(true);
+  // refused: it changed nothing, and says nothing of the one before
+  it.changed(['b']);
+  expect(it.isInDoubt('a')).toBe(true);
+  const later = { id: 'C2', status: 'PENDING', submittedAt: 2 } as const;
+  it.changed(['b'], later);
+  expect(it.isInDoubt('a')).toBe(false);
+  expect(it.changeOf('a')).toEqual(later);
+});
