@@ -229,7 +229,8 @@ afterAll(async () => {
     const granted = new Set(items.flatMap(rightsOf));
     const used = new Set(asked.map((one) => rightOf(one, granted)));
     // those of the other kinds are used by them, as are ConfigMaps: user-site-vpn.test.ts, user-gslb-endpoint.test.ts, test/packaging/rbac.test.ts
-    const here = (right: string) => !/sitevpns|gslbendpoints|pbsinstances|(create|delete|get|patch) configmaps$/.test(right);
+    const here = (right: string) =>
+      !/sitevpns|gslbendpoints|pbsinstances|(create|delete|get|patch) configmaps$/.test(right);
     expect([...used].filter(here).sort()).toEqual([...granted].filter(here).sort());
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   }, 120_000);
