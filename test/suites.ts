@@ -5,6 +5,7 @@
 
 export const long: readonly string[] = [
   'test/api/patterns.test.ts',
+  'test/architecture/layers.test.ts',
   'test/attacks/11-words-of-proxmox.test.ts',
   'test/attacks/12-paths-of-proxmox.test.ts',
   'test/attacks/02-hostname-of-another-tenant.test.ts',
@@ -55,10 +56,13 @@ export const long: readonly string[] = [
   'test/kinds/site-vpn/mass-change.test.ts',
   'test/operator/pbs-instance.test.ts',
   'test/operator/bad-days/clocks.test.ts',
+  'test/operator/bad-days/deletion-and-policies.test.ts',
   'test/operator/bad-days/cloud-trouble.test.ts',
   'test/operator/bad-days/mass-change.test.ts',
   'test/operator/bad-days/permissions.test.ts',
+  'test/operator/bad-input.test.ts',
   'test/operator/lifecycle.test.ts',
+  'test/operator/own-identity.test.ts',
   'test/operator/pbs-instance-again.test.ts',
   'test/operator/set-rates.test.ts',
   'test/packaging/rbac.test.ts',
@@ -107,7 +111,5 @@ export const slow: readonly string[] = [
   ...others.tunnels,
   ...others.vpn,
   ...others.haproxy,
-  'test/operator/own-identity.test.ts',
-  'test/operator/bad-input.test.ts',
   'test/cli/simulate.test.ts',
 ];
