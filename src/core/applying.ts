@@ -57,7 +57,10 @@ async function acted(seen: Seen, done: ActingDone, saying: Report): Promise<Next
   const { last, observed } = done.probe ? kind.probed(before, done.probe, engine.clock.now()) : before;
   const desired = { ...seen.desired, last };
   const now = { ...seen, desired, observed };
-  if (done.error !== undefined) return failed(look, object, done.error, now);
+  if (done.error !== undefined) {
+    const { fields } = kind.facts(desired, observed);
+    return failed(look, object, done.error, { serving: plan.serving, fields });
+  }
   // a probe's result is stored, then observed; nothing else outside changed, so one look is enough
   if (changesIn(plan.steps).length === 0) return rest({ ...now, plan: kind.plan(desired, observed) });
   if (done.done > 0) {

@@ -3,15 +3,26 @@ import { Failure } from './failure.ts';
 import type { ManagedObject } from './managed-object.ts';
 import type { Next } from './outcome.ts';
 import { blockedMs } from './pace.ts';
-import type { AnyLook, Seen } from './seen.ts';
+import type { Hold } from './plan.ts';
+import type { AnyLook } from './seen.ts';
 import { readStatus } from './status.ts';
 import { verdictsOfFailure } from './verdicts.ts';
 
+/** What the look had found out before it failed. */
+export interface Known {
+  readonly serving: true | Hold;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** Says what went wrong, as far as anybody can be told, and when it is tried again. What was known of the world stays in the status. */
-export async function failed(look: AnyLook, object: ManagedObject, error: unknown, seen?: Seen): Promise<Next> {
+export async function failed(
+  look: AnyLook,
+  object: ManagedObject,
+  error: unknown,
+  seen?: Partial<Known>,
+): Promise<Next> {
   const before = readStatus(object.current).conditions;
   const own = before.filter((condition) => !['Ready', 'Synced', 'Reconciling', 'Stalled'].includes(condition.type));
-  const fields = seen && look.kind.facts(seen.desired, seen.observed).fields;
   try {
     // a process that lost the lease tells nobody anything
     if (!(error instanceof Failure && error.class === 'Fenced')) {
@@ -21,11 +32,11 @@ export async function failed(look: AnyLook, object: ManagedObject, error: unknow
             attempt: look.attempt,
             absent: object.absent,
             generation: object.current.metadata.generation,
-            ...(seen ? { serving: seen.plan.serving } : {}),
+            ...(seen?.serving === undefined ? {} : { serving: seen.serving }),
           }),
           ...own,
         ],
-        ...(fields ? { fields } : {}),
+        ...(seen?.fields ? { fields: seen.fields } : {}),
         plan: 'kept',
       });
     }

@@ -39,16 +39,18 @@ const serve: Readonly<Record<ManagementPolicy, (seen: Seen) => Promise<Next>>> =
 async function lookOnce(look: AnyLook, object: ManagedObject): Promise<Next> {
   const { kind, engine } = look;
   if (object.absent && !object.has(kind.finalizer)) return { next: 'gone' };
+  let seen: Seen | undefined;
   try {
     const parsed = kind.parse(object.current.spec);
     if (!parsed.ok) throw new Failure({ class: 'Invalid', reason: 'InvalidSpec', message: parsed.message });
     const policy = managementPolicyOf(parsed.spec);
     if (policy === 'Apply' && !object.absent && !object.has(kind.finalizer)) await object.addFinalizer(kind.finalizer);
-    const seen = await observe(look, object, { spec: parsed.spec, policy });
+    seen = await observe(look, object, { spec: parsed.spec, policy });
     const inUse = object.absent ? await heldByClaimant(engine.objects, object.current) : undefined;
     return await (inUse ? rest(seen, inUse) : serve[policy](seen));
   } catch (error) {
-    return failed(look, object, error);
+    // what was found not to work is said also when saying it failed at first; all else is told, with its news, by the look that succeeds
+    return failed(look, object, error, seen && { serving: seen.plan.serving });
   }
 }
 

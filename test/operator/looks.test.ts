@@ -109,6 +109,31 @@ test('Failures in a row are counted, so that Ready is doubted after the third; a
   expect(told()).toBe('True');
 });
 
+test('What a look found not to work is said also by the status that says that saying it failed at first.', async () => {
+  const ready = { type: 'Ready', status: 'True', reason: 'Available', message: 'm', lastTransitionTime: '' };
+  const stale = { why: 'Blocked', reason: 'BackupsStale', message: 'Too old', blockedBy: [] };
+  const broken = { ...kind, plan: () => ({ steps: [], serving: stale }) } as unknown as AnyKind;
+  const { writeStatus } = engine.objects;
+  let lost = 1;
+  const objects: Engine<Outside>['objects'] = {
+    ...engine.objects,
+    writeStatus: (...given) =>
+      lost-- > 0
+        ? Promise.reject(new Failure({ class: 'Transient', reason: 'TimedOut', message: 'm' }))
+        : writeStatus(...given),
+  };
+  const it = new Looks({ kind: broken, engine: { ...engine, objects }, onSecrets: () => undefined });
+  expect(await it.process('a/w', widget({}, { conditions: [ready] }))).toMatchObject({ next: 'retry' });
+  expect(statuses).toEqual([
+    expect.objectContaining({
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ type: 'Ready', status: 'False', reason: 'BackupsStale' }),
+        expect.objectContaining({ type: 'Synced', status: 'Unknown', reason: 'TimedOut' }),
+      ]),
+    }),
+  ]);
+});
+
 test('A successor of the same name inherits nothing.', async () => {
   const it = looks();
   observe = () => Promise.reject(new Failure({ class: 'Transient', reason: 'TimedOut', message: 'm' }));
