@@ -8,7 +8,14 @@ function wiringIdentity(step: WiringStep): unknown {
   switch (step.do) {
     case 'AddStorage': {
       const { host, port } = step.server;
-      return { ...step, server: { host, port }, key: step.key !== undefined };
+      // another key than the one before: whoever approves approves this very one
+      const key = step.needs === 'approval' ? step.key : step.key !== undefined;
+      return { ...step, server: { host, port }, key };
+    }
+    case 'MakeBackupToken': {
+      // whether one is there already: an answer that was lost, and nothing that a person decides
+      const { renew: _renew, effect: _effect, ...same } = step;
+      return same;
     }
     case 'AddBackupJob':
       return { ...step, job: { ...step.job, select: selected(step.job.select) } };
