@@ -187,19 +187,18 @@ export function shutdownRequest({ node, vmid }: VmPlace, timeoutSeconds: number)
 }
 
 export interface VmChange {
-  readonly set?: Readonly<Record<string, string | number | boolean>>;
-  readonly remove?: readonly string[];
+  readonly set: Readonly<Record<string, string | number | boolean>>;
   /** Of the configuration that the change was thought for. */
   readonly digest: string;
 }
 
 /** No storage is given out by this one (PUT): it is done when it is answered. */
-export function changeRequest({ node, vmid }: VmPlace, { set = {}, remove = [], digest }: VmChange): Asked {
+export function changeRequest({ node, vmid }: VmPlace, { set, digest }: VmChange): Asked {
   return asked((api) =>
     api.nodes
       .$(node)
       .qemu.$(vmid)
-      .config.$put({ ...set, ...(remove.length === 0 ? {} : { delete: remove.join(',') }), digest }),
+      .config.$put({ ...set, digest }),
   );
 }
 

@@ -94,7 +94,7 @@ const toPve: readonly Asked[] = [
   vms.createRequest(machine),
   vms.startRequest(place),
   vms.shutdownRequest(place, 60),
-  vms.changeRequest(place, { remove: ['ide2'], digest: 'd', set: { onboot: true } }),
+  vms.changeRequest(place, { digest: 'd', set: { ide2: 'none,media=cdrom', onboot: true } }),
   vms.destroyRequest(place),
   vms.growRequest(place, { slot: 'scsi1', sizeGiB: 128, digest: 'd' }),
   volumes.downloadRequest({ ...storage, file: 'a.iso', url: 'https://x', checksum: { algorithm: 'sha256', hex: 'x' } }),

@@ -106,8 +106,8 @@ test('Only machines are listed, containers and what has no number not; whether o
 });
 
 test('A change names the state that it was thought for.', () => {
-  expect(changeRequest({ node: 'node1', vmid: 104 }, { remove: ['ide2', 'ide3'], digest: 'd1' }).values).toEqual({
-    delete: 'ide2,ide3',
+  expect(changeRequest({ node: 'node1', vmid: 104 }, { set: { name: 'pbs' }, digest: 'd1' }).values).toEqual({
+    name: 'pbs',
     digest: 'd1',
   });
 });

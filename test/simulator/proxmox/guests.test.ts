@@ -133,6 +133,17 @@ test('purge takes it out of backup jobs, and disks that no option names go only 
   expect(world.pve.volumes().map(({ volid }) => volid)).toEqual(['local-lvm:vm-100-disk-1']);
 });
 
+test('500 can’t remove drive ide3 - protection mode enabled: running or not; it can be emptied all the same.', async () => {
+  const { pve } = await made({}, { protection: 1 });
+  expect(await pve.put(`${path}/config`, { delete: 'ide3' })).toMatchObject({
+    status: 500,
+    reason: "can't remove drive 'ide3' - protection mode enabled",
+  });
+  expect((await pve.put(`${path}/config`, { ide3: 'none,media=cdrom' })).status).toBe(200);
+  // what the same request sets comes after what it deletes
+  expect((await pve.put(`${path}/config`, { delete: 'ide3', protection: 0 })).status).toBe(500);
+});
+
 test('VM is locked (backup): nothing happens to it, and nobody but root may unlock.', async () => {
   const { pve, world } = await made();
   world.pve.lock(100, 'backup');

@@ -80,11 +80,10 @@ function updated(vm: VmSeen, set: Settings): VmSeen {
   };
 }
 
-function detached({ slots, how }: Do<'DetachCds'>) {
+function detached({ slots }: Do<'DetachCds'>) {
   return (config: VmConfig): VmConfig => {
-    const others = config.drives.filter(({ slot }) => !slots.includes(slot));
-    const empty = slots.map((slot): Drive => ({ slot, volume: 'none', cdrom: true }));
-    return { ...config, drives: how === 'Remove' ? others : [...others, ...empty] };
+    const emptied = ({ slot }: Drive): Drive => ({ slot, volume: 'none', cdrom: true });
+    return { ...config, drives: config.drives.map((one) => (slots.includes(one.slot) ? emptied(one) : one)) };
   };
 }
 

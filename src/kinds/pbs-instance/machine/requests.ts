@@ -13,10 +13,9 @@ type Do<Name extends MachineStep['do']> = Extract<MachineStep, { do: Name }>;
 export type Change = Do<'DetachCds' | 'UpdateVm' | 'UnprotectVm' | 'ReleaseVm'>;
 
 /** @param tags That the machine has and that are not ours: a release leaves them. */
-function changeOf(step: Change, kept: Kept): Pick<vms.VmChange, 'set' | 'remove'> {
+function changeOf(step: Change, kept: Kept): Pick<vms.VmChange, 'set'> {
   switch (step.do) {
     case 'DetachCds':
-      if (step.how === 'Remove') return { remove: step.slots };
       return { set: Object.fromEntries(step.slots.map((slot) => [slot, 'none,media=cdrom'])) };
     case 'UpdateVm':
       return { set: step.set };

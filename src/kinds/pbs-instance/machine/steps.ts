@@ -33,8 +33,8 @@ export type PrepareStep =
 export type MachineStep =
   | PrepareStep
   | (On<'StartVm'> & { readonly for: 'installation' | 'server' })
-  /** Drives of a machine that is off are taken away, those of a running one are emptied. */
-  | (On<'DetachCds'> & { readonly slots: readonly string[]; readonly how: 'Remove' | 'Empty' })
+  /** The drives stay, empty: of a protected machine no drive can be taken (PVE::API2::Qemu, "can't remove drive"), running or not. */
+  | (On<'DetachCds'> & { readonly slots: readonly string[] })
   | (OnStorage<'DeleteAnswer'> & { readonly volume: string })
   | (On<'UpdateVm'> & { readonly set: Readonly<Record<string, string | number | boolean>> })
   | (On<'GrowDisk'> & { readonly slot: DiskSlot; readonly sizeGiB: number })

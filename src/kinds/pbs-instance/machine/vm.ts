@@ -28,8 +28,7 @@ export function begin(seen: MachineSeen, vm: VmSeen, purpose: 'installation' | '
 
 export function detach(vm: VmSeen, slots: readonly string[]): MachineStep {
   const target = `CDs of ${labelOf(vm)}`;
-  const how = vm.running ? 'Empty' : 'Remove';
-  return { do: 'DetachCds', part: 'machine', effect: 'update', target, place: vm.place, slots, how };
+  return { do: 'DetachCds', part: 'machine', effect: 'update', target, place: vm.place, slots };
 }
 
 /** How long it runs, in milliseconds; nothing is said of a machine that does not. */

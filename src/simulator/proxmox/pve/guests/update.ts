@@ -80,6 +80,14 @@ function checkDigest(guest: Guest, given: string | undefined): void {
     throw died('detected modified configuration - file changed by other user? Try again.');
 }
 
+/** PVE::API2::Qemu, update_vm; CD drives are drives, too. */
+function checkProtection({ config }: Guest, changes: Readonly<Record<string, string | undefined>>): void {
+  if (config['protection'] !== '1') return;
+  const [drive] = Object.keys(changes).filter((name) => changes[name] === undefined && driveName.test(name));
+  if (drive !== undefined && config[drive] !== undefined)
+    throw died(`can't remove drive '${drive}' - protection mode enabled`);
+}
+
 function perform({ world }: PveCall, guest: Guest, changes: Readonly<Record<string, string | undefined>>): void {
   for (const [name, asked] of Object.entries(changes)) {
     const value = asked === undefined ? null : driveName.test(name) ? realise(world, guest.vmid, asked).printed : asked;
@@ -98,6 +106,7 @@ export function updateGuest(call: PveCall, how: 'async' | 'sync'): string | null
   checkChange(call, { vmid: guest.vmid, pool: undefined, options: changes, former: guest.config });
   checkDigest(guest, textParam(call.params, 'digest'));
   demandUnlocked(guest);
+  checkProtection(guest, changes);
   perform(call, guest, changes);
   if (how === 'sync' || call.params['background_delay'] !== undefined) return null;
   const effect = { kind: 'nothing', with: {} };
