@@ -47,6 +47,26 @@ const atOnce = Object.fromEntries(
 
 const shown = new Set<string>();
 
+/** Of this very spec it was said that it works. */
+function wasReady({ absent, generation, last }: Desired): boolean {
+  const { observedGeneration, conditions = [] } = last;
+  const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return ready && !absent && observedGeneration === generation;
+}
+
+function asTold({ last }: Desired): ReturnType<Kind['facts']> {
+  const {
+    conditions = [],
+    observedGeneration: _generation,
+    plan: _plan,
+    drift: _drift,
+    begun: _begun,
+    ...fields
+  } = last;
+  const ofEngine = ['Ready', 'Synced', 'Reconciling', 'Stalled'];
+  return { fields, conditions: conditions.filter(({ type }) => !ofEngine.includes(type)) };
+}
+
 export const pbsMutants: readonly Mutant[] = (
   [
     {
@@ -124,6 +144,19 @@ export const pbsMutants: readonly Mutant[] = (
       name: 'pbs-always-ready',
       bug: 'Ready is claimed as soon as there is a way to the bucket, whatever comes of the backups',
       change: planning((_plan, _desired, { wiring }) => (wiring?.storage ? { serving: true } : {})),
+      where: { scenario: 'pbs-bad-night' },
+    },
+    {
+      name: 'pbs-looks-once',
+      bug: 'what was Ready once is not looked at again, until somebody changes it',
+      change: kindWith({
+        observe: async (clouds, desired) =>
+          wasReady(desired) ? ({} as Observed) : await pbsInstance.observe(clouds, desired),
+        plan: (desired, observed) =>
+          wasReady(desired) ? { steps: [], serving: true } : pbsInstance.plan(desired, observed),
+        facts: (desired, observed) => (wasReady(desired) ? asTold(desired) : pbsInstance.facts(desired, observed)),
+        drift: (desired, observed) => (wasReady(desired) ? [] : pbsInstance.drift(desired, observed)),
+      }),
       where: { scenario: 'pbs-bad-night' },
     },
     {

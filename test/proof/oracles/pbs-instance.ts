@@ -9,6 +9,8 @@ import { backupsIn, keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-
 
 const finalizer = 'hybridcloud.dev/finalizer';
 const approval = 'hybridcloud.dev/approve';
+/** The interval at which backups are looked at, and the longest back-off with a restart. */
+const patienceMs = 60_000 + 6 * 60_000;
 
 export class PbsInstanceJudge implements Judge {
   readonly violations: Violation[] = [];
@@ -23,8 +25,11 @@ export class PbsInstanceJudge implements Judge {
   #last: PbsObject | undefined;
   #identity: Identity | undefined;
   #approved = false;
-  /** The backups were looked at since a person did something: before, what is new cannot be known. */
+  /** Since when a person did nothing, and whether a look read the backups since, and all else that it wanted: before, what is new cannot be known. */
+  #since = 0;
   #looked = true;
+  /** The look that reads them. */
+  #reading: Carried | undefined;
 
   constructor(worlds: Worlds, scenario: Scenario, from?: PbsInstanceJudge) {
     this.#worlds = worlds;
@@ -34,6 +39,8 @@ export class PbsInstanceJudge implements Judge {
       this.#identity = from.#identity;
       this.#approved = from.#approved;
       this.#looked = from.#looked;
+      this.#since = from.#since;
+      this.#reading = from.#reading;
       this.#calls.push(...from.#calls);
       for (const secret of from.secrets) this.secrets.add(secret);
     }
@@ -48,7 +55,7 @@ export class PbsInstanceJudge implements Judge {
 
   knowledge(process: number): unknown {
     const secrets = [...this.secrets].sort();
-    return [this.#last, this.#identity, this.#approved, this.#looked, readsOf(process, this.#calls), secrets];
+    return [this.#last, this.#identity, this.#approved, this.#told, readsOf(process, this.#calls), secrets];
   }
 
   /** What people change of their own is theirs to change. */
@@ -56,6 +63,12 @@ export class PbsInstanceJudge implements Judge {
     this.#learn();
     this.#foreign = ofOthers(this.#worlds, this.#last);
     this.#looked = false;
+    this.#reading = undefined;
+    this.#since = this.#worlds.clock.now();
+  }
+
+  get #told(): readonly unknown[] {
+    return [this.#looked, this.#looked || this.#since, this.#reading?.process, this.#reading?.look];
   }
 
   sending(call: Carried): void {
@@ -76,19 +89,33 @@ export class PbsInstanceJudge implements Judge {
 
   sent(call: Carried): void {
     this.#calls.push(call);
-    this.#looked ||= call.status === 200 && (call.path ?? '').endsWith('/snapshots') && call.fault === undefined;
+    this.#follow(call);
     if (!call.applied) return;
     this.#learn();
     this.#judgeWorlds(call);
-    if (call.action === 'patch pbsinstances/status') this.#judgeReady(call);
+    if (call.action === 'patch pbsinstances/status') this.#judgeReady(`at call ${call.index}`);
   }
 
   end(): void {
     this.#judgeWorlds(undefined);
     this.#judgeBackups();
+    this.#judgeReady('at the end');
     if (this.#scenario.ends !== 'gone') return;
     const left = leftOver(this.#worlds, this.#last);
     if (left.length > 0) this.#violated('left-over', left.join(', '));
+  }
+
+  /** A look that is cut off after it has read the backups has concluded nothing from them; one that only cannot say so has. */
+  #follow(call: Carried): void {
+    const reading = this.#reading;
+    const same = reading?.process === call.process && reading.look === call.look;
+    const told = call.action === 'patch pbsinstances/status';
+    if (reading && (told || !same)) {
+      this.#looked = true;
+      this.#reading = undefined;
+    }
+    if (call.fault !== undefined && !told) this.#reading = undefined;
+    else if (call.status === 200 && (call.path ?? '').endsWith('/snapshots')) this.#reading = call;
   }
 
   #learn(): void {
@@ -156,13 +183,19 @@ export class PbsInstanceJudge implements Judge {
     return pbsIn(this.#worlds)?.metadata.finalizers?.includes(finalizer) ?? false;
   }
 
+  /** Whoever did not look for so long has not looked. */
+  get #may(): boolean {
+    return !this.#looked && this.#worlds.clock.now() - this.#since <= patienceMs;
+  }
+
   /** Ready is claimed: then every guest that shall be saved has a backup that is young enough and not empty. */
-  #judgeReady(call: Carried): void {
+  #judgeReady(when: string): void {
+    if (this.#may) return;
     const object = pbsIn(this.#worlds);
     const { conditions = [], observedGeneration } = object?.status ?? {};
-    if (!this.#looked || !object || observedGeneration !== object.metadata.generation) return;
+    if (!object || observedGeneration !== object.metadata.generation) return;
     if (!conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
     const missed = objectiveMissed(this.#worlds, object);
-    if (missed) this.#violated('ready', `claimed at call ${call.index}: ${missed}`);
+    if (missed) this.#violated('ready', `claimed ${when}: ${missed}`);
   }
 }
