@@ -39,11 +39,11 @@ test('npx hybrid-operator works from the package: version, crds, plan, demo, sim
   const examples = 'node_modules/hybrid-cloud-operator/examples';
   expect(npx('plan', '--simulate', '-f', examples)).toMatchObject({
     status: 2,
-    stdout: expect.stringContaining('Plan: 24 to create'),
+    stdout: expect.stringContaining('Plan: 72 to create'),
   });
   const demo = npx('demo', '-o', 'json');
   expect(JSON.parse(demo.stdout)).toMatchObject({
-    resources: Array.from({ length: 5 }, () => ({ ready: 'True', synced: 'True' })),
+    resources: Array.from({ length: 9 }, () => ({ ready: 'True', synced: 'True' })),
   });
   expect(npx('simulate', '--', 'sh', '-c', 'exit 3').status).toBe(3);
   expect(npx('pln').status).toBe(64);
