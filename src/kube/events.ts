@@ -22,10 +22,11 @@ export interface EventsOptions {
 const rewriteMs = 10 * 60_000;
 /** After a write that failed for good: the next one is not before this. */
 const failedMs = 60_000;
-/** Per object, as client-go has it: so many different events at once, then one in five minutes. A creation has ten, a deletion seven. */
-const burst = 25;
-/** Of these, for warnings alone: what was done may be left out, what somebody has to mend may not. */
-const warningsOnly = 5;
+/**
+ * Per object: so many different events at once, then one in five minutes. Of warnings as many as client-go lets through; of what was done
+ * each is a write in a cloud, and a PbsInstance has thirty from nothing to its jobs and fifteen back, a GslbEndpoint with sites more.
+ */
+const bursts = { Warning: 25, Normal: 100 } as const;
 const refillMs = 5 * 60_000;
 const mostQueued = 1000;
 const mostSeries = 5000;
@@ -100,15 +101,18 @@ export class Events {
     return series;
   }
 
+  /** What was done takes no room from what somebody has to mend, and the other way round. */
   #allows(uid: string, type: Note['type']): boolean {
     const now = this.#options.clock.monotonic();
-    const bucket = this.#buckets.get(uid) ?? { tokens: burst, at: now };
+    const key = `${type} ${uid}`;
+    const burst = bursts[type];
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
     bucket.at = now;
-    this.#buckets.delete(uid);
-    this.#buckets.set(uid, bucket);
-    dropOldest(this.#buckets, mostSeries);
-    if (bucket.tokens < (type === 'Warning' ? 1 : 1 + warningsOnly)) return false;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    dropOldest(this.#buckets, 2 * mostSeries);
+    if (bucket.tokens < 1) return false;
     bucket.tokens--;
     return true;
   }

@@ -75,7 +75,7 @@ describe('events', () => {
     expect(store.objects.size).toBe(1);
   });
 
-  test('one object that says ever new things is cut off after 25, and does not silence others', async () => {
+  test('one object that says ever new things is cut off after 25 warnings, and does not silence others', async () => {
     const { store, clock, events } = setup();
     for (let index = 0; index < 500; index++) events.note(object(), { ...failing, message: `attempt ${index}` });
     events.note(object('two'), failing);
@@ -89,14 +89,23 @@ describe('events', () => {
     expect(store.objects.size).toBeLessThanOrEqual(26 + 12);
   });
 
-  test('what was done takes no room from what somebody has to mend', async () => {
+  test('what was done is told to the last of a hundred steps, and takes no room from what somebody has to mend', async () => {
     const { store, clock, events } = setup();
-    for (let index = 0; index < 100; index++)
-      events.note(object(), { ...failing, type: 'Normal', message: `did ${index}` });
-    expect(events.numbers().dropped).toBe(80);
+    const did = (index: number) => ({ ...failing, type: 'Normal' as const, message: `did ${index}` });
+    for (let index = 0; index < 100; index++) events.note(object(), did(index));
+    expect(events.numbers().dropped).toBe(0);
+    for (let index = 100; index < 150; index++) events.note(object(), did(index));
+    expect(events.numbers().dropped).toBe(50);
     events.note(object(), failing);
     await clock.advance(10);
     expect([...store.objects.values()].map((event) => event['type'])).toContain('Warning');
+  });
+
+  test('who only fails is told of all the same when something is done at last', () => {
+    const { events } = setup();
+    for (let index = 0; index < 25; index++) events.note(object(), { ...failing, message: `attempt ${index}` });
+    events.note(object(), { ...failing, type: 'Normal', message: 'did it' });
+    expect(events.numbers().dropped).toBe(0);
   });
 
   test('what was done within one second is listed in the order in which it was done', async () => {
