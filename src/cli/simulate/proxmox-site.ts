@@ -3,7 +3,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { SimService } from '../../simulator/kernel/service.ts';
 import type { Json } from '../../simulator/kernel/snapshot.ts';
-import { createProxmox, type ProxmoxWorld } from '../../simulator/proxmox/index.ts';
+import { createProxmox, type ProxmoxOptions, type ProxmoxWorld } from '../../simulator/proxmox/index.ts';
 import { installerImage } from '../../simulator/proxmox/media.ts';
 
 /** As the example names them. */
@@ -35,9 +35,12 @@ export interface ProxmoxSite {
   restore(snapshot: Json): void;
 }
 
-/** @param s3 Where its backup servers find their bucket. */
-export function createProxmoxSite(clock: Clock, s3?: SimService): ProxmoxSite {
-  const world = createProxmox({ clock, ...(s3 ? { s3 } : {}) });
+/**
+ * @param s3 Where its backup servers find their bucket.
+ * @param times How long what it does takes, where that is not as in life.
+ */
+export function createProxmoxSite(clock: Clock, s3?: SimService, times: ProxmoxOptions['times'] = {}): ProxmoxSite {
+  const world = createProxmox({ clock, times, ...(s3 ? { s3 } : {}) });
   const { pve } = world;
   pve.addIso('local', image, installerImage());
   pve.makeGuest({ vmid: 200, name: 'web', running: true });
