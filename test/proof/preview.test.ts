@@ -131,11 +131,8 @@ function counting(step: ScriptStep, times: { passed: number }): ScriptStep {
   };
 }
 
-/**
- * What was pinned and marked by the server that was lost is found out on the way, and so is a storage of others, which is looked at once there
- * is a server: no preview knows of it before.
- */
-const findsOut: ReadonlySet<string> = new Set(['pbs-rebuild', 'pbs-reused-id', 'pbs-foreign-storage']);
+/** What was pinned and marked by the server that was lost is found out on the way: no preview knows of it before. */
+const findsOut: ReadonlySet<string> = new Set(['pbs-rebuild', 'pbs-reused-id']);
 
 const all = proofs.flatMap((proof) =>
   proof.scenarios

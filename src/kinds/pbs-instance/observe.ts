@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Part by part, as far as something of it stands: what nobody could use yet is not asked for. Reads only. */
+import { backupJobs } from '../../clouds/pve/backup-jobs.ts';
 import { lacking } from '../../clouds/pve/permissions.ts';
+import { storageEntry } from '../../clouds/pve/storage-entries.ts';
 import { isSupported, versionOf } from '../../clouds/pve/version.ts';
 import type { ProxmoxApi } from '../../clouds/proxmox/proxmox-api.ts';
 import { canonical } from '../../core/digest.ts';
@@ -85,6 +87,14 @@ async function lackingIn(clouds: Clouds): Promise<Pick<Observed, 'lacking'>> {
   return { lacking: known.length === 0 ? known : await ask() };
 }
 
+/** Whose the wanted ids are is known before a VM is made in vain; who may not see them is told so first. */
+async function takenIn(clouds: Clouds, { machine, lacking: missing }: Partial<Observed>): Promise<Partial<Observed>> {
+  const { desired, pve } = clouds;
+  if (desired.absent || !machine || machine.vm || (missing ?? []).length > 0) return {};
+  const storage = await storageEntry(pve, desired.spec.storage.id);
+  return { taken: { ...(storage ? { storage } : {}), jobs: await backupJobs(pve) } };
+}
+
 export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Observed> {
   const { outside, owner, reach, pve, pveTokenID } = clouds;
   const { spec, namespace } = desired;
@@ -103,6 +113,7 @@ export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Obse
   if (!seen.supported) return seen;
   const wish = machineWish(desired);
   const machine = wish ? { machine: await observeMachine(machineWorld(clouds), wish) } : {};
-  const known = { ...seen, ...(await lackingIn(clouds)), ...machine };
+  const rights = { ...(await lackingIn(clouds)), ...machine };
+  const known = { ...seen, ...rights, ...(await takenIn(clouds, rights)) };
   return desired.absent ? absent(clouds, known) : present(clouds, known);
 }

@@ -31,5 +31,7 @@ export interface Observed {
   readonly server?: ServerSeen;
   readonly store?: StoreSeen;
   readonly wiring?: WiringSeen;
+  /** What Proxmox VE has of the ids that are wanted there, while there is no VM of ours: absent with one. */
+  readonly taken?: Pick<WiringSeen, 'storage' | 'jobs'>;
   readonly worth?: WorthSeen;
 }

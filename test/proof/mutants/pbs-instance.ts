@@ -123,8 +123,10 @@ export const pbsMutants: readonly Mutant[] = (
       name: 'pbs-takes-storage',
       bug: 'whatever storage has the name is taken for ours',
       change: seeing((observed) => {
-        const { wiring } = observed;
-        return wiring?.storage ? { ...observed, wiring: { ...wiring, storage: undefined } as never } : observed;
+        const { wiring, taken: _taken, ...others } = observed;
+        if (!wiring) return others;
+        const { storage: _storage, ...without } = wiring;
+        return { ...others, wiring: without };
       }),
       where: { scenario: 'pbs-foreign-storage' },
     },

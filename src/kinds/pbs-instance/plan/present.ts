@@ -2,12 +2,15 @@
 /** Part by part, each only once the one before it stands. Pure. */
 import { imaginedServer, imaginedWiring } from '../imagined.ts';
 import { serverKnown } from '../known.ts';
+import type { Hold } from '../../../core/plan.ts';
 import { planMachine } from '../machine/plan.ts';
 import type { Observed } from '../observed.ts';
 import { machineWish, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { permissionsHold } from '../permissions.ts';
 import { planServer } from '../server/plan.ts';
 import { planStore } from '../store/plan.ts';
+import { jobsHold } from '../wiring/plan-jobs.ts';
+import { storageHold } from '../wiring/plan-storage.ts';
 import { planWiring } from '../wiring/plan.ts';
 import type { PbsDesired } from '../wish.ts';
 import { held, inOrder, nothing, type Part } from './part.ts';
@@ -31,8 +34,16 @@ export function wiringPart(desired: PbsDesired, observed: Observed): Part {
   return planWiring(wish, observed.wiring ?? imaginedWiring(observed));
 }
 
+/** What would only be found out once the server is installed. */
+function takenHold(desired: PbsDesired, observed: Observed): Hold | undefined {
+  if (!observed.taken) return undefined;
+  const wish = wiringWish(desired, serverKnown(desired, observed));
+  const seen = { ...imaginedWiring(observed), ...observed.taken };
+  return storageHold(wish, seen) ?? jobsHold(wish, seen);
+}
+
 export function planPresent(desired: PbsDesired, observed: Observed): Part {
-  const early = permissionsHold(desired, observed);
+  const early = permissionsHold(desired, observed) ?? takenHold(desired, observed);
   if (early) return held(early);
   return inOrder([machinePart, serverPart, storePart, wiringPart].map((part) => () => part(desired, observed)));
 }
