@@ -26,3 +26,9 @@ export function mayBecome(schema: Schema, before: unknown, after: unknown): bool
     ({ rule }) => environment.evaluate(rule, { self: after, oldSelf: before }) === true,
   );
 }
+
+/** All rules of a schema, those further in included. */
+export function rulesIn(part: Schema): readonly { readonly rule: string; readonly message: string }[] {
+  const below = [...Object.values(part.properties ?? {}), ...(part.items ? [part.items] : [])];
+  return [...(part['x-kubernetes-validations'] ?? []), ...below.flatMap(rulesIn)];
+}

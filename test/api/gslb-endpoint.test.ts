@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { array, assert, constantFrom, property, record } from 'fast-check';
 import { toSchema } from '../../src/api/crd.ts';
 import { gslbEndpoint, parseGslbEndpoint, type GslbEndpointStatus } from '../../src/api/gslb-endpoint.ts';
-import type { Schema } from '../../src/api/structural.ts';
 import { certificateRules } from '../../src/api/gslb-endpoint-certificate.ts';
 import { siteRules } from '../../src/api/gslb-endpoint-sites.ts';
 import { haproxyRules } from '../../src/api/gslb-endpoint-haproxy.ts';
 import { badGslbs } from './bad-gslb-endpoints.ts';
-import { brokenRules, mayBecome } from './cel.ts';
+import { brokenRules, mayBecome, rulesIn } from './cel.ts';
+import { withDefaults } from './defaulting.ts';
 import { changedGslb, checked, goodGslb, goodGslbs, served } from './good-gslb-endpoints.ts';
 import type { Spec } from './manifests.ts';
 
@@ -18,20 +18,6 @@ function parsed(spec: unknown) {
   const result = parseGslbEndpoint(spec);
   if (!result.ok) throw new Error(result.message);
   return result.spec;
-}
-
-/** As an API server fills them in: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting */
-function withDefaults(part: Schema, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withDefaults(part.items ?? {}, item));
-  if (typeof value !== 'object' || value === null) return value;
-  const filled: Record<string, unknown> = { ...value };
-  for (const [name, field] of Object.entries(part.properties ?? {})) {
-    // not the schema's own objects: those of another realm are not taken by cel-js
-    if (filled[name] === undefined && field.default !== undefined)
-      filled[name] = JSON.parse(JSON.stringify(field.default));
-    if (filled[name] !== undefined) filled[name] = withDefaults(field, filled[name]);
-  }
-  return filled;
 }
 
 test('The shortest GslbEndpoint gets every default of the manual.', () => {
@@ -97,11 +83,6 @@ describe('Every good GslbEndpoint passes our code and the CEL text:', () => {
     expect(brokenRules(schema, parsed(spec))).toEqual([]);
   });
 });
-
-function rulesIn(part: Schema): readonly { readonly rule: string; readonly message: string }[] {
-  const below = [...Object.values(part.properties ?? {}), ...(part.items ? [part.items] : [])];
-  return [...(part['x-kubernetes-validations'] ?? []), ...below.flatMap(rulesIn)];
-}
 
 test('Every rule on a value is broken by at least one bad GslbEndpoint, so none is idle.', () => {
   const { aws, certificate, haproxy, sites } = schema.properties ?? {};

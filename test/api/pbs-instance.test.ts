@@ -4,7 +4,8 @@ import { toSchema } from '../../src/api/crd.ts';
 import { parsePbsInstance, pbsInstance, type PbsInstanceStatus } from '../../src/api/pbs-instance.ts';
 import type { Schema } from '../../src/api/structural.ts';
 import { badPbsInstances } from './bad-pbs-instances.ts';
-import { brokenRules, mayBecome } from './cel.ts';
+import { brokenRules, mayBecome, rulesIn } from './cel.ts';
+import { withDefaults } from './defaulting.ts';
 import { changedPbs, existing, fingerprint, goodPbsInstance, goodPbsInstances } from './good-pbs-instances.ts';
 
 const schema = toSchema(pbsInstance.specSchema);
@@ -13,21 +14,6 @@ function parsed(spec: unknown) {
   const result = parsePbsInstance(spec);
   if (!result.ok) throw new Error(result.message);
   return result.spec;
-}
-
-/** As an API server fills them in: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting */
-function withDefaults(part: Schema, value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((item) => (part.items ? withDefaults(part.items, item) : (item as unknown)));
-  if (typeof value !== 'object' || value === null) return value;
-  const filled: Record<string, unknown> = { ...value };
-  for (const [name, field] of Object.entries(part.properties ?? {})) {
-    // not the schema's own objects: those of another realm are not taken by cel-js
-    if (filled[name] === undefined && field.default !== undefined)
-      filled[name] = JSON.parse(JSON.stringify(field.default));
-    if (filled[name] !== undefined) filled[name] = withDefaults(field, filled[name]);
-  }
-  return filled;
 }
 
 test('The shortest PbsInstance gets every default of the manual.', () => {
@@ -107,11 +93,6 @@ describe('Every good PbsInstance passes our code and the CEL text:', () => {
     expect(brokenRules(schema, parsed(spec))).toEqual([]);
   });
 });
-
-function rulesIn(part: Schema): readonly { readonly rule: string; readonly message: string }[] {
-  const below = [...Object.values(part.properties ?? {}), ...(part.items ? [part.items] : [])];
-  return [...(part['x-kubernetes-validations'] ?? []), ...below.flatMap(rulesIn)];
-}
 
 test('Every rule on a value is broken by at least one bad PbsInstance, so none is idle.', () => {
   const idle = rulesIn(schema)

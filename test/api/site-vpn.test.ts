@@ -6,7 +6,8 @@ import { parseSiteVpn, siteVpn, type SiteVpnStatus } from '../../src/api/site-vp
 import { contains, isCanonical, overlaps } from '../../src/api/site-vpn-cidr.ts';
 import type { Schema } from '../../src/api/structural.ts';
 import { badSiteVpns } from './bad-site-vpns.ts';
-import { brokenRules, mayBecome } from './cel.ts';
+import { brokenRules, mayBecome, rulesIn } from './cel.ts';
+import { withDefaults } from './defaulting.ts';
 import { atOpenStack, changedVpn, goodSiteVpn, goodSiteVpns } from './good-site-vpns.ts';
 
 const schema = toSchema(siteVpn.specSchema);
@@ -15,19 +16,6 @@ function parsed(spec: unknown) {
   const result = parseSiteVpn(spec);
   if (!result.ok) throw new Error(result.message);
   return result.spec;
-}
-
-/** As an API server fills them in: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting */
-function withDefaults(part: Schema, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const filled: Record<string, unknown> = { ...value };
-  for (const [name, field] of Object.entries(part.properties ?? {})) {
-    // not the schema's own objects: those of another realm are not taken by cel-js
-    if (filled[name] === undefined && field.default !== undefined)
-      filled[name] = JSON.parse(JSON.stringify(field.default));
-    if (filled[name] !== undefined) filled[name] = withDefaults(field, filled[name]);
-  }
-  return filled;
 }
 
 test('The shortest SiteVpn gets every default of the manual.', () => {
@@ -91,11 +79,6 @@ describe('Every good SiteVpn passes our code and the CEL text:', () => {
     expect(brokenRules(schema, parsed(spec))).toEqual([]);
   });
 });
-
-function rulesIn(part: Schema): readonly { readonly rule: string; readonly message: string }[] {
-  const below = [...Object.values(part.properties ?? {}), ...(part.items ? [part.items] : [])];
-  return [...(part['x-kubernetes-validations'] ?? []), ...below.flatMap(rulesIn)];
-}
 
 test('Every rule on a value is broken by at least one bad SiteVpn, so none is idle.', () => {
   const shared = toSchema(siteVpn.specSchema).properties?.['aws'];
