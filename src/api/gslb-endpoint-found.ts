@@ -38,7 +38,8 @@ export const statusSchema = z
       'How many of the endpoints that are not drained are healthy or not checked, of how many: 3/4.',
     ).optional(),
     serving: z.array(text(63, 'Name of an endpoint, e.g. seoul.')).max(50).optional().meta({
-      description: 'The endpoints that are answered now, by policy and health.',
+      description:
+        'The endpoints that are answered now, by policy and health. A CloudWatch alarm and a load balancer of others count as healthy: what Route 53 knows of them is told to nobody.',
       'x-kubernetes-list-type': 'set',
     }),
     servingNames: text(256, 'The same for the eye: seoul, tokyo.').optional(),

@@ -116,6 +116,18 @@ const select = withRules(
 /** PVE::JSONSchema, pve-configid; PVE::API2::Backup has at most 50 characters. */
 const jobID = '^[A-Za-z][A-Za-z0-9_-]+$';
 
+const fleecing = z
+  .object({
+    storage: storageID(
+      'jobs.fleecing.storage',
+      'Storage of Proxmox VE with content type Disk image, on every node that the job runs on; best a fast one that is thin. Example: local-lvm.',
+    ),
+  })
+  .meta({
+    description:
+      'What a VM overwrites during its backup goes to a disk beside it first, and not to the backup server: a guest that writes much is else as slow as the way to S3 while it is backed up, and may stall. Worth it where guests write during backups, and the backup server or its line to S3 is slower than their disks. Takes room for what is overwritten meanwhile, up to the size of the disks, until the run is over. Containers have no use of it. Default: none. Example: {storage: local-lvm}.',
+  });
+
 export const jobs = withRules(
   z
     .array(
@@ -128,6 +140,7 @@ export const jobs = withRules(
           'When it runs, as a calendar event in the time zone of Proxmox VE, e.g. 02:00, mon..fri 22:30 or */6:00.',
         ),
         select,
+        fleecing: fleecing.optional(),
         backupMode: z.enum(['Snapshot', 'Suspend', 'Stop']).default('Snapshot').meta({
           description:
             'Snapshot: guests go on running. Suspend: they are suspended for a moment. Stop: they are shut down for a moment, for the most consistent backup. Default: Snapshot.',

@@ -46,12 +46,12 @@ const fields = z.object({
     ],
     {
       description:
-        'Address of the network card, for a DHCP server or a switch that knows it. Default: Proxmox VE chooses one. Example: BC:24:11:0A:0B:0C.',
+        'Address of the network card, for a DHCP server or a switch that knows it. Default: one that follows from the object, as the VM shows it. Example: BC:24:11:0A:0B:0C.',
     },
   ).optional(),
   addressing: z.enum(['Static', 'DHCP']).default('Static').meta({
     description:
-      'Static: address, gateway and dns are set in the VM. DHCP: the network gives them, and server.vm.fqdn has to lead to the VM in DNS, as it is reached by that name. Cannot be changed. Default: Static.',
+      'Static: address, gateway and dns are set in the VM. DHCP: the network gives them at the installation, and the server keeps what it got (so reserve it for macAddress); server.vm.fqdn has to lead to it in DNS, as it is reached by that name. Cannot be changed. Default: Static.',
   }),
   address: withRules(
     z.string().min(9).max(18),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Between the parts of a PbsInstance's spec: the Secret that is written is none of those that are read. */
+/** Between the parts of a PbsInstance's spec: the Secret that is written is none of those that are read, and the cache has room on its disk. */
 import type { Rule } from './rules.ts';
 
 interface Ref {
@@ -11,7 +11,11 @@ interface Fields {
     readonly credentialsSecretRef: Ref;
     readonly tls?: { readonly caSecretRef?: Ref | undefined } | undefined;
   };
-  readonly server: { readonly existing?: { readonly credentialsSecretRef: Ref } | undefined };
+  readonly server: {
+    readonly existing?: { readonly credentialsSecretRef: Ref } | undefined;
+    readonly vm?: { readonly cacheDisk: string } | undefined;
+  };
+  readonly datastore: { readonly maxCacheSize?: string | undefined };
   readonly s3: { readonly credentialsSecretRef?: Ref | undefined };
   readonly storage: { readonly encryption?: { readonly secretRef: Ref } | undefined };
 }
@@ -47,3 +51,17 @@ export const secretRules: readonly Rule<Fields>[] = reads.map(({ field, has, of 
   holds: (self) => self.storage.encryption === undefined || of(self)?.name !== self.storage.encryption.secretRef.name,
   fieldPath: '.storage.encryption.secretRef.name',
 }));
+
+const celGiB = (field: string) => `int(self.${field}.split('Gi')[0])`;
+const giB = (size: string) => Number(size.split('Gi')[0]);
+const whole = /^[1-9][0-9]{0,5}Gi$/;
+
+/** What is no size has its own message. */
+export const cacheRule: Rule<Fields> = {
+  rule: `!has(self.datastore.maxCacheSize) || !has(self.server.vm) || !has(self.server.vm.cacheDisk) || !self.datastore.maxCacheSize.matches('${whole.source}') || !self.server.vm.cacheDisk.matches('${whole.source}') || ${celGiB('datastore.maxCacheSize')} < ${celGiB('server.vm.cacheDisk')}`,
+  message:
+    'datastore.maxCacheSize must be smaller than server.vm.cacheDisk, which also holds indexes and a file for each chunk: make it smaller, or the disk larger',
+  holds: ({ datastore: { maxCacheSize = '' }, server: { vm } }) =>
+    !whole.test(maxCacheSize) || !vm || !whole.test(vm.cacheDisk) || giB(maxCacheSize) < giB(vm.cacheDisk),
+  fieldPath: '.datastore.maxCacheSize',
+};

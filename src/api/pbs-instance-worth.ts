@@ -18,6 +18,11 @@ const job = z.object({
   id: text(64, 'Its id in Proxmox VE, e.g. nightly.'),
   schedule: text(128, 'When it runs, e.g. 02:00.').optional(),
   nextRun: time('When it runs next.').optional(),
+  nextRuns: z
+    .array(time('One of them.'))
+    .max(3)
+    .optional()
+    .meta({ description: 'The next three times that it runs.', 'x-kubernetes-list-type': 'atomic' }),
   dueTime: time('When it should have run last, as far as that was seen coming.').optional(),
   lastRun: time('When it last began.').optional(),
   lastResult: z.enum(['OK', 'Warnings', 'Failed', 'Missed', 'SavedNothing', 'Disabled']).optional().meta({

@@ -7,7 +7,7 @@ import type { Parsed } from './parse.ts';
 import { jobs, objectives, storage } from './pbs-instance-backup.ts';
 import { datastore } from './pbs-instance-datastore.ts';
 import { statusSchema } from './pbs-instance-found.ts';
-import { secretRules } from './pbs-instance-rules.ts';
+import { cacheRule, secretRules } from './pbs-instance-rules.ts';
 import { s3 } from './pbs-instance-s3.ts';
 import { proxmox, server } from './pbs-instance-server.ts';
 import type { DeepReadonly } from './readonly.ts';
@@ -41,7 +41,7 @@ const specSchema = withRules(
     telemetry,
     driftIntervalSeconds: driftIntervalSeconds.optional(),
   }),
-  secretRules,
+  [...secretRules, cacheRule],
   { description: 'What is wanted.' },
 );
 

@@ -35,6 +35,34 @@ function restOf<S extends Step>(options: ActingOptions<S>, step: S): { ms: numbe
 
 const past = { create: 'Created', update: 'Updated', replace: 'Replaced', delete: 'Deleted' } as const;
 
+/** First words of a step's name that say more than its effect: a VM that was started is not just updated. */
+const told: Readonly<Record<string, string>> = {
+  Adopt: 'Adopted',
+  Attach: 'Attached',
+  Claim: 'Claimed',
+  Detach: 'Detached',
+  Grant: 'Granted',
+  Pin: 'Pinned',
+  Prepare: 'Prepared',
+  Refresh: 'Refreshed',
+  Release: 'Released',
+  Retire: 'Retired',
+  Revoke: 'Revoked',
+  Start: 'Started',
+  Stop: 'Stopped',
+  Upload: 'Uploaded',
+};
+
+/** For people: `Started VM pbs-main on node1`. */
+export function doneText({
+  do: name,
+  effect,
+  target,
+}: Pick<Step, 'do' | 'target'> & { readonly effect: keyof typeof past }): string {
+  const [verb = ''] = /^[A-Z][a-z]+/.exec(name) ?? [];
+  return `${told[verb] ?? past[effect]} ${target}`;
+}
+
 /** What one pass has done so far. */
 interface Pass {
   done: number;
@@ -58,7 +86,7 @@ async function actOn<S extends Step>(options: ActingOptions<S>, step: S, pass: P
   remember(memory, step, engine.clock.now());
   engine.onStep?.(object, step);
   if (step.effect === 'probe') return;
-  const message = engine.scrub(`${past[step.effect]} ${step.target}`);
+  const message = engine.scrub(doneText({ ...step, effect: step.effect }));
   engine.objects.note(object, { type: 'Normal', reason: step.do, action: step.do, message });
 }
 

@@ -44,9 +44,9 @@ function isNewlyApproved({ object }: Seen): boolean {
   return !same(object.approved, readStatus(object.current).approved);
 }
 
-/** What destroys, and what cannot be repeated, is not done on a spec, a deletion or a journal that a cache may have shown late. */
-function needsFreshObject(step: Step): boolean {
-  return step.effect === 'delete' || step.effect === 'replace' || (step.once !== undefined && !step.repeatable);
+/** What destroys, cannot be repeated or would be forgotten is not done on a spec, a deletion or a journal that a cache may have shown late. */
+function needsFreshObject({ effect, once, repeatable, named }: Step): boolean {
+  return effect === 'delete' || effect === 'replace' || (once !== undefined && !repeatable) || named === true;
 }
 
 async function acted(seen: Seen, done: ActingDone, saying: Report): Promise<Next> {

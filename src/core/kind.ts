@@ -78,6 +78,8 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   account(observed: Observed): string;
   readonly act: Actions<S, Clouds>;
   facts(desired: Desired<Spec, Status>, observed: Observed): Facts;
+  /** What is good to know beside the steps of a plan, one line each. Pure. */
+  notes?(desired: Desired<Spec, Status>, observed: Observed): readonly string[];
   /** What a person should be told of that changed by itself, from one status to the next: one event each. Pure. */
   news?(before: Status, now: Status): readonly News[];
   /** Stores a probe's result: in the status, and in what was observed. */

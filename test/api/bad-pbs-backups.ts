@@ -75,6 +75,16 @@ const store: readonly Bad[] = [
     one(`${name} -1`, { [`datastore.prune.${name}`]: -1 }, `spec.datastore.prune.${name}: Invalid value`, name),
   ),
   one('a negative age', { 'datastore.verify.outdatedAfterDays': -1 }, 'outdatedAfterDays', 'outdatedAfterDays'),
+  one('a cache of nothing', { 'datastore.maxCacheSize': '0Gi' }, 'maxCacheSize must be a whole', 'maxCacheSize'),
+  one('a cache beyond all', { 'datastore.maxCacheSize': '200000Gi' }, 'maxCacheSize must be 1Gi to', 'maxCacheSize'),
+  one(
+    'a cache as large as its disk',
+    { 'datastore.maxCacheSize': '64Gi' },
+    'smaller than server.vm.cacheDisk',
+    'maxCacheSize',
+  ),
+  one('a budget that is none', { 'datastore.s3Budget.readPerMonth': '5Gi' }, 'must be 10Gi to', 'readPerMonth'),
+  one('a budget of nothing', { 'datastore.s3Budget.readPerMonth': '0Gi' }, 'whole number of Gi', 'readPerMonth'),
   one('no verification by no', { 'datastore.verify.newBackups': 'No' }, 'newBackups: Unsupported value', 'newBackups'),
 ];
 
@@ -106,6 +116,8 @@ const backup: readonly Bad[] = [
   job('an id that begins with a digit', { id: '1st' }, 'jobs.id must be 2 to 50'),
   job('an id with a dot', { id: 'a.b' }, 'jobs.id must be 2 to 50'),
   job('no schedule', { schedule: undefined }, 'spec.jobs[0].schedule: Required value', 'jobs.0.schedule'),
+  job('no storage to fleece on', { fleecing: {} }, 'fleecing.storage: Required value', 'fleecing.storage'),
+  job('a path to fleece on', { fleecing: { storage: '/tmp' } }, 'jobs.fleecing.storage must be the id'),
   job('cron for a job', { schedule: cron }, 'jobs.schedule has the five fields of cron'),
   job('a sentence for a job', { schedule: '(every night)' }, 'jobs.schedule must be a calendar event'),
   job('a mode that there is none of', { backupMode: 'Live' }, 'backupMode: Unsupported value', 'backupMode'),

@@ -110,6 +110,7 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
     name: 'jobs of each sort',
     spec: changedPbs({
       jobs: [
+        { id: 'fleeced', schedule: '03:00', fleecing: { storage: 'local-lvm' } },
         { id: 'nightly', schedule: 'mon..fri 22:30', select: { type: 'All', exclude: [900] } },
         { id: 'some', schedule: '*/6:00', select: { type: 'VMs', vmIDs: [100, 101] }, backupMode: 'Stop' },
         { id: 'pool_1', schedule: 'sat 03:15', select: { type: 'Pool', pool: 'production' }, backupMode: 'Suspend' },
@@ -130,7 +131,9 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
         keepMonthly: 0,
         keepYearly: 1,
       },
-      'datastore.verify': { newBackups: 'Disabled', schedule: 'sat 05:00', outdatedAfterDays: 0 },
+      'datastore.verify': { newBackups: 'Enabled', schedule: 'sat 05:00', outdatedAfterDays: 0 },
+      'datastore.maxCacheSize': '48Gi',
+      'datastore.s3Budget': { requestsPerMonth: 500_000, readPerMonth: '1024Gi' },
       objectives: { recoveryPointHours: 50, verifiedWithinDays: 90 },
       telemetry: { intervalSeconds: 3600 },
       driftIntervalSeconds: 120,

@@ -54,7 +54,7 @@ test('The shortest PbsInstance gets every default of the manual.', () => {
         keepMonthly: 6,
         keepYearly: 0,
       },
-      verify: { newBackups: 'Enabled', schedule: 'monthly', outdatedAfterDays: 60 },
+      verify: { newBackups: 'Disabled', schedule: 'monthly', outdatedAfterDays: 60 },
     },
     storage: { id: 'pbs-main' },
     jobs: [{ id: 'nightly', schedule: '02:00', select: { type: 'All' }, backupMode: 'Snapshot' }],

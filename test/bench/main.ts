@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** `npm run bench [-- -o json] [-- --quick]`; docs/bench.md explains the figures. Exit status 0 when all goals hold. */
+/** `npm run bench [-- -o json] [-- --quick] [-- --counts]`; docs/bench.md explains the figures. Exit status 0 when all goals hold. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { gslbGoals, measureGslb } from './gslb.ts';
 import { installDotI } from './peers/install-dot-i.ts';
 import { measureEngine } from './engine.ts';
+import { measurePbs, pbsGoals } from './pbs.ts';
 import type { Figures } from './figures.ts';
 import { engineGoals, fairnessGoals, reconcilingGoals, startGoals, syncGoals, throttlingGoals } from './goals.ts';
 import { sides, type Side } from './peers/side.ts';
@@ -14,8 +15,26 @@ import { measureSides } from './sides.ts';
 import { measureStart } from './starting.ts';
 import { measureThrottling } from './throttling.ts';
 
-const whole: Sizes = { rounds: 3, single: 60, many: 10_000, slow: 1000, resting: 10_000, idleSeconds: 20, names: 50 };
-const quick: Sizes = { rounds: 1, single: 20, many: 500, slow: 320, resting: 1000, idleSeconds: 3, names: 10 };
+const whole: Sizes = {
+  rounds: 3,
+  single: 60,
+  many: 10_000,
+  slow: 1000,
+  resting: 10_000,
+  idleSeconds: 20,
+  names: 50,
+  stores: 10,
+};
+const quick: Sizes = {
+  rounds: 1,
+  single: 20,
+  many: 500,
+  slow: 320,
+  resting: 1000,
+  idleSeconds: 3,
+  names: 10,
+  stores: 3,
+};
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -32,6 +51,18 @@ function dotI(): boolean {
 
 function machine(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`;
+}
+
+/** What is counted under virtual time, on whatever machine. */
+async function count({ names, stores }: Sizes) {
+  say('a throttled region');
+  const throttling = await measureThrottling();
+  say('GslbEndpoints in simulated worlds');
+  const gslb = await measureGslb(names, 10);
+  say('PbsInstances in simulated worlds');
+  const pbs = await measurePbs(stores);
+  const figures: Figures = { ...throttlingGoals(throttling), ...gslbGoals(gslb), ...pbsGoals(pbs) };
+  return { figures, throttling, gslb, pbs };
 }
 
 async function measure(sizes: Sizes) {
@@ -55,26 +86,26 @@ async function measure(sizes: Sizes) {
     const flood = await besideFlood(world, { flood: sizes.many / 2, few: 50, cloudMs: 50 });
     say('BackupTargets in simulated worlds');
     const engine = await measureEngine(20);
-    const throttling = await measureThrottling();
-    say('GslbEndpoints in simulated worlds');
-    const gslb = await measureGslb(sizes.names, 10);
+    const { figures: counted, ...counts } = await count(sizes);
     const figures: Figures = {
       ...reconcilingGoals(sizes, compared),
       ...syncGoals(size, synced),
       ...engineGoals(engine),
-      ...throttlingGoals(throttling),
-      ...gslbGoals(gslb),
+      ...counted,
       ...fairnessGoals(flood),
       ...startGoals(start),
     };
-    return { machine: machine(), sizes, figures, compared, sync: synced.least, engine, throttling, gslb, flood, start };
+    return { machine: machine(), sizes, figures, compared, sync: synced.least, engine, ...counts, flood, start };
   } finally {
     world.server.kill();
   }
 }
 
-const { values } = parseArgs({ options: { output: { type: 'string', short: 'o' }, quick: { type: 'boolean' } } });
-const result = await measure(values.quick ? quick : whole);
+const { values } = parseArgs({
+  options: { output: { type: 'string', short: 'o' }, quick: { type: 'boolean' }, counts: { type: 'boolean' } },
+});
+const sizes = values.quick ? quick : whole;
+const result = values.counts ? { machine: machine(), ...(await count(sizes)) } : await measure(sizes);
 if (values.output === 'json') console.log(JSON.stringify(result, null, 2));
 else {
   console.log(result.machine);

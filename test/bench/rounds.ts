@@ -12,6 +12,8 @@ export interface Sizes {
   readonly idleSeconds: number;
   /** Of GslbEndpoints, ten endpoints each. */
   readonly names: number;
+  /** PbsInstances on one server. */
+  readonly stores: number;
 }
 
 export interface Compared {

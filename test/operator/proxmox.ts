@@ -6,6 +6,7 @@ import { createProxmoxSite, proxmoxHosts, type ProxmoxSite } from '../../src/cli
 import { Failure } from '../../src/core/failure.ts';
 import type { Resource } from '../../src/kube/resource.ts';
 import type { Transport } from '../../src/wire/call.ts';
+import { CertificateRefused } from '../../src/wire/trusted-agent.ts';
 import { worlds, type Running, type Start, type Worlds, type WorldsOptions } from './worlds.ts';
 
 export const pbsInstances: Resource = {
@@ -71,16 +72,46 @@ function secretOf(name: string, values: Readonly<Record<string, string>>): objec
   return { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { name, namespace: 'default' }, data };
 }
 
-const hosts = new Set<string>(Object.values(proxmoxHosts));
+/** Proxmox VE's and the backup servers', wherever they are. */
+const ports = new Set(['8006', '8007']);
 
-export function withProxmox(world: Worlds): Proxmox {
+interface Pinned {
+  readonly spec: {
+    readonly server: { readonly existing?: { readonly tls?: { readonly fingerprints?: readonly string[] } } };
+  };
+}
+
+/** What certificates a backup server may show: as a user gave them, or as the operator has pinned them by now. */
+function pinsIn({ kubernetes }: Worlds): readonly string[] {
+  const object = kubernetes.objects('pbsinstances', 'default')[0] as Pinned | undefined;
+  const secret = kubernetes
+    .objects('secrets', 'default')
+    .find(({ metadata }) => metadata.name === `${pbsPlace.name}-pbs-operator`) as
+    | { readonly data?: Readonly<Record<string, string>> }
+    | undefined;
+  const kept = Buffer.from(secret?.data?.['fingerprint'] ?? '', 'base64').toString();
+  return object?.spec.server.existing?.tls?.fingerprints ?? kept.split(',').filter((one) => one !== '');
+}
+
+/** Another S3 than AWS's, and what is not as everywhere. */
+export interface SiteOptions {
+  readonly site?: Parameters<typeof createProxmoxSite>[2];
+  /** Between a backup server and S3. */
+  readonly s3?: (aws: Worlds['aws']['service']) => Worlds['aws']['service'];
+}
+
+export function withProxmox(world: Worlds, { site: more, s3 = (aws) => aws }: SiteOptions = {}): Proxmox {
   const { clock, aws, kubernetes } = world;
-  const site = createProxmoxSite(clock, aws.service);
+  const site = createProxmoxSite(clock, s3(aws.service), more);
   for (const [name, values] of Object.entries(site.credentials)) kubernetes.install([secretOf(name, values)]);
-  const transport: Transport = (request) => {
-    if (!hosts.has(request.url.host)) return world.transport(request);
+  const transport: Transport = async (request) => {
+    if (!ports.has(request.url.port)) return world.transport(request);
     const { dispatcher: _none, ...plain } = request;
-    return site.world.service(plain);
+    const pem = request.url.port === '8007' ? site.world.certificateAt(request.url.host) : undefined;
+    const seen = pem && new X509Certificate(pem).fingerprint256;
+    // as the agents of the wire do, which are not on the way here
+    if (seen !== undefined && !pinsIn(world).includes(seen)) throw new CertificateRefused('OtherFingerprint', seen);
+    return await site.world.service(plain);
   };
   const certificate = async (url: string) => {
     const pem = site.world.certificateAt(new URL(url).host);
@@ -101,6 +132,6 @@ export function withProxmox(world: Worlds): Proxmox {
   };
 }
 
-export function proxmox(options: WorldsOptions = {}): Proxmox {
-  return withProxmox(worlds(options));
+export function proxmox(options: WorldsOptions & SiteOptions = {}): Proxmox {
+  return withProxmox(worlds(options), options);
 }

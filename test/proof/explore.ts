@@ -122,7 +122,7 @@ export class Explorer {
 
   /** @param back So many versions may faults to come go back in what the cache has shown. */
   key({ showsAt }: Course, point: Point, back = 0): Promise<string> {
-    return sameness(point, { scenario: this.#options.scenario, showsAt, back });
+    return sameness(point, { kind: this.#options.proof.kind, scenario: this.#options.scenario, showsAt, back });
   }
 
   /** Whether so much work is still bounded, were no time to pass. */

@@ -15,6 +15,13 @@ const found: readonly (readonly [scenario: string, fault: FaultKind, action: str
     'a process that knew the old spec asked for the certificate once more, and nobody knew of it',
   ],
   [
+    'gslb-haproxy-out',
+    'restartStale2',
+    'patch gslbendpoints/status',
+    0,
+    'a process that knew the old spec published the configuration once more, and nobody knew of it',
+  ],
+  [
     'gslb-haproxy-foreign',
     'reset',
     'ChangeResourceRecordSets',

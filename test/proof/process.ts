@@ -103,6 +103,22 @@ function unguessable({ origin }: Worlds, which: string, size: number): Uint8Arra
   return createHash('shake256', { outputLength: size }).update(`${origin} ${which}`).digest();
 }
 
+/** Whatever of Proxmox takes what was generated. */
+const takers = /access\/password|\/upload|POST \/storage|PUT \/storage/;
+
+/**
+ * What may have come anywhere since. What is generated twice and came nowhere in between may be the same: nobody knew it but the process
+ * that asked, in a look that is over. So runs that made the same things hold the same passwords, however often they had to ask.
+ */
+function leftSoFar({ calls }: Network): number {
+  const left = calls.filter(({ effect, applied, fault }) => effect === 'write' && (applied || fault === 'late'));
+  const times = left.filter(({ service, action }) =>
+    service === 'kubernetes' ? / secrets/.test(action) : takers.test(action),
+  );
+  const kinds = left.filter(({ service }) => service !== 'kubernetes').map(({ action, path }) => `${action} ${path}`);
+  return times.length + new Set(kinds).size;
+}
+
 /** As the watches of the other kinds would have them. */
 function siblingsIn({ kube }: Worlds, kind: string): readonly KubeObject[] {
   return kube.objects(`${kind.toLowerCase()}s`) as unknown as readonly KubeObject[];
@@ -155,7 +171,13 @@ export function startProcess({ worlds, network, program, number, output, memory 
   const note = (_object: KubeObject, one: Note) => void output.notes.push(one);
   const objects = createObjects({ client, resources: [program.resource, ...claimed], note });
   const proxmox = new ProxmoxLooks(clock, memory?.proxmox);
-  let bytesAsked = 0;
+  let asked = { bytes: -1, look: 0 };
+  const generates = program.kind.kind === 'PbsInstance';
+  const which = () => {
+    const { look } = network;
+    asked = { bytes: asked.look === look || !generates ? asked.bytes + 1 : 0, look };
+    return generates ? `left ${leftSoFar(network)} ${asked.bytes}` : `${network.count} ${asked.bytes}`;
+  };
   const outside: Outside = {
     aws: sessions,
     opnsense: sites.opnsense,
@@ -167,7 +189,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     configMaps: createConfigMaps(client),
     objects,
     clock,
-    randomBytes: (size) => unguessable(worlds, `${network.count} ${bytesAsked++}`, size),
+    randomBytes: (size) => unguessable(worlds, which(), size),
     siblings: (kind) => (kind === program.resource.kind ? [] : siblingsIn(worlds, kind)),
     clusterUID: 'cluster-1',
     permits: () => ({ allowed: true }),

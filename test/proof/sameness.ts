@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Point } from './course.ts';
-import { proxmoxText, tasksFromNow } from './proxmox-state.ts';
+import { nameless, proxmoxText, tasksFromNow } from './proxmox-state.ts';
 import { byAge } from './memory.ts';
 import type { Scenario } from './script.ts';
 import { sitesRemembered, sitesState, tokensOf } from './site-memory.ts';
@@ -66,7 +66,7 @@ function entriesOf(map: Plain | undefined): Entries {
   return (map as { readonly $map: Entries }).$map;
 }
 
-function cloudsOf(aws: Fields, now: number): Plain {
+function cloudsOf(aws: Fields, now: number, kind: string): Plain {
   const { random: _random, lastUsed, reserved, accounts, buckets, ...rest } = aws;
   const roots = new Set(entriesOf(accounts).map(([, account]) => (account as Fields)['rootKeyID']));
   const content = entriesOf(buckets).map(([name, bucket]) => {
@@ -77,7 +77,8 @@ function cloudsOf(aws: Fields, now: number): Plain {
   return [
     lasting({ ...rest, accounts: accounts ?? null }, now),
     content,
-    entriesOf(lastUsed).filter(([key]) => !roots.has(key)),
+    // a PbsInstance's keys are somebody else's
+    kind === 'PbsInstance' ? [] : entriesOf(lastUsed).filter(([key]) => !roots.has(key)),
     entriesOf(reserved).filter(([, until]) => Number(until) > now),
   ];
 }
@@ -102,21 +103,54 @@ function ranked(text: string): string {
 const marks = /"(deletionTimestamp|creationTimestamp|lastTransitionTime|time)":"[^"]*"/g;
 const marksBut = /"(deletionTimestamp|creationTimestamp|time)":"[^"]*"/g;
 
+/**
+ * Where things happen by the calendar (every night at two), a second later is not the same a second later. Times that are farther away than
+ * any run lasts stay as they are: what comes then comes after its end, and what was then is as good as a second before.
+ */
+function farOf(kind: string): number {
+  return kind === 'PbsInstance' ? 6 * 3_600_000 : Number.POSITIVE_INFINITY;
+}
+
 /** Times as seconds or milliseconds from now. */
-function fromNow(text: string, now: number): string {
+function fromNow(text: string, now: number, kind: string): string {
+  const far = farOf(kind);
+  const isFar = (at: number) => Math.abs(at - now) > far;
   return text
     .replace(text.includes('"kind":"SiteVpn"') ? marksBut : marks, '"$1":1')
-    .replace(
-      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g,
-      (time) => `${Date.parse(time) - Math.floor(now / 1000) * 1000}s`,
+    .replace(keyTimes, '$1')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (time) =>
+      isFar(Date.parse(time)) ? time : `${Date.parse(time) - Math.floor(now / 1000) * 1000}s`,
     )
-    .replace(/\b1[67]\d{11}(?:\.\d+)?\b/g, (time) => `"${Number(time) - now}ms"`);
+    .replace(/\b1[67]\d{11}(?:\.\d+)?\b/g, (time) => (isFar(Number(time)) ? time : `"${Number(time) - now}ms"`));
 }
+
+/** Of a key file of Proxmox, which is text in a text. */
+const keyTimes = /(\\+"(?:created|modified)\\+":)\\+"[^"\\]*\\+"/g;
 
 /** CRDs and namespaces never change in a run. */
 function changing(kube: object): unknown {
   const { store } = kube as { store: { shelves: Readonly<Record<string, unknown>> } };
   return Object.entries(store.shelves).filter(([shelf]) => !shelf.endsWith('definitions') && shelf !== '/namespaces');
+}
+
+/** Secrets' data as they are: key files hold times. */
+function opened(text: string): string {
+  return text.replace(/"data":\{("[^"{}]+":"[A-Za-z0-9+/=]*",?)+\}/g, (data) =>
+    data.replace(/:"([A-Za-z0-9+/=]*)"/g, (_all, base64: string) => {
+      return `:${JSON.stringify(Buffer.from(base64, 'base64').toString())}`;
+    }),
+  );
+}
+
+function withoutAge(sites: unknown): unknown {
+  return JSON.stringify(sites, (name, one: unknown) => (name === 'createdAt' ? undefined : one));
+}
+
+/** A secret that is nowhere any more cannot be shown: whoever would show it has to have it from somewhere. */
+function kept(secrets: readonly string[], elsewhere: string, kind: string): readonly string[] {
+  if (kind !== 'PbsInstance') return secrets;
+  const bare = elsewhere.replaceAll('\\', '');
+  return secrets.filter((one) => bare.includes(one.replaceAll('\\', '')));
 }
 
 /** Names of times by the clock that never jumps. */
@@ -133,7 +167,12 @@ async function aged(kept: unknown, monotonic: number, name = ''): Promise<unknow
   return Object.fromEntries(await Promise.all(fields));
 }
 
-async function remembered({ worlds, driver }: Point): Promise<unknown> {
+interface Remembered {
+  readonly known: unknown;
+  readonly secrets: readonly string[];
+}
+
+async function remembered({ worlds, driver }: Point): Promise<Remembered> {
   const { looks, aws, proxmox, sites, written, learned } = driver.memory;
   const { monotonic } = worlds;
   const logins = [...aws].map(async ([key, { account, answers, memory, heard }]) => {
@@ -149,7 +188,7 @@ async function remembered({ worlds, driver }: Point): Promise<unknown> {
   ]);
   const tokens = tokensOf(worlds);
   const secrets = learned.filter((one) => !tokens.has(one));
-  return [looks, await Promise.all(logins), others, wrote, secrets.toSorted()];
+  return { known: [looks, await Promise.all(logins), others, wrote], secrets: secrets.toSorted() };
 }
 
 /** What a watch may still show. Faults to come go back to older versions. */
@@ -166,6 +205,7 @@ function seen({ driver, worlds }: Point, back: number): unknown {
 }
 
 export interface Sameness {
+  readonly kind: string;
   readonly scenario: Scenario;
   readonly showsAt: number;
   /** How many versions faults that may still be tried go back in what the cache has shown. */
@@ -178,19 +218,20 @@ export async function sameness(point: Point, by: Sameness): Promise<string> {
     .digest('base64');
 }
 
-async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Promise<string> {
+async function textOf(point: Point, { kind, scenario, showsAt, back }: Sameness): Promise<string> {
   const { worlds, driver, judge, place } = point;
   const { now } = worlds;
   const { interrupt } = scenario;
   const wish = driver.wish && [driver.wish.guarded, driver.wish.text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, 'deleting')];
+  const { known, secrets } = await remembered(point);
   const parts = [
     now % 1000,
-    cloudsOf(worlds.aws as Fields, now),
-    proxmoxText(worlds.proxmox),
-    sitesState(worlds),
+    cloudsOf(worlds.aws as Fields, now, kind),
+    proxmoxText(worlds.proxmox, now),
+    kind === 'PbsInstance' ? withoutAge(sitesState(worlds)) : sitesState(worlds),
     changing(worlds.kube),
     seen(point, back),
-    await remembered(point),
+    known,
     [
       driver.due === Number.POSITIVE_INFINITY ? 'never' : driver.due,
       driver.failures,
@@ -204,7 +245,11 @@ async function textOf(point: Point, { scenario, showsAt, back }: Sameness): Prom
     Math.max(now, showsAt),
     interrupt && driver.count < interrupt.afterCall ? driver.count : -1,
   ];
-  return fromNow(ranked(tasksFromNow(JSON.stringify(parts, plain), now)), now);
+  const text = opened(JSON.stringify(parts, plain));
+  const hidden = [secrets, [...judge.secrets].sort()].map((some) => kept(some, text, kind));
+  const whole = `${text}${JSON.stringify(hidden)}`;
+  const timeless = fromNow(ranked(tasksFromNow(whole, now, farOf(kind))), now, kind);
+  return kind === 'PbsInstance' ? nameless(timeless) : timeless;
 }
 
 /** A rest is as long as it takes; how often was looked in it is the business of the oracle `bounded`. */

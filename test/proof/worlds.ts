@@ -32,6 +32,8 @@ const shortTimes = {
 };
 const balancerTimes = { provisioning: 45_000 };
 const certificateTimes = { validation: 30_000 };
+/** Where the site's DHCP gives its first address, DNS leads the server's name. */
+const names = { 'pbs-main.example.com': '192.168.0.100' };
 const shortInstallation = { install: 45_000, boot: 20_000 };
 
 export interface Worlds {
@@ -92,7 +94,13 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   });
   const kube = createKubernetes({ clock });
   const sites = createSites(clock);
-  const proxmox = createProxmox({ clock, s3: aws.service, certificate: certificateOf, times: shortInstallation });
+  const proxmox = createProxmox({
+    clock,
+    s3: aws.service,
+    certificate: certificateOf,
+    times: shortInstallation,
+    names,
+  });
   if (from) {
     aws.restore(from.aws as ReturnType<AwsWorld['snapshot']>);
     kube.restore(from.kube);

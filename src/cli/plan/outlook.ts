@@ -129,6 +129,7 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
       ...known,
       ...(account === undefined ? {} : { account }),
       ...(hash === undefined ? {} : { hash }),
+      notes: [...known.notes, ...(kind.notes?.(desired, observed) ?? [])],
       steps: whole.steps.map((step) => described(step, kind.calls(step))),
       differences: kind.drift(desired, observed),
       ...(approval ? { approval } : {}),

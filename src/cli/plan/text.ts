@@ -31,7 +31,10 @@ function stepLines(step: OutlookStep, colours: Colours): string[] {
   const sign = painted(step.effect, `${signs[step.effect] ?? ' '} ${step.do}`, colours);
   const calls = step.calls.flatMap(({ service, action, parameters }) => [
     `      ${service}: ${action}`,
-    ...parameters.map(({ name, value }) => colours.faint(`          ${name} = ${clean(value)}`)),
+    // lines of one value stand below each other
+    ...parameters.map(({ name, value }) =>
+      colours.faint(`          ${name} = ${clean(value).replaceAll(/\n(?!\n)/g, '\n            ')}`),
+    ),
   ]);
   return [`  ${sign}  ${clean(step.target)}${riskOf(step, colours)}`, ...calls];
 }

@@ -10,7 +10,7 @@ import { installerImage } from '../../simulator/proxmox/media.ts';
 export const proxmoxHosts = { pve: '192.168.0.10:8006', pbs: '192.168.0.20:8007' } as const;
 const image = 'proxmox-backup-server_4.2-1-auto.iso';
 
-const ofMachines = ['Allocate', 'Audit', 'PowerMgmt', 'Backup', 'GuestAgent.Audit'];
+const ofMachines = ['Allocate', 'Audit', 'PowerMgmt', 'Backup'];
 const ofSettings = ['CDROM', 'CPU', 'Disk', 'HWType', 'Memory', 'Network', 'Options'];
 
 /** docs/proxmox.md has them as commands. */
@@ -37,10 +37,14 @@ export interface ProxmoxSite {
 
 /**
  * @param s3 Where its backup servers find their bucket.
- * @param times How long what it does takes, where that is not as in life.
+ * @param more Of what is not as in life: how long what it does takes, which version it is.
  */
-export function createProxmoxSite(clock: Clock, s3?: SimService, times: ProxmoxOptions['times'] = {}): ProxmoxSite {
-  const world = createProxmox({ clock, times, ...(s3 ? { s3 } : {}) });
+export function createProxmoxSite(
+  clock: Clock,
+  s3?: SimService,
+  more: Pick<ProxmoxOptions, 'times' | 'version' | 's3Certificate'> = {},
+): ProxmoxSite {
+  const world = createProxmox({ clock, ...more, ...(s3 ? { s3 } : {}) });
   const { pve } = world;
   pve.addIso('local', image, installerImage());
   pve.makeGuest({ vmid: 200, name: 'web', running: true });

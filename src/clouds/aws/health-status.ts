@@ -33,7 +33,8 @@ function commonFailure(observations: readonly Route53.HealthCheckObservation[]):
 
 /** Of what was seen last; what Route 53 answers by follows later: `HealthVerdicts`. */
 function verdict({ inverted, disabled }: EndpointCheck, healthy: number, checkers: number): boolean | undefined {
-  if (disabled) return true;
+  // "If you want to stop routing traffic to a resource, change the value of Inverted" (API reference, HealthCheckConfig, "Disabled")
+  if (disabled) return !inverted;
   return checkers === 0 ? undefined : healthy / checkers > agreeing !== inverted;
 }
 

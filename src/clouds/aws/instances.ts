@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Scope } from '../../core/scope.ts';
-import type { Instance } from './machine.ts';
+import type { Instance, Volume } from './machine.ts';
 import { markedFilter, MarkedThings } from './marked-things.ts';
 import { read, type AwsRequest } from './request.ts';
 import type { AwsSession } from './session.ts';
@@ -23,11 +23,13 @@ export class Instances {
   readonly #session: AwsSession;
   readonly #scope: Scope;
   readonly #marked: MarkedThings<Instance>;
+  readonly #volumes: MarkedThings<Volume>;
 
   constructor(session: AwsSession, scope: Scope) {
     this.#session = session;
     this.#scope = scope;
     this.#marked = new MarkedThings(session, 'instances', () => this.#describe([markedFilter]));
+    this.#volumes = new MarkedThings(session, 'volumes', () => this.#describeVolumes([markedFilter]));
   }
 
   async of(uid: string, age: AgeLimit): Promise<readonly Instance[]> {
@@ -38,6 +40,15 @@ export class Instances {
   async fresh(id: string): Promise<Instance | undefined> {
     const found = await this.#describe([{ Name: 'instance-id', Values: [id] }], this.#scope);
     return found.find(({ state }) => state !== 'terminated');
+  }
+
+  /** What they start from, with its own mark. */
+  async volumesOf(uid: string, age: AgeLimit): Promise<readonly Volume[]> {
+    return this.#volumes.of(uid, age);
+  }
+
+  async freshVolume(id: string): Promise<Volume | undefined> {
+    return (await this.#describeVolumes([{ Name: 'volume-id', Values: [id] }], this.#scope))[0];
   }
 
   async run(request: AwsRequest): Promise<void> {
@@ -51,6 +62,18 @@ export class Instances {
 
   async write(request: AwsRequest, id: string): Promise<void> {
     await this.#marked.write(id, () => this.#session.send(request, this.#scope));
+  }
+
+  async writeVolume(request: AwsRequest, id: string): Promise<void> {
+    await this.#volumes.write(id, () => this.#session.send(request, this.#scope));
+  }
+
+  async #describeVolumes(Filters: EC2.Filter[], scope?: Scope): Promise<readonly Volume[]> {
+    const { Volumes: found = [] } = await this.#session.send<EC2.DescribeVolumesCommandOutput>(
+      read('ec2', 'DescribeVolumes', { Filters }),
+      scope,
+    );
+    return found.map(({ VolumeId = '', Tags }) => ({ id: VolumeId, tags: fromTagList(Tags) }));
   }
 
   async #describe(Filters: EC2.Filter[], scope?: Scope): Promise<readonly Instance[]> {

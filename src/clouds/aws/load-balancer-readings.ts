@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From the replies of Elastic Load Balancing to our words. */
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Listener, ListenerAction, LoadBalancer, Target, TargetGroup } from './load-balancer.ts';
+import type { Listener, ListenerAction, LoadBalancer, Target, TargetCheck, TargetGroup } from './load-balancer.ts';
 
 export function loadBalancerOf(found: Elb.LoadBalancer): LoadBalancer {
   return {
@@ -17,6 +17,19 @@ export function loadBalancerOf(found: Elb.LoadBalancer): LoadBalancer {
   };
 }
 
+function checkOf(found: Elb.TargetGroup): TargetCheck {
+  return {
+    protocol: found.HealthCheckProtocol ?? '',
+    port: found.HealthCheckPort ?? '',
+    path: found.HealthCheckPath ?? '',
+    intervalSeconds: found.HealthCheckIntervalSeconds ?? 0,
+    timeoutSeconds: found.HealthCheckTimeoutSeconds ?? 0,
+    healthyThreshold: found.HealthyThresholdCount ?? 0,
+    unhealthyThreshold: found.UnhealthyThresholdCount ?? 0,
+    matcher: found.Matcher?.HttpCode ?? '',
+  };
+}
+
 export function targetGroupOf(found: Elb.TargetGroup): TargetGroup {
   return {
     arn: found.TargetGroupArn ?? '',
@@ -24,12 +37,7 @@ export function targetGroupOf(found: Elb.TargetGroup): TargetGroup {
     protocol: found.Protocol ?? '',
     port: found.Port ?? 0,
     vpc: found.VpcId ?? '',
-    check: {
-      path: found.HealthCheckPath ?? '',
-      intervalSeconds: found.HealthCheckIntervalSeconds ?? 0,
-      healthyThreshold: found.HealthyThresholdCount ?? 0,
-      unhealthyThreshold: found.UnhealthyThresholdCount ?? 0,
-    },
+    check: checkOf(found),
     loadBalancers: found.LoadBalancerArns ?? [],
   };
 }

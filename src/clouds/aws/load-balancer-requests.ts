@@ -5,7 +5,7 @@
  */
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Tags } from '../../core/owner-mark.ts';
-import type { HealthCheckPath, ListenerAction } from './load-balancer.ts';
+import type { ListenerAction, TargetCheck } from './load-balancer.ts';
 import { write, type AwsRequest } from './request.ts';
 import { toTagList } from './tags.ts';
 
@@ -29,6 +29,14 @@ export function createLoadBalancer({ name, subnets, securityGroups, tags }: NewL
   } satisfies Elb.CreateLoadBalancerCommandInput);
 }
 
+/** These, and no others. */
+export function setSecurityGroups(arn: string, groups: readonly string[]): AwsRequest {
+  return elb('SetSecurityGroups', {
+    LoadBalancerArn: arn,
+    SecurityGroups: [...groups],
+  } satisfies Elb.SetSecurityGroupsCommandInput);
+}
+
 export function deleteLoadBalancer(arn: string): AwsRequest {
   return elb('DeleteLoadBalancer', { LoadBalancerArn: arn } satisfies Elb.DeleteLoadBalancerCommandInput);
 }
@@ -37,15 +45,19 @@ export interface NewTargetGroup {
   readonly name: string;
   readonly vpc: string;
   readonly port: number;
-  readonly check: HealthCheckPath;
+  readonly check: TargetCheck;
   readonly tags: Tags;
 }
 
-const checkInput = (check: HealthCheckPath) => ({
+const checkInput = (check: TargetCheck) => ({
+  HealthCheckProtocol: check.protocol as Elb.ProtocolEnum,
+  HealthCheckPort: check.port,
   HealthCheckPath: check.path,
   HealthCheckIntervalSeconds: check.intervalSeconds,
+  HealthCheckTimeoutSeconds: check.timeoutSeconds,
   HealthyThresholdCount: check.healthyThreshold,
   UnhealthyThresholdCount: check.unhealthyThreshold,
+  Matcher: { HttpCode: check.matcher },
 });
 
 export function createTargetGroup({ name, vpc, port, check, tags }: NewTargetGroup): AwsRequest {
@@ -60,7 +72,7 @@ export function createTargetGroup({ name, vpc, port, check, tags }: NewTargetGro
   } satisfies Elb.CreateTargetGroupCommandInput);
 }
 
-export function modifyTargetGroup(arn: string, check: HealthCheckPath): AwsRequest {
+export function modifyTargetGroup(arn: string, check: TargetCheck): AwsRequest {
   return elb('ModifyTargetGroup', {
     TargetGroupArn: arn,
     ...checkInput(check),
@@ -76,12 +88,11 @@ export interface ListenerSettings {
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly action: Exclude<ListenerAction, { type: 'Other' }>;
   readonly certificate?: string;
+  /** Which versions and ciphers of TLS; with a certificate. */
+  readonly policy?: string;
 }
 
-/** TLS 1.2 and 1.3 (ELB User Guide, "Security policies": the recommended one); the API's own default still takes TLS 1.0. */
-export const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
-
-function listenerInput({ port, protocol, action, certificate }: ListenerSettings) {
+function listenerInput({ port, protocol, action, certificate, policy }: ListenerSettings) {
   const DefaultActions: Elb.Action[] =
     action.type === 'Forward'
       ? [{ Type: 'forward', TargetGroupArn: action.targetGroup }]
@@ -90,7 +101,8 @@ function listenerInput({ port, protocol, action, certificate }: ListenerSettings
     Port: port,
     Protocol: protocol,
     DefaultActions,
-    ...(certificate === undefined ? {} : { Certificates: [{ CertificateArn: certificate }], SslPolicy: tlsPolicy }),
+    ...(certificate === undefined ? {} : { Certificates: [{ CertificateArn: certificate }] }),
+    ...(policy === undefined ? {} : { SslPolicy: policy }),
   };
 }
 

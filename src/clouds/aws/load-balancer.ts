@@ -18,11 +18,18 @@ export interface LoadBalancer {
   readonly securityGroups: readonly string[];
 }
 
-export interface HealthCheckPath {
+/** How a target group asks whether a target is healthy. */
+export interface TargetCheck {
+  readonly protocol: string;
+  /** `traffic-port`, or a number. */
+  readonly port: string;
   readonly path: string;
   readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
+  /** Codes of HTTP that are healthy: `200`, `200-299`, `200,301`. */
+  readonly matcher: string;
 }
 
 export interface TargetGroup {
@@ -31,7 +38,7 @@ export interface TargetGroup {
   readonly protocol: string;
   readonly port: number;
   readonly vpc: string;
-  readonly check: HealthCheckPath;
+  readonly check: TargetCheck;
   /** ARNs of the load balancers that send to it. */
   readonly loadBalancers: readonly string[];
 }

@@ -59,6 +59,12 @@ export class LoadBalancers {
     return found.toSorted((a, b) => a.port - b.port);
   }
 
+  /** The marks of listeners, which go with their load balancer and are asked for only where that stays. */
+  async listenerTags(arns: readonly string[]): Promise<readonly (readonly [arn: string, Tags])[]> {
+    const found = await Promise.all(arns.map(async (arn) => [arn, (await this.#tagsOf(arn)) ?? {}] as const));
+    return found;
+  }
+
   /** What a group sends to, sorted by id. None when the group is gone. */
   async targets(group: string, { maxAgeMs }: AgeLimit): Promise<readonly Target[]> {
     const key = `${prefix}targets/${group}`;

@@ -2,8 +2,9 @@
 /** The writes to instances, images and security groups, as data. The mark goes on in the create call; each create is safe to repeat, and says why. */
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Tags } from '../../core/owner-mark.ts';
-import type { Opening } from './machine.ts';
+import type { Opening, Rule } from './machine.ts';
 import { write, type AwsRequest } from './request.ts';
+import { permissionOf } from './security-group-rules.ts';
 import { toTagList } from './tags.ts';
 
 const ec2 = (action: string, input: Readonly<Record<string, unknown>>) => write('ec2', action, input);
@@ -22,24 +23,18 @@ export function createSecurityGroup(group: { name: string; description: string; 
   } satisfies EC2.CreateSecurityGroupCommandInput);
 }
 
-function permission({ port, from }: Opening): EC2.IpPermission {
-  const source =
-    'cidr' in from ? { IpRanges: [{ CidrIp: from.cidr }] } : { UserIdGroupPairs: [{ GroupId: from.group }] };
-  return { IpProtocol: 'tcp', FromPort: port, ToPort: port, ...source };
-}
-
 /** A rule that is there is refused. */
 export function openPort(group: string, opening: Opening): AwsRequest {
   return ec2('AuthorizeSecurityGroupIngress', {
     GroupId: group,
-    IpPermissions: [permission(opening)],
+    IpPermissions: [permissionOf(opening)],
   } satisfies EC2.AuthorizeSecurityGroupIngressCommandInput);
 }
 
-export function closePort(group: string, opening: Opening): AwsRequest {
+export function closePort(group: string, rule: Rule): AwsRequest {
   return ec2('RevokeSecurityGroupIngress', {
     GroupId: group,
-    IpPermissions: [permission(opening)],
+    IpPermissions: [permissionOf(rule)],
   } satisfies EC2.RevokeSecurityGroupIngressCommandInput);
 }
 

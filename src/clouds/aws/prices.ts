@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What storage costs, from a dated list: the one that is shipped, or one that the administrator gives in its place. */
+/** What storage and requests cost, from a dated list: the one that is shipped, or one that the administrator gives in its place. */
 import { z } from 'zod';
 import shipped from './s3-prices.json' with { type: 'json' };
 
@@ -20,6 +20,19 @@ const schema = z.strictObject({
   sources: z.array(z.strictObject({ what: z.string(), url: z.string() })).default([]),
   /** Region, then the storage type as CloudWatch names it. */
   regions: z.record(z.string(), z.record(z.string(), ranges)),
+  /** Region, then what a thousand requests and a GB out to the internet cost; of S3 Standard, in the first range of a month. */
+  requests: z
+    .record(
+      z.string(),
+      z.strictObject({
+        /** PUT, COPY, POST and LIST. */
+        perThousandWrites: z.number().nonnegative(),
+        /** GET and all others; DELETE is free. */
+        perThousandReads: z.number().nonnegative(),
+        perGBOut: z.number().nonnegative(),
+      }),
+    )
+    .default({}),
 });
 
 export type Prices = z.output<typeof schema>;
@@ -48,6 +61,33 @@ export function parsePrices(text: string): Prices {
 }
 
 export const shippedPrices: Prices = schema.parse(shipped);
+
+export interface Requests {
+  readonly writes: number;
+  readonly reads: number;
+  /** Read by whoever is outside of AWS. */
+  readonly bytesOut: number;
+}
+
+/** Of one region, plain data. */
+export interface RequestPrices {
+  readonly currency: string;
+  readonly asOf: string;
+  readonly perThousandWrites: number;
+  readonly perThousandReads: number;
+  readonly perGBOut: number;
+}
+
+/** `undefined` where they are not known. */
+export function requestPrices(prices: Prices, region: string): RequestPrices | undefined {
+  const found = Object.hasOwn(prices.requests, region) ? prices.requests[region] : undefined;
+  return found && { currency: prices.currency, asOf: prices.asOf, ...found };
+}
+
+export function costOfRequests(prices: RequestPrices, { writes, reads, bytesOut }: Requests): number {
+  const { perThousandWrites, perThousandReads, perGBOut } = prices;
+  return (writes / 1000) * perThousandWrites + (reads / 1000) * perThousandReads + (bytesOut / bytesPerGB) * perGBOut;
+}
 
 /** Amazon S3 pricing: a GB is 2^30 bytes. */
 const bytesPerGB = 2 ** 30;

@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Scope } from '../../core/scope.ts';
-import type { Opening, SecurityGroup, Subnet } from './machine.ts';
+import type { SecurityGroup, Subnet } from './machine.ts';
 import { markedFilter, MarkedThings } from './marked-things.ts';
 import { read, type AwsRequest } from './request.ts';
+import { rulesOf } from './security-group-rules.ts';
 import type { AwsSession } from './session.ts';
 import { fromTagList } from './tags.ts';
 import type { AgeLimit } from './users.ts';
 
-function openingsOf({
-  IpProtocol,
-  FromPort,
-  ToPort,
-  IpRanges = [],
-  UserIdGroupPairs = [],
-}: EC2.IpPermission): Opening[] {
-  if (IpProtocol !== 'tcp' || FromPort === undefined || FromPort !== ToPort) return [];
-  return [
-    ...IpRanges.map(({ CidrIp = '' }) => ({ port: FromPort, from: { cidr: CidrIp } })),
-    ...UserIdGroupPairs.map(({ GroupId = '' }) => ({ port: FromPort, from: { group: GroupId } })),
-  ];
-}
-
 function groupOf(found: EC2.SecurityGroup): SecurityGroup {
-  const permissions = found.IpPermissions ?? [];
   return {
     id: found.GroupId ?? '',
     name: found.GroupName ?? '',
     vpc: found.VpcId ?? '',
-    openings: permissions.flatMap(openingsOf),
-    others: permissions.some((one) => openingsOf(one).length === 0),
+    openings: (found.IpPermissions ?? []).flatMap((one) => rulesOf(one, found.OwnerId)),
     tags: fromTagList(found.Tags),
   };
 }
@@ -102,7 +87,6 @@ export class SecurityGroups {
         name: input.GroupName ?? '',
         vpc: input.VpcId ?? '',
         openings: [],
-        others: false,
         tags: fromTagList(Tags ?? input.TagSpecifications?.[0]?.Tags),
       });
   }

@@ -35,6 +35,14 @@ export function certificateSeen(error: unknown): string | undefined {
   return causeOf(error, CertificateRefused)?.seen;
 }
 
+/** The same, of the server at this address alone. */
+export function certificateSeenAt(error: unknown, url: string): string | undefined {
+  const isItsOwn = error instanceof Failure && error.message.startsWith(refusedAt(new URL(url)));
+  return isItsOwn ? certificateSeen(error) : undefined;
+}
+
+const refusedAt = ({ host }: URL) => `The certificate of ${host} `;
+
 /** @param address What it leads to: itself, or what its name stands for. */
 export function placeRefused({ origin, hostname }: URL, address: string, why: string): Failure {
   const leads = address === hostname ? '' : ` leads to ${address}, which`;
@@ -56,7 +64,7 @@ export function unsent(error: unknown, base: URL, trust: Trust): unknown {
   return new Failure({
     class: 'Denied',
     reason: 'CertificateRefused',
-    message: `The certificate of ${base.host} ${words[why] ?? `is signed by nobody who is trusted (${why})`}: nothing was sent.${fingerprint} ${cureOf(why, trust)}.`,
+    message: `${refusedAt(base)}${words[why] ?? `is signed by nobody who is trusted (${why})`}: nothing was sent.${fingerprint} ${cureOf(why, trust)}.`,
     cause: error,
   });
 }

@@ -2,6 +2,7 @@
 /** Datastores on S3, and the folder or disk that holds their cache. */
 import { z } from 'zod';
 import type { Asked } from '../proxmox/asked.ts';
+import { count } from '../proxmox/loose.ts';
 import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 import { parsePropertyString, propertyString } from '../proxmox/property-string.ts';
 import { asked } from './asked.ts';
@@ -16,12 +17,19 @@ const config = z.looseObject({
   'maintenance-mode': z.string().optional(),
 });
 
+export interface DatastoreBackend {
+  readonly client: string;
+  readonly bucket: string;
+  /** How much of the bucket's chunks is kept on the server's disk, in bytes. Absent: as much as there was room when it started. */
+  readonly maxCacheBytes?: number;
+}
+
 export interface Datastore {
   readonly name: string;
   /** The cache's folder; fixed. */
   readonly path: string;
   /** Absent: it lies on the server's own disks. Fixed. */
-  readonly s3?: { readonly client: string; readonly bucket: string };
+  readonly s3?: DatastoreBackend;
   readonly comment: string;
   /** A calendar event; empty: no garbage is collected. */
   readonly gcSchedule: string;
@@ -30,9 +38,27 @@ export interface Datastore {
   readonly maintenance?: string;
 }
 
+const magnitudes = ['', 'k', 'm', 'g', 't', 'p', 'e'];
+
+/** `64GiB`, `1.5 TiB`, `500MB` (proxmox-human-byte). */
+function bytesOf(text: string): number | undefined {
+  const [, amount, unit = '', binary] = /^([\d.]+)\s*([kmgtpe]?)(i?)b?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  return Math.round(Number(amount) * (binary === '' ? 1000 : 1024) ** magnitudes.indexOf(unit.toLowerCase()));
+}
+
 function s3Of(backend = ''): Datastore['s3'] {
-  const { type, client, bucket } = parsePropertyString(backend).options;
-  return type === 's3' && client !== undefined && bucket !== undefined ? { client, bucket } : undefined;
+  const { type, client, bucket, 'max-cache-size': cache } = parsePropertyString(backend).options;
+  if (type !== 's3' || client === undefined || bucket === undefined) return undefined;
+  const maxCacheBytes = cache === undefined ? undefined : bytesOf(cache);
+  return { client, bucket, ...(maxCacheBytes === undefined ? {} : { maxCacheBytes }) };
+}
+
+const gibibyte = 1024 ** 3;
+
+function backendOf({ client, bucket, maxCacheBytes }: DatastoreBackend): string {
+  const cache = maxCacheBytes === undefined ? {} : { 'max-cache-size': `${Math.floor(maxCacheBytes / gibibyte)}GiB` };
+  return propertyString({ options: { type: 's3', client, bucket, ...cache } });
 }
 
 /** What the token may not see is left out without a word. */
@@ -55,7 +81,8 @@ export async function datastores(pbs: ProxmoxApi): Promise<readonly Datastore[]>
 }
 
 export interface NewDatastore extends Omit<Datastore, 's3' | 'maintenance'> {
-  readonly s3: { readonly client: string; readonly bucket: string };
+  /** The cache in whole GiB. */
+  readonly s3: DatastoreBackend;
   /** Absent: the bucket is empty. `Mine`: what a try that broke off left, or what this server itself had; `Taken`: another one's, that is gone. */
   readonly reuse?: 'Mine' | 'Taken';
 }
@@ -68,7 +95,7 @@ export function addDatastoreRequest({ name, path, s3, comment, gcSchedule, verif
   return asked('POST', '/config/datastore', [], {
     name,
     path,
-    backend: propertyString({ options: { type: 's3', client: s3.client, bucket: s3.bucket } }),
+    backend: backendOf(s3),
     comment,
     'gc-schedule': gcSchedule,
     'verify-new': verifyNew,
@@ -106,11 +133,44 @@ export function collectGarbageRequest(name: string): Asked {
 
 const usage = z.looseObject({
   total: z.number(),
-  used: z.number(),
   avail: z.number(),
+  's3-statistics': z
+    .looseObject({
+      get: count,
+      put: count,
+      post: count,
+      head: count,
+      delete: count,
+      uploaded: count,
+      downloaded: count,
+    })
+    .optional(),
 });
 
-/** Of the cache's file system, in bytes: the bucket has no end. From the server's own disk, without a request to S3. */
-export function cacheUsage(pbs: ProxmoxApi, name: string): Promise<z.output<typeof usage> | undefined> {
-  return pbs.find(asked('GET', '/admin/datastore/{store}/status', [name]), usage);
+/** What the server has asked S3 for since it began to count. */
+export interface S3Counted {
+  readonly get: number;
+  readonly put: number;
+  readonly post: number;
+  readonly head: number;
+  readonly delete: number;
+  /** Bytes, as the next. */
+  readonly uploaded: number;
+  readonly downloaded: number;
+}
+
+export interface DatastoreUsage {
+  /** Of the cache's file system, in bytes: the bucket has no end. */
+  readonly total: number;
+  readonly avail: number;
+  readonly counted?: S3Counted;
+}
+
+/** From the server's own disk and memory, without a request to S3 (api2/admin/datastore.rs, status). */
+export async function datastoreUsage(pbs: ProxmoxApi, name: string): Promise<DatastoreUsage | undefined> {
+  const request = asked('GET', '/admin/datastore/{store}/status', [name], { verbose: true });
+  const found = await pbs.find(request, usage);
+  if (!found) return undefined;
+  const { total, avail, 's3-statistics': counted } = found;
+  return { total, avail, ...(counted ? { counted } : {}) };
 }

@@ -46,6 +46,14 @@ export async function fingerprintTold(pbs: ProxmoxApi): Promise<string> {
   return fingerprintOf(info.fingerprint) ?? info.fingerprint;
 }
 
+const time = z.looseObject({ timezone: z.string() });
+
+/** Its schedules are in it (proxmox-time). Everybody may ask (api2/node/time.rs). */
+export async function timeZoneOf(pbs: ProxmoxApi): Promise<string | undefined> {
+  const found = await pbs.find(asked('GET', '/nodes/{node}/time', [node]), time);
+  return found?.timezone;
+}
+
 const disks = z.array(z.looseObject({ name: z.string(), used: z.string(), size: count.optional() }));
 
 export interface Disk {

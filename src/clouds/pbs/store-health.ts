@@ -27,23 +27,43 @@ function lastOf(one: Run): LastRun | undefined {
   return { endedAt: ended * 1000, end: taskEnd({ status: 'stopped', exitstatus }) };
 }
 
-export interface Collections {
+export interface Scheduled {
+  /** A calendar event; absent: it runs by hand only. */
+  readonly schedule?: string;
+  /** Milliseconds since the epoch. */
+  readonly nextRun?: number;
+}
+
+function scheduledOf(one: Run): Scheduled {
+  const { schedule, 'next-run': next } = one;
+  return { ...(schedule === undefined ? {} : { schedule }), ...(next === undefined ? {} : { nextRun: next * 1000 }) };
+}
+
+export interface Collections extends Scheduled {
   readonly last?: LastRun;
   /** Of chunks in the store, after the last one. */
   readonly diskBytes: number;
+  /** How many those are; each is an object in the bucket. Absent: none were counted yet. */
+  readonly chunks?: number;
 }
 
-const collections = z.array(z.looseObject({ ...run, 'disk-bytes': count.optional() }));
+const collections = z.array(z.looseObject({ ...run, 'disk-bytes': count.optional(), 'disk-chunks': count.optional() }));
 
 export async function collectionsOf(pbs: ProxmoxApi, store: string): Promise<Collections> {
   const [one] = await pbs.read(asked('GET', '/admin/gc/{store}', [store]), collections);
   const last = one && lastOf(one);
-  return { ...(last ? { last } : {}), diskBytes: one?.['disk-bytes'] ?? 0 };
+  const chunks = one?.['disk-chunks'] ?? 0;
+  return {
+    ...(one ? scheduledOf(one) : {}),
+    ...(last ? { last } : {}),
+    diskBytes: one?.['disk-bytes'] ?? 0,
+    ...(chunks > 0 ? { chunks } : {}),
+  };
 }
 
 const jobs = z.array(z.looseObject({ id: z.string(), ...run }));
 
-export interface ScheduledJob {
+export interface ScheduledJob extends Scheduled {
   readonly id: string;
   readonly last?: LastRun;
 }
@@ -57,7 +77,7 @@ export async function jobsOf(
   const found = await pbs.read(asked('GET', `/admin/${kind}`, [], { store }), jobs);
   return found.map((one) => {
     const last = lastOf(one);
-    return { id: one.id, ...(last ? { last } : {}) };
+    return { id: one.id, ...scheduledOf(one), ...(last ? { last } : {}) };
   });
 }
 

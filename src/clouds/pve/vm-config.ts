@@ -15,6 +15,7 @@ const config = z.looseObject({
   cores: count.optional(),
   memory: text.optional(),
   meta: z.string().optional(),
+  boot: z.string().optional(),
   digest: z.string(),
 });
 
@@ -42,6 +43,8 @@ export interface VmConfig {
   readonly cores: number;
   readonly memoryMiB: number;
   readonly drives: readonly Drive[];
+  /** The slot that the firmware tries first; absent: it does not say. */
+  readonly bootsFirst?: string;
   /** Seconds since 1970, by the node's clock; made before Proxmox VE 7.1, it does not say. */
   readonly createdAt?: number;
   /** `net0`, … as rendered. */
@@ -78,6 +81,12 @@ function textsOf(found: Readonly<Record<string, unknown>>, slot: RegExp): readon
   );
 }
 
+/** `order=scsi0;ide2`. */
+function bootOf(boot = ''): Pick<VmConfig, 'bootsFirst'> {
+  const [bootsFirst] = (parsePropertyString(boot).options['order'] ?? '').split(';').filter(Boolean);
+  return bootsFirst === undefined ? {} : { bootsFirst };
+}
+
 export const vmConfig = config.transform((found): VmConfig => {
   const uuid = parsePropertyString(found.smbios1 ?? '').options['uuid']?.toLowerCase();
   const ctime = parsePropertyString(found.meta ?? '').options['ctime'];
@@ -92,6 +101,7 @@ export const vmConfig = config.transform((found): VmConfig => {
     cores: found.cores ?? 1,
     memoryMiB: memoryOf(found.memory),
     drives: textsOf(found, driveSlot).map(([slot, value]) => driveOf(slot, value)),
+    ...bootOf(found.boot),
     ...(ctime === undefined ? {} : { createdAt: Number(ctime) }),
     networks: Object.fromEntries(textsOf(found, networkSlot)),
     digest: found.digest,

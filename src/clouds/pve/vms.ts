@@ -124,9 +124,19 @@ function disk(storage: string, sizeGiB: number): string {
   return propertyString({ first: `${storage}:${sizeGiB}`, options: { discard: 'on', ssd: '1', iothread: '1' } });
 }
 
+export type BootSource = 'CD' | 'Disk';
+
+const bootOrders: Readonly<Record<BootSource, string>> = { CD: 'order=ide2;scsi0', Disk: 'order=scsi0;ide2' };
+
+/** What the firmware tries first; the other comes after it. */
+export function bootFrom(source: BootSource): { readonly boot: string } {
+  return { boot: bootOrders[source] };
+}
+
 /**
- * The empty disk comes first: the firmware passes on to the CD, and after the installation to the disk again, so that nothing is
- * installed twice. The machine exists when this is answered; disks and all may take longer, under the lock `create`.
+ * The CD comes first, until the installation is over: a disk that an installation was cut off on has a partition table and no boot loader,
+ * and the firmware, which looks at the table's signature alone (SeaBIOS, boot.c: boot_disk), would never come as far as the CD again. The
+ * machine exists when this is answered; disks and all may take longer, under the lock `create`.
  */
 export function createRequest(vm: NewVm): Asked {
   const { node, vmid, storage, pool } = vm;
@@ -146,7 +156,7 @@ export function createRequest(vm: NewVm): Asked {
       scsi0: disk(storage, vm.diskGiB),
       scsi1: disk(storage, vm.cacheDiskGiB),
       ...cds,
-      boot: `order=${['scsi0', ...cdSlots.slice(0, vm.cds.length)].join(';')}`,
+      ...bootFrom('CD'),
       net0: cardText(vm),
       smbios1: propertyString({ options: { uuid: vm.uuid } }),
       serial0: 'socket',

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What Route 53 answers now, by the records that are there and what is known of their health (Developer Guide, "How Amazon Route 53 chooses records when health checking is configured"). Pure. */
-import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
+/** What is known of the health of endpoints, and what Route 53 makes of it. Pure. */
 import type { HealthStatus } from '../../clouds/aws/health-check.ts';
 import type { RecordSet } from '../../clouds/aws/route53.ts';
+import { domainName } from '../../core/domain-name.ts';
 import type { Observed } from './observed.ts';
 import { checkOf, type Endpoint } from './wanted-checks.ts';
-import { identifierOf } from './wanted-records.ts';
 
 export type Health = 'Healthy' | 'Unhealthy' | 'Unknown' | 'NotChecked';
 
@@ -19,6 +18,8 @@ const wordFor = (healthy: boolean | undefined): Health =>
 /** Of a check by its id; a calculated one by its children, as far as they are known. */
 function healthOfCheck(observed: Observed, id: string): Health {
   const settings = observed.checks.find((one) => one.id === id)?.settings;
+  // "Route 53 considers the status of the health check to always be healthy", and Inverted turns that, too (API reference, HealthCheckConfig, "Disabled")
+  if (settings?.disabled) return wordFor(!settings.inverted);
   if (settings?.type !== 'Calculated') return wordFor(told(observed, id)?.healthy);
   const children = settings.children.map((child) => told(observed, child)?.healthy);
   const healthy = children.filter((one) => one === true).length;
@@ -39,41 +40,17 @@ export function statusOf(observed: Observed, one: Endpoint): HealthStatus | unde
   return id === undefined ? undefined : told(observed, id);
 }
 
-interface Answering {
-  readonly name: string;
-  readonly set: RecordSet;
-  readonly healthy: boolean;
+/** As far as a site of this object is behind it: any other load balancer counts as healthy. */
+function siteAnswers({ sites }: Observed, dnsName: string): boolean {
+  const site = sites.find(({ balancer }) => balancer && domainName(balancer.dnsName) === domainName(dnsName));
+  return !site || site.targets.some(({ state }) => state === 'healthy');
 }
 
-/** Endpoints with a record, and whether Route 53 takes them for healthy: it does as long as nothing else is known. */
-function answering(spec: GslbEndpointSpec, observed: Observed, sets: readonly RecordSet[]): readonly Answering[] {
-  return spec.endpoints.flatMap((one) => {
-    const set = sets.find(({ setIdentifier }) => setIdentifier === undefined || setIdentifier === identifierOf(one));
-    return set ? [{ name: one.name, set, healthy: healthOf(observed, one) !== 'Unhealthy' }] : [];
-  });
-}
-
-const weightOf = ({ set: { policy } }: Answering) => (policy.type === 'Weighted' ? policy.weight : 1);
-
-/** The healthy ones; among weights those above 0 while one of them is healthy; and when none is healthy, all as if they were. */
-function choose(all: readonly Answering[]): readonly Answering[] {
-  const healthy = all.filter((one) => one.healthy);
-  const pool = healthy.length > 0 ? healthy : all;
-  const weighty = pool.filter((one) => weightOf(one) > 0);
-  return weighty.length > 0 ? weighty : pool;
-}
-
-function failover(all: readonly Answering[]): readonly Answering[] {
-  const by = (role: string) => all.find(({ set: { policy } }) => policy.type === 'Failover' && policy.role === role);
-  const [primary, secondary] = [by('Primary'), by('Secondary')];
-  const chosen = primary?.healthy ? primary : secondary?.healthy ? secondary : (primary ?? secondary);
-  return chosen ? [chosen] : [];
-}
-
-/** Names of the endpoints that are among the answers, in the order of the spec. */
-export function servingNow(spec: GslbEndpointSpec, observed: Observed, sets: readonly RecordSet[]): readonly string[] {
-  const all = answering(spec, observed, sets);
-  const type = sets[0]?.policy.type;
-  const chosen = type === 'Simple' ? all : type === 'Failover' ? failover(all) : choose(all);
-  return chosen.map(({ name }) => name);
+/**
+ * Whether Route 53 takes a record for healthy: it does as long as nothing else is known. What counts is the check that the record has, which
+ * while that is exchanged is another than the endpoint's.
+ */
+export function isTakenForHealthy(observed: Observed, { data, healthCheckID: id }: RecordSet): boolean {
+  if (id !== undefined && healthOfCheck(observed, id) === 'Unhealthy') return false;
+  return !('alias' in data) || !data.alias.evaluateTargetHealth || siteAnswers(observed, data.alias.name);
 }

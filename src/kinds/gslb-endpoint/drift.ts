@@ -97,7 +97,7 @@ export function drift(
   const { spec } = desired;
   const placed = inZone(contextOf(desired, observed));
   const named = placed ? [...recordDrift(placed), ...spec.endpoints.flatMap((one) => checkDrift(placed, one))] : [];
-  const all = [...named, ...siteDrift(observed.sites, sitesWanted(desired, observed).wishes)];
+  const all = [...named, ...siteDrift(observed, sitesWanted(desired, observed).wishes)];
   const known = new Set<string>();
   return all.filter(({ path, want, have }) => want !== have && known.size < known.add(path).size);
 }

@@ -4,7 +4,7 @@ import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoi
 import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
-import { healthOf, servingNow, statusOf } from './answers.ts';
+import { healthOf, statusOf } from './answers.ts';
 import { permissionsVerdict } from '../permissions.ts';
 import { toldChange } from './change-state.ts';
 import { certificateFacts } from './certificate/facts.ts';
@@ -13,6 +13,7 @@ import { haproxyDesired } from './haproxy/desired.ts';
 import { siteFacts } from './sites/facts.ts';
 import { sitesWanted } from './sites/of-spec.ts';
 import { haproxyFacts } from './haproxy/facts.ts';
+import { servingNow } from './serving-now.ts';
 import { failoverSeconds } from './failover-time.ts';
 import { ownershipOfType, setsOf } from './name.ts';
 import type { Observed } from './observed.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** How far each part is: conditions of the kind's own, beside Ready and Synced. Pure. */
 import type { Verdict } from '../../core/conditions.ts';
+import { budgetVerdict } from './budget/budget.ts';
 import { machineConditions } from './machine/facts.ts';
 import type { Observed } from './observed.ts';
 import { permissionsVerdict } from './permissions.ts';
@@ -62,6 +63,7 @@ export function conditionsOf(desired: PbsDesired, observed: Observed): readonly 
     ...(desired.absent ? [] : all.map((one) => told(one, desired, observed))),
     ...(observed.machine ? machineConditions(observed.machine) : []),
     permissionsVerdict(desired, observed),
+    ...(desired.absent ? [] : [budgetVerdict(desired, observed)]),
     ...(worthOf(desired, observed)?.facts.conditions ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows, part by part. Pure. */
 import type { Facts } from '../../core/kind.ts';
+import { budgetFields } from './budget/budget.ts';
 import { conditionsOf } from './conditions.ts';
 import { serverKnown } from './known.ts';
 import { machineFacts } from './machine/facts.ts';
@@ -64,6 +65,7 @@ export function facts(desired: PbsDesired, observed: Observed): Facts {
       ...serverFields(desired, observed),
       ...storeFields(desired, observed),
       ...storageFields(desired, observed),
+      ...(desired.absent ? {} : budgetFields(desired, observed)),
       ...worthOf(desired, observed)?.facts.fields,
     },
     conditions: conditionsOf(desired, observed),

@@ -9,7 +9,8 @@ export function imaginedServer({ now }: Observed): ServerSeen {
   return { now, secret: { found: 'absent' }, shown: '<its certificate>', rootKept: true };
 }
 
-export function imaginedWiring({ now, owner }: Observed): WiringSeen {
+/** What is there already, of a server before, is found again. */
+export function imaginedWiring({ now, owner, beside }: Observed): WiringSeen {
   return {
     now,
     owner,
@@ -19,5 +20,6 @@ export function imaginedWiring({ now, owner }: Observed): WiringSeen {
     active: false,
     left: [],
     jobs: [],
+    ...beside,
   };
 }

@@ -12,6 +12,7 @@ import type { Kind } from '../../core/kind.ts';
 import type { Outside } from '../outside.ts';
 import { act } from './act.ts';
 import { after } from './after.ts';
+import { budgetNotes } from './budget/budget.ts';
 import { calls } from './calls.ts';
 import { connect, type Clouds } from './connect.ts';
 import { drift } from './drift.ts';
@@ -58,6 +59,7 @@ export const pbsInstance: Kind<PbsInstanceSpec, PbsInstanceStatus, Observed, Pbs
   account: ({ place }) => place,
   act,
   facts,
+  notes: budgetNotes,
   news: newsOf,
   // nothing is tried here: the server tries its key itself, where it is told to
   probed: (known) => known,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Part by part, as far as something of it stands: what nobody could use yet is not asked for. Reads only. */
-import { backupJobs } from '../../clouds/pve/backup-jobs.ts';
+import { requestPrices, shippedPrices } from '../../clouds/aws/prices.ts';
+import { certificateSeenAt } from '../../clouds/https/failures.ts';
 import { lacking } from '../../clouds/pve/permissions.ts';
-import { storageEntry } from '../../clouds/pve/storage-entries.ts';
 import { isSupported, versionOf } from '../../clouds/pve/version.ts';
 import type { ProxmoxApi } from '../../clouds/proxmox/proxmox-api.ts';
 import { canonical } from '../../core/digest.ts';
@@ -11,7 +11,7 @@ import { serverKnown } from './known.ts';
 import { observeMachine } from './machine/observe.ts';
 import { cdsOf } from './machine/vm.ts';
 import type { Observed } from './observed.ts';
-import { machineWish, wiringWish, worthWish } from './of-spec.ts';
+import { machineWish, serverURL, wiringWish, worthWish } from './of-spec.ts';
 import { needsOf } from './permissions.ts';
 import { stands } from './plan/part.ts';
 import { machinePart, storePart } from './plan/present.ts';
@@ -19,10 +19,13 @@ import { observeServer } from './server/observe.ts';
 import { insideOf } from './server/seen.ts';
 import { observeStore } from './store/observe.ts';
 import { targetSeen } from './target.ts';
-import { observeWiring } from './wiring/observe.ts';
+import { observeBeside, observeWiring } from './wiring/observe.ts';
 import type { PbsDesired } from './wish.ts';
 import { observeWorth } from './worth/observe.ts';
 import { machineWorld, pbsOf, serverClouds, storeClouds, wiringWorld, worthWorld } from './worlds.ts';
+
+/** Rights that are there are rarely taken away, and ids of others rarely taken. */
+const rareMs = 10 * 60_000;
 
 /** Whether there is a server to be asked: installed, and answering. */
 function isUp({ machine }: Observed): boolean {
@@ -48,6 +51,18 @@ async function wiringIn(clouds: Clouds, seen: Observed, pbs: ProxmoxApi | undefi
   return { ...seen, wiring: await observeWiring(await wiringWorld(clouds, pbs), wish) };
 }
 
+/**
+ * What a server that is lost has left, and what others have there by the wanted ids, is known before a VM is made: whoever is shown the plan
+ * is shown what will happen to that. Who may not see it is told so first.
+ */
+async function besideIn(clouds: Clouds, seen: Observed): Promise<Observed> {
+  if ((seen.lacking ?? []).length > 0) return seen;
+  const wish = wiringWish(clouds.desired, serverKnown(clouds.desired, seen));
+  // nothing is done about it for as long as the VM is being made; before that, a person may clear the way
+  const maxAgeMs = seen.machine?.vm ? rareMs : 0;
+  return { ...seen, beside: await observeBeside(await wiringWorld(clouds, undefined), wish, maxAgeMs) };
+}
+
 async function worthIn(clouds: Clouds, seen: Observed, pbs: ProxmoxApi): Promise<Observed> {
   if (!seen.wiring?.storage) return seen;
   return { ...seen, worth: await observeWorth(worthWorld(clouds, pbs), worthWish(clouds.desired, seen)) };
@@ -57,11 +72,32 @@ async function sessionOf(clouds: Clouds, { server }: Observed): Promise<ProxmoxA
   return server && insideOf(server) ? pbsOf(clouds) : undefined;
 }
 
+/** What is remembered of a server hides for a while that another one answers in its place. */
+async function unlessAnother(
+  { desired: { spec } }: Clouds,
+  seen: Observed,
+  look: () => Promise<Observed>,
+): Promise<Observed> {
+  try {
+    return await look();
+  } catch (error) {
+    const otherCertificate = certificateSeenAt(error, serverURL(spec));
+    // of a server of others the failure itself says all that there is to say
+    if (spec.server.existing || !seen.server || otherCertificate === undefined) throw error;
+    return { ...seen, server: { ...seen.server, inside: { otherCertificate } } };
+  }
+}
+
 async function present(clouds: Clouds, seen: Observed): Promise<Observed> {
   const withServer = await serverIn(clouds, seen);
+  return unlessAnother(clouds, withServer, () => beyond(clouds, withServer));
+}
+
+async function beyond(clouds: Clouds, withServer: Observed): Promise<Observed> {
   const pbs = await sessionOf(clouds, withServer);
   const withStore = await storeIn(clouds, withServer, pbs);
-  if (!pbs || !(withStore.store?.datastore || stands(storePart(clouds.desired, withStore)))) return withStore;
+  if (!pbs || !(withStore.store?.datastore || stands(storePart(clouds.desired, withStore))))
+    return besideIn(clouds, withStore);
   return worthIn(clouds, await wiringIn(clouds, withStore, pbs), pbs);
 }
 
@@ -71,9 +107,6 @@ async function absent(clouds: Clouds, seen: Observed): Promise<Observed> {
   const pbs = await sessionOf(clouds, withServer);
   return wiringIn(clouds, await storeIn(clouds, withServer, pbs), pbs);
 }
-
-/** Rights that are there are rarely taken away. */
-const rareMs = 10 * 60_000;
 
 /** Asked until all is made, and never at rest. */
 async function lackingIn(clouds: Clouds): Promise<Pick<Observed, 'lacking'>> {
@@ -87,12 +120,11 @@ async function lackingIn(clouds: Clouds): Promise<Pick<Observed, 'lacking'>> {
   return { lacking: known.length === 0 ? known : await ask() };
 }
 
-/** Whose the wanted ids are is known before a VM is made in vain; who may not see them is told so first. */
-async function takenIn(clouds: Clouds, { machine, lacking: missing }: Partial<Observed>): Promise<Partial<Observed>> {
-  const { desired, pve } = clouds;
-  if (desired.absent || !machine || machine.vm || (missing ?? []).length > 0) return {};
-  const storage = await storageEntry(pve, desired.spec.storage.id);
-  return { taken: { ...(storage ? { storage } : {}), jobs: await backupJobs(pve) } };
+function pricesIn({ outside, desired }: Clouds, { target }: Pick<Observed, 'target'>): Pick<Observed, 'prices'> {
+  const { endpoint = '', region = '' } = desired.spec.s3;
+  const given = endpoint.endsWith('.amazonaws.com') ? region : '';
+  const prices = requestPrices(outside.prices ?? shippedPrices, target?.found === 'here' ? target.region : given);
+  return prices ? { prices } : {};
 }
 
 export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Observed> {
@@ -100,6 +132,7 @@ export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Obse
   const { spec, namespace } = desired;
   const { backupTargetRef } = spec.s3;
   const version = await versionOf(pve);
+  const target = backupTargetRef ? { target: targetSeen(outside, namespace, backupTargetRef.name) } : {};
   const seen: Observed = {
     now: outside.clock.now(),
     owner,
@@ -108,12 +141,12 @@ export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Obse
     version,
     supported: isSupported(version),
     tokenID: pveTokenID,
-    ...(backupTargetRef ? { target: targetSeen(outside, namespace, backupTargetRef.name) } : {}),
+    ...target,
+    ...pricesIn(clouds, target),
   };
   if (!seen.supported) return seen;
   const wish = machineWish(desired);
   const machine = wish ? { machine: await observeMachine(machineWorld(clouds), wish) } : {};
-  const rights = { ...(await lackingIn(clouds)), ...machine };
-  const known = { ...seen, ...rights, ...(await takenIn(clouds, rights)) };
+  const known = { ...seen, ...(await lackingIn(clouds)), ...machine };
   return desired.absent ? absent(clouds, known) : present(clouds, known);
 }

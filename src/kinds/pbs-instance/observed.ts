@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { RequestPrices } from '../../clouds/aws/prices.ts';
 import type { Needed } from '../../clouds/pve/permissions.ts';
 import type { PveVersion } from '../../clouds/pve/version.ts';
 import type { Owner } from '../../core/owner-mark.ts';
@@ -7,7 +8,7 @@ import type { Reach } from './reach.ts';
 import type { ServerSeen } from './server/seen.ts';
 import type { StoreSeen } from './store/seen.ts';
 import type { TargetSeen } from './target.ts';
-import type { WiringSeen } from './wiring/seen.ts';
+import type { Beside, WiringSeen } from './wiring/seen.ts';
 import type { WorthSeen } from './worth/seen.ts';
 
 /** A part that is absent was not looked at, because nothing of the one before it stands yet. */
@@ -27,11 +28,13 @@ export interface Observed {
   readonly lacking?: readonly Needed[];
   /** Absent: another S3 is wanted. */
   readonly target?: TargetSeen;
+  /** What requests to the bucket cost; absent: not known there. */
+  readonly prices?: RequestPrices;
   readonly machine?: MachineSeen;
   readonly server?: ServerSeen;
   readonly store?: StoreSeen;
   readonly wiring?: WiringSeen;
-  /** What Proxmox VE has of the ids that are wanted there, while there is no VM of ours: absent with one. */
-  readonly taken?: Pick<WiringSeen, 'storage' | 'jobs'>;
+  /** While the wiring cannot be looked at yet: what there is of it already, from before or of others. */
+  readonly beside?: Beside;
   readonly worth?: WorthSeen;
 }

@@ -18,6 +18,7 @@ import type { WorthWish } from './worth/wish.ts';
 type Vm = NonNullable<PbsInstanceSpec['server']['vm']>;
 type Job = PbsInstanceSpec['jobs'][number];
 
+const gibibyte = 1024 ** 3;
 const giB = (size: string) => Number(size.replace(/Gi$/, ''));
 /** Of the second disk: it is mounted at /mnt/datastore/<name>. */
 export const cacheName = 'cache';
@@ -117,6 +118,16 @@ function adopted({ annotations }: Pick<PbsDesired, 'annotations'>): readonly str
   return (annotations['hybridcloud.dev/adopt'] ?? '').split(',').flatMap((one) => one.trim() || []);
 }
 
+/** Of the disk the rest is for indexes, and a file for each chunk there is: PBS counts neither (pbs-datastore, local_datastore_lru_cache.rs). */
+const cacheShare = 3 / 4;
+
+function cacheWish({ datastore, server }: PbsInstanceSpec): Pick<StoreWish, 'cache'> {
+  const { maxCacheSize } = datastore;
+  if (maxCacheSize !== undefined) return { cache: { bytes: giB(maxCacheSize) * gibibyte, fixed: true } };
+  if (!server.vm) return {};
+  return { cache: { bytes: Math.floor(giB(server.vm.cacheDisk) * cacheShare) * gibibyte, fixed: false } };
+}
+
 export function storeWish(desired: PbsDesired): StoreWish {
   const { spec, name, uid, annotations } = desired;
   const { datastore, server } = spec;
@@ -134,6 +145,7 @@ export function storeWish(desired: PbsDesired): StoreWish {
       gcSchedule: datastore.gcSchedule,
       verifyNew: verify.newBackups === 'Enabled',
     },
+    ...cacheWish(spec),
     prune: { schedule, keep },
     verify: { schedule: verify.schedule, outdatedAfterDays: verify.outdatedAfterDays },
     ...(server.existing ? {} : { record: ownSecrets(name).operator }),
@@ -160,6 +172,7 @@ export function wishedJobs({ jobs }: PbsInstanceSpec, self: number | undefined):
     schedule: job.schedule,
     mode: modes[job.backupMode],
     select: selectionOf(job, self),
+    ...(job.fleecing ? { fleecing: job.fleecing.storage } : {}),
   }));
 }
 

@@ -68,14 +68,14 @@ export function pbsOf(clouds: Clouds): Promise<ProxmoxApi | undefined> {
   return serverSession(world, wish);
 }
 
-/** @param pbs Absent: the server is gone, and what was on it with it. */
+/** @param pbs Absent: there is no server yet, or it is gone and what was on it with it. */
 export async function wiringWorld(clouds: Clouds, pbs: ProxmoxApi | undefined): Promise<WiringWorld> {
   const { outside, object, owner, pve, scope } = clouds;
   const { world, wish } = serverClouds(clouds);
-  const place = placeOf(world, wish, await outside.secrets.read(scope.namespace, wish.secret));
+  const place = pbs && placeOf(world, wish, await outside.secrets.read(scope.namespace, wish.secret));
   return {
     pve,
-    ...(pbs && place ? { pbs: { api: pbs, as: (token) => outside.pbs.at(place, token) } } : {}),
+    ...(place ? { pbs: { api: pbs, as: (token) => outside.pbs.at(place, token) } } : {}),
     secrets: outside.secrets,
     object,
     owner,

@@ -34,12 +34,16 @@ export interface ProxmoxOptions {
   readonly times?: Partial<Times>;
   /** Where every PBS finds S3: `createAws(…).service`, or anything that speaks it. */
   readonly s3?: SimService;
+  /** SHA-256 of the certificate that S3 at a host has, where no public authority signed it; lower case, with colons. */
+  readonly s3Certificate?: World['s3Certificate'];
   /** What PVE's download-url brings; undefined is 404. */
   readonly download?: (url: string) => Uint8Array | undefined;
   /** 401 three seconds late and PBS's 403 half a second, as in life; default false. */
   readonly delays?: boolean;
   /** Identifiers and secrets follow from it; default 1. */
   readonly seed?: number;
+  /** What the site's DNS says: names of servers, and where they lead. Default: nothing. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Of `pve`, or of a server by its id; default: made on the spot, another one each time. */
   readonly certificate?: World['certificate'];
 }
@@ -75,6 +79,8 @@ export interface ProxmoxWorld {
   servers(): readonly PbsView[];
   /** Lets happen what has come due; every request does that, too. */
   settle(): Promise<void>;
+  /** What DNS says of a name from now on; undefined: that there is none. */
+  tellName(name: string, address: string | undefined): void;
   /** How a task of either product ends that runs now. @throws TypeError when none does by this name */
   tellTask(upid: string, ending: TaskEnding): void;
   /** Who answers at `192.168.0.10:8006` shows this certificate, PEM; undefined: nobody answers there. */
@@ -93,7 +99,13 @@ export interface ProxmoxWorld {
 
 const madeNow: World['certificate'] = (_server, now) => loopbackCertificate(now);
 
-function emptyState({ clock, seed = 1, nodes = ['node1'], certificate = madeNow }: ProxmoxOptions): ProxmoxState {
+function emptyState({
+  clock,
+  seed = 1,
+  nodes = ['node1'],
+  certificate = madeNow,
+  names = {},
+}: ProxmoxOptions): ProxmoxState {
   const bootedAt = clock.now();
   const root = {
     id: 'root@pam',
@@ -107,7 +119,8 @@ function emptyState({ clock, seed = 1, nodes = ['node1'], certificate = madeNow 
   return {
     random: { seed },
     nextPid: 1,
-    nextLease: 0,
+    leases: new Map(),
+    names: new Map(Object.entries(names)),
     servers: new Map(),
     fates: [],
     pve: {
@@ -155,6 +168,7 @@ function worldOf(options: ProxmoxOptions): World {
     pveHost: `${options.address ?? '192.168.0.10'}:8006`,
     delays: options.delays ?? false,
     s3: options.s3,
+    s3Certificate: options.s3Certificate ?? (() => undefined),
     s3Requests: [],
     download: options.download ?? (() => undefined),
     certificate: options.certificate ?? madeNow,
@@ -204,6 +218,10 @@ export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
     },
     servers: () => [...state.servers.keys()].map((id) => pbsView(world, id)),
     settle: () => settled(front),
+    tellName: (name, address) => {
+      if (address === undefined) state.names.delete(name.toLowerCase());
+      else state.names.set(name.toLowerCase(), address);
+    },
     tellTask: (upid, ending) => {
       const task = tasksOf(state).find((one) => one.upid === upid && running(one));
       if (!task) throw new TypeError(`No task ${upid} runs.`);

@@ -11,5 +11,8 @@ export interface ProxmoxState {
   /** Servers by what they are installed on: a volume id, or a name of their own. */
   readonly servers: Map<string, PbsServer>;
   readonly fates: TaskFate[];
-  nextLease: number;
+  /** Addresses that DHCP gave, by the network card. */
+  readonly leases: Map<string, string>;
+  /** What DNS says in this network: addresses by name. */
+  readonly names: Map<string, string>;
 }

@@ -68,8 +68,23 @@ function digestOf(parts: Parts, key: Buffer): Buffer {
   return digest;
 }
 
-/** False, too, for a kind that is not known here (yescrypt, `$y$`). */
+const answers = new Map<string, boolean>();
+const mostAnswers = 100;
+
+/** False, too, for a kind that is not known here (yescrypt, `$y$`). Both texts say the answer, which takes milliseconds: the last ones are kept. */
 export function cryptFits(password: string, crypted: string): boolean {
+  const asked = JSON.stringify([password, crypted]);
+  const known = answers.get(asked) ?? fits(password, crypted);
+  answers.delete(asked);
+  answers.set(asked, known);
+  for (const oldest of answers.keys()) {
+    if (answers.size <= mostAnswers) break;
+    answers.delete(oldest);
+  }
+  return known;
+}
+
+function fits(password: string, crypted: string): boolean {
   const [, id = '', rounds, salt = ''] = /^\$([56])\$(?:rounds=(\d+)\$)?([^$]{0,16})[^$]*\$/.exec(crypted) ?? [];
   const kind = kinds[id];
   if (!kind) return false;

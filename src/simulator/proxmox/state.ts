@@ -98,6 +98,8 @@ export interface Volume {
   bytes: Uint8Array | undefined;
   /** The server that is installed on it. */
   server: string | undefined;
+  /** An installation did not come to its end: there are partitions, and nothing that boots. */
+  cutOff?: boolean;
 }
 
 export interface StorageRecord {

@@ -37,6 +37,8 @@ export interface PbsView {
   tellTasks(type: string, exit: string, times?: number): void;
   /** Another certificate, as a renewal brings it. */
   renewCertificate(): void;
+  /** apt full-upgrade, and a reboot. */
+  upgrade(version: string): void;
   /** Its clock goes wrong by so much. */
   skew(ms: number): void;
   /** A file system without room: `/mnt/datastore/cache`, or `/`. */
@@ -100,6 +102,9 @@ export function pbsView(world: World, id: string): PbsView {
     tellTasks: (type, exit, times = 1) => world.state.fates.push({ product: 'pbs', type, exit, times }),
     renewCertificate: () => {
       server().certificate = loopbackCertificate(world.clock.now());
+    },
+    upgrade: (version) => {
+      server().version = version;
     },
     skew: (ms) => {
       server().skewMs = ms;

@@ -4,7 +4,7 @@ import { discloseSecret } from '../kernel/disclosure.ts';
 import { powerOff, powerOn } from './machine/boot.ts';
 import { freeVolume, realise } from './pve/guests/drives.ts';
 import type { BackupJob, Guest, Phase, StorageRecord, StorageSecrets, Task, Volume } from './state.ts';
-import { endTask, newSecret } from './task.ts';
+import { endTask, newSecret, newTask } from './task.ts';
 import type { World } from './world.ts';
 
 export interface Grant {
@@ -41,6 +41,8 @@ export interface NewGuest {
 export interface PveView {
   readonly url: string;
   readonly version: World['version'];
+  /** apt dist-upgrade, with the services restarted. */
+  upgrade(version: World['version']): void;
   readonly fingerprint: string;
   /** An API token for the header `PVEAPIToken=<id>=<secret>`. */
   token(given?: NewToken): { readonly id: string; readonly secret: string; readonly authorization: string };
@@ -55,6 +57,7 @@ export interface PveView {
   guests(): readonly Guest[];
   /** Where it is between switched on and up, and why it waits. */
   phase(vmid: number): Phase | undefined;
+  /** Nobody asked Proxmox VE for it, and no task tells of it: its process was killed, or crashed. */
   power(vmid: number, on: boolean): void;
   /** Puts a lock on it as vzdump, a migration or a snapshot does; undefined takes it away. */
   lock(vmid: number, lock: string | undefined): void;
@@ -156,7 +159,23 @@ function loseNode(world: World, node: string): void {
   // pvestatd and task index know of them only that they stopped
   for (const task of pve.tasks)
     if (task.node === node && task.exit === undefined) endTask(task, 'unexpected status', world.clock.now());
-  for (const guest of pve.guests.values()) if (guest.node === node) powerOff(guest);
+  for (const guest of pve.guests.values()) if (guest.node === node) powerOff(world, guest, world.clock.now());
+}
+
+/** Guests are started a moment later, each by a task of root's (PVE::API2::Nodes, startall). */
+function bringUp(world: World, node: string): void {
+  const { pve } = world.state;
+  const now = world.clock.now();
+  pve.nodes.set(node, { bootedAt: now, online: true });
+  for (const guest of pve.guests.values()) {
+    if (guest.node !== node || guest.config['onboot'] !== '1') continue;
+    powerOn(world, guest, now);
+    const effect = { kind: 'start', with: { vmid: guest.vmid } };
+    const what = { product: 'pve', node, type: 'qmstart', id: String(guest.vmid), authid: 'root@pam', effect } as const;
+    const task = newTask(world.state, { ...what, now: now + 1000, ms: 0 });
+    endTask(task, 'OK', now + 1000);
+    pve.tasks.push(task);
+  }
 }
 
 export function pveView(world: World, at: { readonly url: string; readonly fingerprint: () => string }): PveView {
@@ -167,7 +186,12 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
   };
   return {
     url: at.url,
-    version: world.version,
+    get version() {
+      return world.version;
+    },
+    upgrade: (version) => {
+      world.version = version;
+    },
     get fingerprint() {
       return at.fingerprint();
     },
@@ -185,7 +209,7 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
     guest: (vmid) => world.state.pve.guests.get(vmid),
     guests: () => [...world.state.pve.guests.values()],
     phase: (vmid) => world.state.pve.guests.get(vmid)?.phase,
-    power: (vmid, on) => (on ? powerOn(world, guestOf(vmid), world.clock.now()) : powerOff(guestOf(vmid))),
+    power: (vmid, on) => (on ? powerOn : powerOff)(world, guestOf(vmid), world.clock.now()),
     lock: (vmid, lock) => {
       const { config } = guestOf(vmid);
       if (lock === undefined) delete config['lock'];
@@ -222,10 +246,6 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
       world.state.pve.schedulerStopped = !runs;
     },
     nodeDown: (node) => loseNode(world, node),
-    nodeUp: (node) => {
-      world.state.pve.nodes.set(node, { bootedAt: world.clock.now(), online: true });
-      for (const guest of world.state.pve.guests.values())
-        if (guest.node === node && guest.config['onboot'] === '1') powerOn(world, guest, world.clock.now());
-    },
+    nodeUp: (node) => bringUp(world, node),
   };
 }

@@ -52,7 +52,8 @@ export const defaultTimes: Times = {
   broadcast: 10 * s,
 };
 
-export type PveVersion = '8.4' | '9.0' | '9.2';
+/** 8.2 by the contract of 8.4: the newest that is too old for everybody. */
+export type PveVersion = '8.2' | '8.4' | '9.0' | '9.2';
 
 /** One request of a simulated PBS to its S3, as it went out. */
 export interface S3Request {
@@ -71,12 +72,15 @@ export interface World {
   readonly clock: SimClock;
   readonly state: ProxmoxState;
   readonly times: Times;
-  readonly version: PveVersion;
+  /** Until somebody upgrades it. */
+  version: PveVersion;
   /** What a host and port are: `192.168.0.10:8006`. */
   readonly pveHost: string;
   /** 401 comes 3 s late and PBS's 403 half a second, as in life. */
   readonly delays: boolean;
   readonly s3: SimService | undefined;
+  /** Of S3 at a host, where no public authority signed its certificate. */
+  readonly s3Certificate: (host: string) => string | undefined;
   readonly s3Requests: S3Request[];
   /** What a URL brings; undefined is 404. */
   readonly download: (url: string) => Uint8Array | undefined;

@@ -130,10 +130,11 @@ test('An endpoint is healthy while more than 18 % of the checkers say so.', () =
   expect(healthStatusOf('h1', active, []).healthy).toBeUndefined();
 });
 
-test('An inverted check is healthy while it fails, and a disabled one always.', () => {
+test('An inverted check is healthy while it fails, and a disabled one always, unless it is inverted.', () => {
   expect(healthStatusOf('h1', { ...active, inverted: true }, of(0, 16)).healthy).toBe(true);
   expect(healthStatusOf('h1', { ...active, inverted: true }, of(16, 0)).healthy).toBe(false);
   expect(healthStatusOf('h1', { ...active, disabled: true }, of(0, 16)).healthy).toBe(true);
+  expect(healthStatusOf('h1', { ...active, disabled: true, inverted: true }, of(0, 16)).healthy).toBe(false);
 });
 
 test("Checkers are counted by region, and the most frequent reason is told without AWS's first word.", () => {

@@ -12,7 +12,6 @@ import {
   modifyTargetGroup,
   registerTarget,
   tagBalancing,
-  tlsPolicy,
   untagBalancing,
 } from '../../../src/clouds/aws/load-balancer-requests.ts';
 import { LoadBalancers } from '../../../src/clouds/aws/load-balancers.ts';
@@ -20,7 +19,16 @@ import { markOf, type Tags } from '../../../src/core/owner-mark.ts';
 import { failure, minute, now, owner, seoul, sitesWorld, tokyo, type SitesWorld } from './sites-world.ts';
 
 const tags = markOf(owner);
-const check = { path: '/', intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2 };
+const check = {
+  protocol: 'HTTP',
+  port: 'traffic-port',
+  path: '/',
+  intervalSeconds: 10,
+  timeoutSeconds: 5,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+  matcher: '200',
+};
 
 function region(world: SitesWorld, name = seoul) {
   const balancers = new LoadBalancers(world.session(name), world.scope);
@@ -117,10 +125,12 @@ test('A certificate that is not issued, a target that does not run, a quota: wha
   const balancer = (await balancers.named('seoul-alb', now))?.arn ?? '';
   const targetGroup = (await balancers.targetGroup('TG-Seoul', now))?.arn ?? '';
   const certificate = `arn:aws:acm:${seoul}:123456789012:certificate/0`;
-  const https = { port: 443, protocol: 'HTTPS', action: { type: 'Forward', targetGroup }, certificate } as const;
+  const action = { type: 'Forward', targetGroup } as const;
+  const policy = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
+  const https = { port: 443, protocol: 'HTTPS', action, certificate, policy } as const;
   const passing = { class: 'Transient', reason: 'Conflict' };
   const create = createListener(balancer, https, tags);
-  expect(create.input).toMatchObject({ SslPolicy: tlsPolicy });
+  expect(create.input).toMatchObject({ SslPolicy: policy });
   expect(await failure(balancers.write(create))).toMatchObject(passing);
   const register = balancers.write(registerTarget(targetGroup, 'i-0123456789abcdef0'));
   expect(await failure(register)).toMatchObject(passing);

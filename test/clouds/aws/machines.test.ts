@@ -16,6 +16,8 @@ import {
   terminateInstance,
   untagMachine,
 } from '../../../src/clouds/aws/machine-requests.ts';
+import type { Rule } from '../../../src/clouds/aws/machine.ts';
+import { permissionOf } from '../../../src/clouds/aws/security-group-rules.ts';
 import { SecurityGroups } from '../../../src/clouds/aws/security-groups.ts';
 import { markOf } from '../../../src/core/owner-mark.ts';
 import { failure, minute, now, owner, seoul, sitesWorld, tokyo, type SitesWorld } from './sites-world.ts';
@@ -103,8 +105,19 @@ test('Security groups are found by mark and by name, with what they open; others
   const opening = { port: 80, from: { cidr: '0.0.0.0/0' } };
   await groups.write(openPort(id, opening), id);
   expect(await failure(groups.write(openPort(id, opening), id))).toMatchObject({ reason: 'Conflict' });
-  expect(await groups.of(owner.uid, now)).toMatchObject([{ name: 'SG-ALB', openings: [opening], others: false }]);
+  expect(await groups.of(owner.uid, now)).toMatchObject([{ name: 'SG-ALB', openings: [opening] }]);
   await groups.write(closePort(id, opening), id);
+  const others: readonly Rule[] = [
+    { protocol: 'tcp', ports: { from: 8000, to: 9000 }, from: { cidr: '10.0.0.0/8' } },
+    { port: 8000, from: { group: id } },
+    { protocol: 'udp', ports: { from: 53, to: 53 }, from: { cidr6: '::/0' } },
+    { protocol: '-1', from: { cidr: '192.0.2.0/24' } },
+  ];
+  const authorize = { ...openPort(id, opening), input: { GroupId: id, IpPermissions: others.map(permissionOf) } };
+  await groups.write(authorize, id);
+  expect((await groups.of(owner.uid, now))[0]?.openings).toEqual(others);
+  for (const rule of others) await groups.write(closePort(id, rule), id);
+  expect((await groups.of(owner.uid, now))[0]?.openings).toEqual([]);
   await groups.write(untagMachine(id, tags), id);
   expect(await groups.of(owner.uid, now)).toEqual([]);
   expect(await groups.named(vpc, ['SG-ALB', 'SG-2'])).toMatchObject([{ id, openings: [], tags: {} }]);

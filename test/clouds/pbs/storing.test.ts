@@ -112,3 +112,22 @@ test('Prune and verify jobs are written and read back the same; what is no longe
   });
   expect(changePruneRequest(prune, prune).values).not.toHaveProperty('delete');
 });
+
+test.each([
+  ['48GiB', 48 * 1024 ** 3],
+  ['1.5 TiB', 1.5 * 1024 ** 4],
+  ['500MB', 500_000_000],
+  ['1024', 1024],
+  ['much', undefined],
+])('A cache of %s is %d bytes.', async (text, bytes) => {
+  const backend = `bucket=b,client=c,max-cache-size=${text},type=s3`;
+  const { pbs } = scripted({ body: { data: [{ name: 'one', path: '/x', backend }] } });
+  expect((await datastores(pbs))[0]?.s3?.maxCacheBytes).toBe(bytes);
+});
+
+test('The size of the cache is written with the backend.', () => {
+  const s3 = { ...store.s3, maxCacheBytes: 48 * 1024 ** 3 };
+  expect(addDatastoreRequest({ ...store, s3 }).values).toMatchObject({
+    backend: 'type=s3,client=aws-s3,bucket=vm-backups,max-cache-size=48GiB',
+  });
+});

@@ -6,6 +6,7 @@ import * as access from '../../../src/clouds/pbs/access.ts';
 import * as care from '../../../src/clouds/pbs/care.ts';
 import * as nodes from '../../../src/clouds/pbs/node.ts';
 import * as stores from '../../../src/clouds/pbs/datastores.ts';
+import { changeOwnerRequest, ownedGroups } from '../../../src/clouds/pbs/groups.ts';
 import { addNamespaceRequest, namespacesOf } from '../../../src/clouds/pbs/namespaces.ts';
 import * as s3 from '../../../src/clouds/pbs/s3-endpoints.ts';
 import * as serverTasks from '../../../src/clouds/pbs/tasks.ts';
@@ -14,6 +15,7 @@ import * as jobs from '../../../src/clouds/pve/backup-jobs.ts';
 import { lacking } from '../../../src/clouds/pve/permissions.ts';
 import { nodeUptime } from '../../../src/clouds/pve/nodes.ts';
 import { showsCertificate } from '../../../src/clouds/pve/scan.ts';
+import { runsFollowing } from '../../../src/clouds/pve/schedules.ts';
 import * as storages from '../../../src/clouds/pve/storage-entries.ts';
 import * as tasks from '../../../src/clouds/pve/tasks.ts';
 import { versionOf } from '../../../src/clouds/pve/version.ts';
@@ -38,7 +40,10 @@ const contracts = {
 };
 
 /** Not among the endpoints of the copies, but in proxmox-api's types, which are made of Proxmox VE 8.1's own viewer. */
-const typedOnly = ['GET /cluster/backup-info/not-backed-up'];
+const typedOnly = ['GET /cluster/backup-info/not-backed-up', 'GET /cluster/jobs/schedule-analyze'];
+
+/** Not among them either, but in the server's source: api2/node/time.rs. */
+const sourceOnly = ['GET /nodes/{node}/time'];
 
 const nameless = (path: string) => path.replaceAll(/\{[^}]+\}/g, '{}');
 
@@ -158,6 +163,8 @@ const toPbs: readonly Asked[] = [
   access.removeTokenRequest('a@pbs', 't'),
   access.grantRequest(grant),
   access.grantRequest(grant, true),
+  changeOwnerRequest({ datastore: 'vm', namespace: '' }, { type: 'vm', id: '200' }, 'a@pbs!t'),
+  changeOwnerRequest({ datastore: 'vm', namespace: 'a/b' }, { type: 'vm', id: '200' }, 'a@pbs!t'),
   addNamespaceRequest('vm', 'a'),
   addNamespaceRequest('vm', 'a/b'),
   s3.addS3Request(endpoint, 'k'),
@@ -210,6 +217,7 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           storages.backupStorages(pve),
           storages.isStorageActive(pve, 'node1', 'pbs'),
           jobs.backupJobs(pve),
+          runsFollowing(pve, 'daily', { after: 0, count: 2 }),
           jobs.guestsWithoutJob(pve),
           showsCertificate(pve, { node: 'node1', server: 's', port: 8007, fingerprint: 'f' }),
           tasks.taskOf(pve, task),
@@ -224,13 +232,15 @@ async function reads(server: 'pve' | 'pbs'): Promise<readonly Pick<Asked, 'actio
           access.grantsOf(pbs),
           access.rightsOn(pbs, '/'),
           namespacesOf(pbs, 'vm'),
+          ownedGroups(pbs, { datastore: 'vm', namespace: 'a' }),
           s3.s3Endpoints(pbs),
           stores.datastores(pbs),
           nodes.serverVersion(pbs),
           nodes.fingerprintTold(pbs),
           nodes.disksOf(pbs),
+          nodes.timeZoneOf(pbs),
           nodes.directoriesOf(pbs),
-          stores.cacheUsage(pbs, 'vm'),
+          stores.datastoreUsage(pbs, 'vm'),
           care.pruneJobs(pbs),
           care.verifyJobs(pbs),
           serverTasks.taskOf(pbs, task),
@@ -256,5 +266,6 @@ test('All reads of Proxmox VE are in both contracts.', async () => {
 });
 
 test('All reads of Proxmox Backup Server are in its contract.', async () => {
-  for (const request of await reads('pbs')) expect(faults(contracts['pbs-4.2'], request)).toEqual([]);
+  const known = (await reads('pbs')).filter(({ action }) => !sourceOnly.includes(action));
+  for (const request of known) expect(faults(contracts['pbs-4.2'], request)).toEqual([]);
 });

@@ -40,7 +40,7 @@ test('A machine is made with its marks, its empty disks before its CDs, protecte
     scsi1: 'local-lvm:64,discard=on,ssd=1,iothread=1',
     ide2: 'local:iso/pbs.iso,media=cdrom',
     ide3: 'local:iso/answer.iso,media=cdrom',
-    boot: 'order=scsi0;ide2;ide3',
+    boot: 'order=ide2;scsi0',
     net0: 'virtio,bridge=vmbr0,tag=20',
     smbios1: `uuid=${uuid}`,
     tags: 'hybridcloud;hybridcloud-0a1b',

@@ -59,7 +59,7 @@ function ownAddress(): string {
 }
 
 export async function userProxmox(s3: SimService, namespace: string): Promise<UserProxmox> {
-  const site = createProxmoxSite(realClock(), s3, moments);
+  const site = createProxmoxSite(realClock(), s3, { times: moments });
   const { world } = site;
   const pve = await world.servePve();
   const address = ownAddress();

@@ -2,6 +2,9 @@
 /** A site that the operator makes, and the name that points to it, by the whole operator. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { closePort, openPort } from '../../../src/clouds/aws/machine-requests.ts';
+import { setSecurityGroups } from '../../../src/clouds/aws/load-balancer-requests.ts';
+import { write } from '../../../src/clouds/aws/request.ts';
+import { permissionOf } from '../../../src/clouds/aws/security-group-rules.ts';
 import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
 import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
 import { asRoot, city, gslb, region, type City } from './city.ts';
@@ -101,26 +104,65 @@ test('A changed configuration comes to one site after the other; at every moment
   expect(new Set(changedBoth)).toEqual(new Set([true]));
 }, 60_000);
 
+test('A site whose instance answers nobody does not serve: status says so, as Route 53 answers with the other one.', async () => {
+  world.operator();
+  await world.apply(twoSites('20.117.241.211'));
+  await world.until(settled, 3600);
+  expect(world.status().serving).toEqual(['seoul']);
+  const [group] = home().balancing(region).targetGroups;
+  const [target] = group?.targets ?? [];
+  home().tellTarget({ region, group: group?.name ?? '', id: target?.id ?? '', health: 'unhealthy' });
+  const answered = () =>
+    world.aws.route53.answer({ name: 'gslb.seojun.shop', type: 'A', client: '' }).answers.map(({ value }) => value);
+  const [other] = home().balancing(tokyo).loadBalancers;
+  await world.until(() => world.status().serving?.join() === 'tokyo', 3600);
+  expect(answered().toSorted()).toEqual(other?.addresses.toSorted());
+}, 60_000);
+
+function groupNamed(called: string) {
+  const found = home()
+    .machines(tokyo)
+    .securityGroups.find(({ name }) => name === called);
+  if (!found) throw new Error(`no group ${called}`);
+  return found;
+}
+
+/** By hand: a rule gone, others made, another group at the load balancer, a health check that is content with less. */
+async function tamper(): Promise<{ readonly group: string }> {
+  const at = { region: tokyo };
+  const [group, others] = [groupNamed('tokyo-alb').id, groupNamed('default').id];
+  const [balancer] = home().balancing(tokyo).loadBalancers;
+  const [targets] = home().balancing(tokyo).targetGroups;
+  const wide = { protocol: 'tcp', ports: { from: 8000, to: 9000 }, from: { cidr6: '::/0' } };
+  const loose = { TargetGroupArn: targets?.arn, Matcher: { HttpCode: '200-499' } };
+  for (const request of [
+    closePort(group, { port: 80, from: { cidr: '0.0.0.0/0' } }),
+    openPort(group, { port: 22, from: { cidr: '0.0.0.0/0' } }),
+    write('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: group, IpPermissions: [permissionOf(wide)] }),
+    setSecurityGroups(balancer?.arn ?? '', [others]),
+    write('elasticloadbalancing', 'ModifyTargetGroup', loose),
+  ])
+    await asRoot(world, request, at);
+  return { group };
+}
+
 test('What somebody changes at a site is told as drift and put right; deletion takes away first what is answered, then what answers, last what that stands on.', async () => {
   world.operator();
   await world.apply(twoSites('20.117.241.211'));
   await world.until(settled, 3600);
-  const group = home()
-    .machines(tokyo)
-    .securityGroups.find(({ name }) => name === 'tokyo-alb');
-  const at = { region: tokyo };
-  await asRoot(world, closePort(group?.id ?? '', { port: 80, from: { cidr: '0.0.0.0/0' } }), at);
-  await asRoot(world, openPort(group?.id ?? '', { port: 22, from: { cidr: '0.0.0.0/0' } }), at);
-  const path = 'sites.tokyo.securityGroups.tokyo-alb';
-  const open = () =>
-    home()
-      .machines(tokyo)
-      .securityGroups.find(({ id }) => id === group?.id)
-      ?.ingress.map(({ from }) => from);
-  const told = () => world.events().find(({ reason }) => reason === 'DriftCorrected');
-  await world.until(() => told() !== undefined && world.is('Synced', 'True'), 3600);
-  expect(told()?.note).toContain(path);
-  expect(open()).toEqual([80]);
+  const { group } = await tamper();
+  const paths = [
+    'sites.tokyo.securityGroups.tokyo-alb',
+    'sites.tokyo.loadBalancer.securityGroups',
+    'sites.tokyo.healthCheck.matcher',
+  ];
+  const notes = () => world.events().flatMap(({ reason, note }) => (reason === 'DriftCorrected' ? [note] : []));
+  const told = () => paths.every((path) => notes().some((note) => note?.includes(path)));
+  await world.until(() => told() && world.is('Synced', 'True'), 3600);
+  expect(groupNamed('tokyo-alb').ingress).toMatchObject([{ from: 80, to: 80 }]);
+  const { loadBalancers, targetGroups } = home().balancing(tokyo);
+  expect(loadBalancers).toMatchObject([{ securityGroups: [group] }]);
+  expect(targetGroups).toMatchObject([{ check: { matcher: '200' } }]);
   const from = world.aws.calls.length;
   await world.remove();
   await world.until(() => world.object() === undefined, 3600);

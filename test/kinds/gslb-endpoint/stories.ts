@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What happens to GslbEndpoints in life, as short plays on a stage: together they make every call to AWS that the operator can make. */
-import { deepEqual, equal } from 'node:assert/strict';
-import { createLoadBalancer } from '../../../src/clouds/aws/load-balancer-requests.ts';
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
+import { createLoadBalancer, setSecurityGroups } from '../../../src/clouds/aws/load-balancer-requests.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { Cast } from '../../clouds/aws/cast.ts';
 import { account, isReady, statusOf, type Manifest } from '../stage.ts';
@@ -130,19 +130,38 @@ const standing = (names: readonly string[], server: string, path = '/') => ({
   })),
 });
 
+const balancerOf = ({ stage }: Cast) => stage.aws.account(account).balancing(region).loadBalancers[0];
+
+/** The load balancer gets the VPC's default group. What it had. */
+async function regroup(cast: Cast): Promise<readonly string[]> {
+  const { stage, root } = cast;
+  const { securityGroups } = stage.aws.account(account).machines(region);
+  const others = securityGroups.find(({ name: called }) => called === 'default');
+  const before = balancerOf(cast);
+  await root.send(setSecurityGroups(before?.arn ?? '', [others?.id ?? '']));
+  return before?.securityGroups ?? [];
+}
+
+function runningIn({ stage }: Cast): readonly string[] {
+  const { instances } = stage.aws.account(account).machines(region);
+  return instances.filter(({ state }) => state === 'running').map(({ id }) => id);
+}
+
 const siteThatChanges: Story = async (cast) => {
   await makeZone(cast);
   makeDefaultVpcs(cast);
   await apply(cast, { ...standing(['seoul'], seoul), certificate: { domains: ['gslb.seojun.shop'] } });
   await settled(cast);
+  const groups = await regroup(cast);
+  const first = runningIn(cast);
   // another configuration and another check; without the certificate its listener and its port go
   await apply(cast, { ...standing(['seoul'], london, '/alive'), certificate: null });
   await settled(cast);
-  const { instances } = cast.stage.aws.account(account).machines(region);
-  deepEqual(
-    instances.map(({ state }) => state === 'running'),
-    [false, true],
-  );
+  deepEqual(balancerOf(cast)?.securityGroups, groups);
+  // one serves, and it is another
+  const serving = runningIn(cast);
+  equal(serving.length, 1);
+  notDeepEqual(serving, first);
   await remove(cast);
   deepEqual(cast.stage.aws.account(account).balancing(region).loadBalancers, []);
 };

@@ -30,6 +30,21 @@ test('The first key, and the certificate of a server that is still to be install
   expect(approved(addition('f2', elsewhere))).not.toEqual(approved(addition('f2', wish)));
 });
 
+test('Of an entry that is taken over without a key, the key that is made for it is not known when the plan is approved; in the place of another one it is.', () => {
+  const sending = (fingerprint: string, encryptionKey?: string): readonly PbsStep[] => {
+    const { storage } = atRest;
+    if (!storage) throw new Error('no storage');
+    const { encryptionKey: _key, ...bare } = storage;
+    const entry = { ...bare, ...(encryptionKey === undefined ? {} : { encryptionKey }) };
+    const file = { ...key, fingerprint, shownAs: fingerprint };
+    return storageSteps(wish, { ...atRest, storage: entry, key: { found: 'here', file } });
+  };
+  expect(sending('f2')).toMatchObject([{ do: 'SendEncryptionKey', effect: 'update' }]);
+  expect(approved(sending('f3'))).toEqual(approved(sending('f2')));
+  expect(sending('f2', 'f1')).toMatchObject([{ do: 'SendEncryptionKey', effect: 'replace' }]);
+  expect(approved(sending('f3', 'f1'))).not.toEqual(approved(sending('f2', 'f1')));
+});
+
 test('A token that is there already, because the answer to its creation was lost, is the token that was approved.', () => {
   const token = (tokens: readonly string[]): readonly PbsStep[] => {
     const { server } = atRest;
@@ -40,4 +55,41 @@ test('A token that is there already, because the answer to its creation was lost
   expect(token([])).toMatchObject([{ do: 'MakeBackupToken', effect: 'create', renew: false }]);
   expect(token(['pve'])).toMatchObject([{ do: 'MakeBackupToken', effect: 'update', renew: true }]);
   expect(approved(token(['pve']))).toEqual(approved(token([])));
+});
+
+test('What is found of a server before is changed as approved, whatever number and certificate the new one gets.', () => {
+  const [job] = atRest.jobs;
+  if (!job) throw new Error('no job');
+  const renumbered = (id: number): PbsStep => ({
+    part: 'wiring',
+    do: 'ChangeBackupJob',
+    effect: 'update',
+    target: 'backup job nightly in Proxmox VE',
+    job: { ...job, select: { type: 'All', exclude: [id, 300] } },
+    was: { ...job, select: { type: 'All', exclude: [100, 300] } },
+  });
+  expect(approved([renumbered(102)])).toEqual(approved([renumbered(101)]));
+  const pinned = (fingerprint: string): readonly PbsStep[] =>
+    storageSteps({ ...wish, server: { ...wish.server, fingerprint } }, atRest);
+  expect(pinned('<its certificate>')).toMatchObject([{ do: 'ChangeStorage' }]);
+  expect(approved(pinned('CC:DD'))).toEqual(approved(pinned('<its certificate>')));
+});
+
+test('A datastore is approved once, also where the first try finds the mark of the server before.', () => {
+  const making = (reuse: 'Mine' | 'Taken'): PbsStep => ({
+    part: 'store',
+    do: 'CreateDatastore',
+    effect: 'create',
+    target: reuse,
+    datastore: {
+      name: 'vm-backups',
+      path: '/mnt/datastore/cache/vm-backups',
+      comment: '',
+      gcSchedule: 'daily',
+      verifyNew: true,
+      s3: { client: 'aws', bucket: 'backups' },
+      reuse,
+    },
+  });
+  expect(approved([making('Mine'), making('Taken')])).toEqual(approved([making('Mine')]));
 });

@@ -8,15 +8,17 @@ import type { PbsDesired } from '../../../src/kinds/pbs-instance/wish.ts';
 import { nothing as noMachine } from './machine/preview.ts';
 import { atRest, storage } from './wiring/pieces.ts';
 
-const parsed = parsePbsInstance({
-  proxmox: { url: 'https://192.168.0.10:8006', node: 'node1', credentialsSecretRef: { name: 'pve-token' } },
-  server: {
-    vm: {
-      network: { address: '192.168.0.20/24', gateway: '192.168.0.1', dns: '192.168.0.1' },
-      iso: { file: 'pbs-auto.iso' },
-      fqdn: 'pbs-main.example.com',
-    },
+const made = {
+  vm: {
+    network: { address: '192.168.0.20/24', gateway: '192.168.0.1', dns: '192.168.0.1' },
+    iso: { file: 'pbs-auto.iso' },
+    fqdn: 'pbs-main.example.com',
   },
+};
+
+const specOf = (server: object) => ({
+  proxmox: { url: 'https://192.168.0.10:8006', node: 'node1', credentialsSecretRef: { name: 'pve-token' } },
+  server,
   s3: {
     id: 'aws-s3',
     endpoint: 's3.eu-central-1.amazonaws.com',
@@ -28,7 +30,12 @@ const parsed = parsePbsInstance({
   storage: { id: 'pbs-main' },
   jobs: [{ id: 'nightly', schedule: '02:00', select: { type: 'All' } }],
 });
-if (!parsed.ok) throw new Error(parsed.message);
+
+function parsed(server: object): PbsDesired['spec'] {
+  const found = parsePbsInstance(specOf(server));
+  if (!found.ok) throw new Error(found.message);
+  return found.spec;
+}
 
 const desired: PbsDesired = {
   uid: noMachine.owner.uid,
@@ -36,13 +43,15 @@ const desired: PbsDesired = {
   namespace: 'default',
   generation: 1,
   annotations: {},
-  spec: parsed.spec,
+  spec: parsed(made),
   absent: false,
   driftIntervalMs: 600_000,
   last: {},
 };
 
-const look = (taken: Observed['taken']): Observed => ({
+type Found = Partial<NonNullable<Observed['beside']>>;
+
+const look = (found: Found): Observed => ({
   now: noMachine.now,
   owner: noMachine.owner,
   place: 'https://192.168.0.10:8006',
@@ -52,19 +61,32 @@ const look = (taken: Observed['taken']): Observed => ({
   tokenID: 'operator@pve!operator',
   lacking: [],
   machine: noMachine,
-  ...(taken ? { taken } : {}),
+  beside: { token: { found: 'absent' }, jobs: [], ...found },
 });
 
 test('Where nobody has the ids, the way begins with the machine.', () => {
-  expect(plan(desired, look({ jobs: [] })).steps).toMatchObject([{ part: 'machine' }]);
+  expect(plan(desired, look({})).steps).toMatchObject([{ part: 'machine' }]);
 });
 
-test.each<readonly [string, Observed['taken'], string]>([
-  ['a storage', { storage: { ...storage, username: 'theirs@pbs!pve' }, jobs: [] }, 'Storage'],
+test.each<readonly [string, Found, string]>([
+  ['a storage', { storage: { ...storage, username: 'theirs@pbs!pve' } }, 'Storage'],
   ['a backup job', { jobs: atRest.jobs.filter(({ id }) => id === 'nightly') }, 'BackupJob'],
-])('Nothing is made while %s of others has an id of ours.', (_, taken, kind) => {
-  expect(plan(desired, look(taken))).toMatchObject({
+])('Nothing is made while %s of others has an id of ours.', (_, found, kind) => {
+  expect(plan(desired, look(found))).toMatchObject({
     steps: [],
     hold: { why: 'Blocked', reason: 'NotOurs', blockedBy: [{ kind }] },
   });
+});
+
+test('Nothing of a datastore that is taken over is changed while a storage of others has an id of ours.', () => {
+  const existing = { url: 'https://192.168.0.30:8007', credentialsSecretRef: { name: 'pbs-token' } };
+  const annotations = { 'hybridcloud.dev/adopt': 'vm-backups' };
+  const { machine: _none, beside: _seen, ...server } = look({});
+  const adopted = {
+    ...server,
+    store: { datastore: { name: 'vm-backups', comment: 'of others' } },
+  } as unknown as Observed;
+  const wiring = { ...atRest, storage: { ...storage, username: 'theirs@pbs!pve' } };
+  const wanted = { ...desired, annotations, spec: parsed({ type: 'Existing', existing }) };
+  expect(plan(wanted, { ...adopted, wiring })).toMatchObject({ steps: [], hold: { reason: 'NotOurs' } });
 });

@@ -105,6 +105,12 @@ export const gslbSiteMutants: readonly Mutant[] = (
       where: { scenario: 'gslb-site-drift' },
     },
     {
+      name: 'gslb-site-always-ready',
+      bug: 'Ready is claimed while a site does not serve',
+      change: planning(() => ({ serving: true })),
+      where: { scenario: 'gslb-site-drift' },
+    },
+    {
       name: 'gslb-snapshot-left',
       bug: 'a deletion leaves the snapshots under its images',
       change: without('DeleteSnapshot'),

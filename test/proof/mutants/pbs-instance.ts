@@ -123,7 +123,7 @@ export const pbsMutants: readonly Mutant[] = (
       name: 'pbs-takes-storage',
       bug: 'whatever storage has the name is taken for ours',
       change: seeing((observed) => {
-        const { wiring, taken: _taken, ...others } = observed;
+        const { wiring, beside: _beside, ...others } = observed;
         if (!wiring) return others;
         const { storage: _storage, ...without } = wiring;
         return { ...others, wiring: without };

@@ -38,13 +38,19 @@ function named<T extends Tagged>(
 }
 
 function inRegion(worlds: Worlds, at: string): readonly Thing[] {
-  const { instances, images, snapshots, securityGroups } = machinesIn(worlds, at);
+  const { instances, volumes, images, snapshots, securityGroups } = machinesIn(worlds, at);
   const { loadBalancers, targetGroups, listeners } = balancingIn(worlds, at);
   const up = instances.filter(({ state }) => state === 'pending' || state === 'running');
   return [
     ...named(at, 'instance', up, ({ id, imageID, type, subnetID, securityGroups: groups }) => {
       return [id, { imageID, type, subnetID, groups }];
     }),
+    ...named(
+      at,
+      'volume',
+      volumes.filter(({ instanceID }) => up.some(({ id }) => id === instanceID)),
+      ({ id, instanceID }) => [id, { instanceID }],
+    ),
     ...named(at, 'image', images, ({ id, name, state }) => [id, { name, state }]),
     ...named(at, 'snapshot', snapshots, ({ id }) => [id, {}]),
     ...named(at, 'security group', securityGroups, ({ id, name, ingress }) => {
@@ -94,7 +100,7 @@ export function doubled(worlds: Worlds, uid: string): readonly string[] {
 /** Ids are AWS's; what they are of stays. */
 export function idless(text: string): string {
   return text
-    .replace(/\b(i|ami|snap|sg)-[0-9a-f]{8,17}\b/g, '<$1>')
+    .replace(/\b(i|vol|ami|snap|sg)-[0-9a-f]{8,17}\b/g, '<$1>')
     .replace(/(loadbalancer\/app|listener\/app|targetgroup)\/([\w-]+)(?:\/[0-9a-f]+)+/g, '$1/$2')
     .replace(/certificate\/[0-9a-f-]{36}/g, 'certificate')
     .replace(/([\w-]+-alb)-\d+\./g, '$1.');

@@ -152,7 +152,10 @@ export function passwordsIn({ kube }: Worlds): readonly string[] {
   });
 }
 
-/** How targets are, this process was told. */
+/** How targets are, this process was told; and of what it was told, a look that is cut off concludes nothing. */
 export function heardOfTargets(calls: readonly Carried[], process: number): boolean {
-  return calls.some((one) => one.process === process && one.action === 'DescribeTargetHealth' && one.status === 200);
+  const own = calls.filter((one) => one.process === process);
+  const told = own.findIndex(({ action, status }) => action === 'DescribeTargetHealth' && status === 200);
+  const cutOff = new Set(own.flatMap(({ fault, effect, look }) => (fault && effect === 'read' ? [look] : [])));
+  return told >= 0 && own.slice(told).some(({ look }) => !cutOff.has(look));
 }

@@ -4,13 +4,26 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { readsOf, uuidOf, withoutIntent, type Identity } from './pbs-intent.ts';
-import { isOurAccount, marks, ofOthers, ourGuests, pbsIn, serversWith, type PbsObject } from './pbs-world.ts';
+import {
+  isClaimed,
+  isOurAccount,
+  marks,
+  ofOthers,
+  ourGuests,
+  pbsIn,
+  serversWith,
+  type PbsObject,
+} from './pbs-world.ts';
 import { backupsIn, keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
 const approval = 'hybridcloud.dev/approve';
 /** The interval at which backups are looked at, and the longest back-off with a restart. */
 const patienceMs = 60_000 + 6 * 60_000;
+
+function isReady(object: PbsObject | undefined): boolean {
+  return object?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
 
 export class PbsInstanceJudge implements Judge {
   readonly violations: Violation[] = [];
@@ -28,6 +41,8 @@ export class PbsInstanceJudge implements Judge {
   /** Since when a person did nothing, and whether a look read the backups since, and all else that it wanted: before, what is new cannot be known. */
   #since = 0;
   #looked = true;
+  /** Ready was claimed when a person did something: such a claim may stand until it is looked at again. A new one has been looked at. */
+  #stood = false;
   /** The look that reads them. */
   #reading: Carried | undefined;
 
@@ -40,6 +55,7 @@ export class PbsInstanceJudge implements Judge {
       this.#approved = from.#approved;
       this.#looked = from.#looked;
       this.#since = from.#since;
+      this.#stood = from.#stood;
       this.#reading = from.#reading;
       this.#calls.push(...from.#calls);
       for (const secret of from.secrets) this.secrets.add(secret);
@@ -54,8 +70,7 @@ export class PbsInstanceJudge implements Judge {
   }
 
   knowledge(process: number): unknown {
-    const secrets = [...this.secrets].sort();
-    return [this.#last, this.#identity, this.#approved, this.#told, readsOf(process, this.#calls), secrets];
+    return [this.#last, this.#identity, this.#approved, this.#told, readsOf(process, this.#calls)];
   }
 
   /** What people change of their own is theirs to change. */
@@ -65,10 +80,12 @@ export class PbsInstanceJudge implements Judge {
     this.#looked = false;
     this.#reading = undefined;
     this.#since = this.#worlds.clock.now();
+    this.#stood = isReady(pbsIn(this.#worlds));
   }
 
   get #told(): readonly unknown[] {
-    return [this.#looked, this.#looked || this.#since, this.#reading?.process, this.#reading?.look];
+    // between two looks, whoever comes next is not the look that reads
+    return [this.#looked || !this.#stood || this.#since, this.#reading !== undefined];
   }
 
   sending(call: Carried): void {
@@ -82,9 +99,18 @@ export class PbsInstanceJudge implements Judge {
     };
     const why = withoutIntent(call, around);
     if (why) this.#violated('intent', why);
-    const planned = this.#last?.spec.managementPolicy === 'Plan' && !this.#approved;
+    const { spec, metadata } = this.#last ?? {};
+    const planned = spec?.managementPolicy === 'Plan' && metadata?.annotations?.[approval] === undefined;
     if (planned && (call.service === 'pve' || call.service === 'pbs') && call.effect === 'write')
       this.#violated('unapproved', `${call.action} that nobody approved`);
+    this.#judgeClaim(call);
+  }
+
+  /** Nothing is written below a BackupTarget's bucket before the claim on it is ours. */
+  #judgeClaim({ service, action }: Carried): void {
+    const object = this.#last;
+    if (service !== 'pbs' || action !== 'POST /config/datastore' || !object || isClaimed(this.#worlds, object)) return;
+    this.#violated('exclusive', `${action} without the claim on the BackupTarget`);
   }
 
   sent(call: Carried): void {
@@ -185,16 +211,14 @@ export class PbsInstanceJudge implements Judge {
 
   /** Whoever did not look for so long has not looked. */
   get #may(): boolean {
-    return !this.#looked && this.#worlds.clock.now() - this.#since <= patienceMs;
+    return this.#stood && !this.#looked && this.#worlds.clock.now() - this.#since <= patienceMs;
   }
 
   /** Ready is claimed: then every guest that shall be saved has a backup that is young enough and not empty. */
   #judgeReady(when: string): void {
     if (this.#may) return;
     const object = pbsIn(this.#worlds);
-    const { conditions = [], observedGeneration } = object?.status ?? {};
-    if (!object || observedGeneration !== object.metadata.generation) return;
-    if (!conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
+    if (!object || object.status?.observedGeneration !== object.metadata.generation || !isReady(object)) return;
     const missed = objectiveMissed(this.#worlds, object);
     if (missed) this.#violated('ready', `claimed ${when}: ${missed}`);
   }

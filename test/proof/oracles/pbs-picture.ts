@@ -2,7 +2,16 @@
 /** A PbsInstance's worlds without what differs from run to run: generated ids, secrets and certificates, tasks, and times. */
 import type { PbsView } from '../../../src/simulator/proxmox/told-pbs.ts';
 import type { Worlds } from '../worlds.ts';
-import { pbsIn, secretsIn, serversUp, textOf, type Guest, type PbsObject, type SecretObject } from './pbs-world.ts';
+import {
+  pbsIn,
+  secretsIn,
+  serversUp,
+  targetsIn,
+  textOf,
+  type Guest,
+  type PbsObject,
+  type SecretObject,
+} from './pbs-world.ts';
 
 /** In an order that no id decides. */
 function sorted(list: readonly unknown[]): unknown[] {
@@ -133,6 +142,7 @@ export function pbsPicture(worlds: Worlds): unknown {
       .buckets()
       .flatMap(({ objects }) => objects)
       .filter(({ key, latest, deleteMarker }) => key === `${prefix}.in-use` && latest && !deleteMarker).length,
+    targets: targetsIn(worlds).map(({ metadata: { name, annotations } }) => ({ name, annotations })),
     secrets: sorted(secretsIn(worlds).map((secret) => secretPicture(worlds, secret))),
     object: object && objectPicture(object),
   };

@@ -19,7 +19,11 @@ export interface PbsObject {
     readonly managementPolicy?: string;
     readonly deletionPolicy?: string;
     readonly server: { readonly type?: string };
-    readonly s3: { readonly id: string; readonly bucket?: string };
+    readonly s3: {
+      readonly id: string;
+      readonly bucket?: string;
+      readonly backupTargetRef?: { readonly name: string };
+    };
     readonly datastore: { readonly name: string };
     readonly storage: { readonly id: string; readonly encryption?: { readonly secretRef: { readonly name: string } } };
     readonly jobs?: readonly { readonly id: string; readonly select?: { readonly exclude?: readonly number[] } }[];
@@ -152,6 +156,34 @@ function serversOfOthers(worlds: Worlds, object: PbsObject | undefined): (readon
   });
 }
 
+const claim = 'hybridcloud.dev/claimed-by';
+
+interface TargetObject {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: unknown;
+}
+
+export function targetsIn({ kube }: Worlds): readonly TargetObject[] {
+  return kube.objects('backuptargets') as unknown as readonly TargetObject[];
+}
+
+/** The bucket is ours alone, where it is a BackupTarget's. */
+export function isClaimed(worlds: Worlds, { metadata, spec }: PbsObject): boolean {
+  const { backupTargetRef } = spec.s3;
+  if (!backupTargetRef) return true;
+  const target = targetsIn(worlds).find((one) => one.metadata.name === backupTargetRef.name);
+  return target?.metadata.annotations?.[claim]?.endsWith(`/${metadata.uid}`) ?? false;
+}
+
+/** All of a BackupTarget but our own claim. */
+function targetsOfOthers(worlds: Worlds, object: PbsObject | undefined): (readonly [string, string])[] {
+  const uid = object?.metadata.uid;
+  return targetsIn(worlds).map(({ metadata: { name, annotations = {} }, spec }) => {
+    const kept = Object.entries(annotations).filter(([key, text]) => key !== claim || !text.endsWith(`/${uid}`));
+    return [`BackupTarget ${name}`, bytes([kept, spec])] as const;
+  });
+}
+
 /** Everything that nobody gave us, byte for byte. */
 export function ofOthers(worlds: Worlds, object: PbsObject | undefined): ReadonlyMap<string, string> {
   const keySecret = object?.spec.storage.encryption?.secretRef.name;
@@ -164,6 +196,7 @@ export function ofOthers(worlds: Worlds, object: PbsObject | undefined): Readonl
     ...guestsOfOthers(worlds, object?.metadata.uid),
     ...clusterOfOthers(worlds, object),
     ...serversOfOthers(worlds, object),
+    ...targetsOfOthers(worlds, object),
     ...objects
       .filter(({ key }) => !object || !key.startsWith(prefix))
       .map(({ bucket, key, etag, latest }) => [`object ${bucket}/${key}`, bytes([etag, latest])] as const),

@@ -2,6 +2,7 @@
 /** What backups are worth on the truth, what must not be lost, and what a deletion leaves. */
 import type { Worlds } from '../worlds.ts';
 import {
+  isClaimed,
   isOurAccount,
   marks,
   ourGuests,
@@ -36,9 +37,11 @@ export function secretsOf(worlds: Worlds): readonly string[] {
 }
 
 /** The key itself in a key file of Proxmox. */
-function keyData(text: string | undefined): string | undefined {
+function keyData(text = ''): string | undefined {
+  // asked after each call; most texts are none, and an error costs more than all else
+  if (!text.startsWith('{')) return undefined;
   try {
-    const { data } = JSON.parse(text ?? '') as { readonly data?: unknown };
+    const { data } = JSON.parse(text) as { readonly data?: unknown };
     return typeof data === 'string' ? data : undefined;
   } catch {
     return undefined;
@@ -143,6 +146,7 @@ export function leftOver(worlds: Worlds, object: PbsObject | undefined): string[
     ...secretsIn(worlds)
       .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
       .map(({ metadata }) => `Secret ${metadata.name}`),
+    ...(object.spec.s3.backupTargetRef && isClaimed(worlds, object) ? ['the claim on the BackupTarget'] : []),
     ...ofMachine(worlds, object),
   ];
 }

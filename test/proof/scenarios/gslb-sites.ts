@@ -84,13 +84,23 @@ const runningTwo = [...begun, createTwo, 'rest', shortDrain] as const;
 const otherServers = changes('takes a server out', { haproxy: { servers: servers.slice(0, 1) } });
 
 const drift: UserAction = {
-  user: 'terminates the instance, and deletes the listener',
+  user: 'terminates the instance, deletes the listener, opens ports, and gives the load balancer another group',
   unseen: true,
   async does({ do: act }, worlds) {
     const instance = machinesIn(worlds, seoul).instances.find(({ tags }) => tags[ownerTag] !== undefined);
     const listener = balancingIn(worlds, seoul).listeners.find(({ tags }) => tags[ownerTag] !== undefined);
     await act('ec2', 'TerminateInstances', { InstanceIds: [instance?.id] });
     await act('elasticloadbalancing', 'DeleteListener', { ListenerArn: listener?.arn });
+    const { securityGroups } = machinesIn(worlds, seoul);
+    const ours = securityGroups.find(({ tags }) => tags[ownerTag] !== undefined);
+    const wide = { IpProtocol: 'tcp', FromPort: 8000, ToPort: 9000, Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+    await act('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: ours?.id, IpPermissions: [wide] });
+    const balancer = balancingIn(worlds, seoul).loadBalancers.find(({ tags }) => tags[ownerTag] !== undefined);
+    const theirs = securityGroups.find(({ name: called }) => called === 'default');
+    await act('elasticloadbalancing', 'SetSecurityGroups', {
+      LoadBalancerArn: balancer?.arn,
+      SecurityGroups: [theirs?.id],
+    });
     await worlds.clock.advance(60_000);
   },
 };
@@ -118,6 +128,13 @@ export const siteScenarios: readonly Scenario[] = [
     ...busy,
   },
   { name: 'gslb-site-delete', before: runningOne, script: [remove, 'rest'], ends: 'gone', ...busy },
+  {
+    name: 'gslb-site-retain',
+    before: runningOne,
+    script: [changes('keeps what is there', { deletionPolicy: 'Retain' }), remove, 'rest'],
+    ends: 'gone',
+    ...busy,
+  },
   {
     name: 'gslb-site-delete-mid-look',
     before: begun,

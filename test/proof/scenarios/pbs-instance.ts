@@ -1,115 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** PbsInstance from nothing to its end: with a VM of its own, or on a server that is there; and what people do to it by hand. */
 import { kinds } from '../../../src/kinds/index.ts';
-import type { Resource } from '../../../src/kube/resource.ts';
 import { PbsInstanceJudge } from '../oracles/pbs-instance.ts';
 import { pbsPicture } from '../oracles/pbs-picture.ts';
-import { pbsIn } from '../oracles/pbs-world.ts';
-import type { Proof, Scenario, UserAction } from '../script.ts';
-import { region, type Worlds } from '../worlds.ts';
+import type { Proof, Scenario } from '../script.ts';
+import { approve, changes, creates, pbsInstances, remove, store } from './pbs-acts.ts';
+import { moreScenarios } from './pbs-more.ts';
 import {
   badNight,
-  bucket,
   drift,
   existing,
-  existingAddress,
   foreignStorage,
   losesTheVm,
   newS3Key,
   oldS3KeyEnds,
   others,
   passes,
-  pinOfExisting,
   reusesTheID,
 } from './pbs-people.ts';
-
-const pbsInstances: Resource = {
-  group: 'hybridcloud.dev',
-  version: 'v1alpha1',
-  plural: 'pbsinstances',
-  kind: 'PbsInstance',
-  namespaced: true,
-};
-
-const place = { namespace: 'default', name: 'main' };
-const store = 'vm-backup-s3';
-
-const machine = {
-  vm: {
-    network: { address: '192.168.0.20/24', gateway: '192.168.0.1', dns: '192.168.0.1' },
-    iso: { file: 'pbs-auto.iso' },
-    fqdn: 'pbs-main.example.com',
-  },
-};
-
-function serverThere(worlds: Worlds): object {
-  return {
-    type: 'Existing',
-    existing: {
-      url: `https://${existingAddress}:8007`,
-      tls: { fingerprints: [pinOfExisting(worlds)] },
-      credentialsSecretRef: { name: 'pbs-token' },
-    },
-  };
-}
-
-interface Wish {
-  readonly spec?: object;
-  readonly annotations?: object;
-  readonly on?: 'machine' | 'existing';
-}
-
-function creates({ spec = {}, annotations = {}, on = 'machine' }: Wish = {}): UserAction {
-  return {
-    user: 'creates it',
-    async does({ kube }, worlds) {
-      await kube.create(pbsInstances, place, {
-        metadata: { ...place, annotations },
-        spec: {
-          proxmox: {
-            url: 'https://192.168.0.10:8006',
-            node: 'node1',
-            tls: { fingerprints: [worlds.proxmox.pve.fingerprint] },
-            credentialsSecretRef: { name: 'pve-token' },
-          },
-          server: on === 'machine' ? machine : serverThere(worlds),
-          s3: {
-            id: 'aws-s3-storage',
-            endpoint: `s3.${region}.amazonaws.com`,
-            region,
-            bucket,
-            credentialsSecretRef: { name: 's3-access' },
-          },
-          datastore: { name: store },
-          storage: { id: 'pbs-main', encryption: { secretRef: { name: 'pbs-main-key' } } },
-          jobs: [{ id: 'nightly', schedule: '02:00', select: { type: 'All', exclude: [300] } }],
-          ...spec,
-        },
-      });
-    },
-  };
-}
-
-function changes(user: string, spec: object): UserAction {
-  return {
-    user,
-    does: async ({ kube }) => void (await kube.patch(pbsInstances, place, { type: 'merge', body: { spec } })),
-  };
-}
-
-const remove: UserAction = {
-  user: 'deletes it',
-  does: async ({ kube }) => void (await kube.remove(pbsInstances, place)),
-};
-
-const approve: UserAction = {
-  user: 'approves the plan that is shown',
-  async does({ kube }, worlds) {
-    const hash = pbsIn(worlds)?.status?.plan?.hash ?? 'none';
-    const body = { metadata: { annotations: { 'hybridcloud.dev/approve': hash } } };
-    await kube.patch(pbsInstances, place, { type: 'merge', body });
-  },
-};
 
 const hour = 3_600_000;
 const aNight = passes('for the first backup', 18 * hour);
@@ -196,7 +104,7 @@ if (!kind) throw new Error('PbsInstance is no kind');
 export const pbsInstanceProof: Proof = {
   kind: kind.kind,
   program: { name: 'operator', kind, resource: pbsInstances },
-  scenarios,
+  scenarios: [...scenarios, ...moreScenarios],
   picture: pbsPicture,
   // tasks, installations and boots take their time
   told: ({ proxmox }) => !proxmox.underWay,

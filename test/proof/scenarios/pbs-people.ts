@@ -9,7 +9,11 @@ export const bucket = 'iksan-cloud-backup-20251129';
 const user = 'proxmox-backup-user';
 export const existingAddress = '192.168.0.30';
 
-async function makeSecret({ kube }: Hands, name: string, texts: Readonly<Record<string, string>>): Promise<void> {
+export async function makeSecret(
+  { kube }: Hands,
+  name: string,
+  texts: Readonly<Record<string, string>>,
+): Promise<void> {
   const data = Object.fromEntries(
     Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
   );
@@ -21,7 +25,7 @@ interface NewKey {
   readonly AccessKey: { readonly AccessKeyId: string; readonly SecretAccessKey: string };
 }
 
-async function newKey({ do: act }: Hands): Promise<{ accessKeyID: string; secretAccessKey: string }> {
+export async function newKey({ do: act }: Hands): Promise<{ accessKeyID: string; secretAccessKey: string }> {
   const { AccessKey } = await act<NewKey>('iam', 'CreateAccessKey', { UserName: user });
   return { accessKeyID: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
 }
@@ -96,16 +100,29 @@ export function pinOfExisting({ proxmox }: Worlds): string {
   return proxmox.pbs(existingAddress)?.fingerprint.toUpperCase() ?? '';
 }
 
+/** A second key, delivered in the place of the first. */
+export async function replaceKey(hands: Hands, secret: string): Promise<void> {
+  const key = await newKey(hands);
+  const data = Object.fromEntries(
+    Object.entries(key).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
+  );
+  await hands.kube.patch(secrets, { namespace: 'default', name: secret }, { type: 'merge', body: { data } });
+}
+
 export const newS3Key: UserAction = {
   user: 'puts a new key into the Secret',
-  async does(hands) {
-    const key = await newKey(hands);
-    const data = Object.fromEntries(
-      Object.entries(key).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
-    );
-    await hands.kube.patch(secrets, { namespace: 'default', name: 's3-access' }, { type: 'merge', body: { data } });
-  },
+  does: (hands) => replaceKey(hands, 's3-access'),
 };
+
+/** What the Secret does not hold ends. */
+export async function endOthers({ see, do: act, kube }: Hands, secret: string): Promise<void> {
+  const kept = await kube.get(secrets, { namespace: 'default', name: secret });
+  const { data = {} } = kept as { readonly data?: Readonly<Record<string, string>> };
+  const now = Buffer.from(data['accessKeyID'] ?? '', 'base64').toString();
+  const { AccessKeyMetadata } = await see<Keys>('iam', 'ListAccessKeys', { UserName: user });
+  for (const { AccessKeyId } of AccessKeyMetadata)
+    if (AccessKeyId !== now) await act('iam', 'DeleteAccessKey', { UserName: user, AccessKeyId });
+}
 
 interface Keys {
   readonly AccessKeyMetadata: readonly { readonly AccessKeyId: string; readonly CreateDate: Date }[];
@@ -114,14 +131,7 @@ interface Keys {
 export const oldS3KeyEnds: UserAction = {
   user: 'deletes the old key',
   unseen: true,
-  async does({ see, do: act, kube }) {
-    const kept = await kube.get(secrets, { namespace: 'default', name: 's3-access' });
-    const { data = {} } = kept as { readonly data?: Readonly<Record<string, string>> };
-    const now = Buffer.from(data['accessKeyID'] ?? '', 'base64').toString();
-    const { AccessKeyMetadata } = await see<Keys>('iam', 'ListAccessKeys', { UserName: user });
-    for (const { AccessKeyId } of AccessKeyMetadata)
-      if (AccessKeyId !== now) await act('iam', 'DeleteAccessKey', { UserName: user, AccessKeyId });
-  },
+  does: (hands) => endOthers(hands, 's3-access'),
 };
 
 /** Nobody does anything. */
@@ -188,4 +198,22 @@ export const foreignStorage: UserAction = {
   user: 'has a storage of that name',
   does: async (_hands, { proxmox }) =>
     proxmox.pve.addStorage({ id: 'pbs-main', type: 'dir', content: 'backup', total: 1024 ** 4 }),
+};
+
+/** Made by hand, as the guides have it: it leads where ours shall lead, as a user of theirs, and without a key. */
+export const oldStorage: UserAction = {
+  user: 'has a storage that leads to this very datastore',
+  async does(_hands, { proxmox }) {
+    const { pve } = proxmox;
+    pve.addStorage({ id: 'pbs-main', type: 'pbs', content: 'backup', total: 1024 ** 4 });
+    const entry = pve.storages().find(({ id }) => id === 'pbs-main');
+    const fingerprint = proxmox.pbs(existingAddress)?.fingerprint ?? '';
+    const options = {
+      server: existingAddress,
+      datastore: 'vm-backup-s3',
+      username: 'somebody@pbs!theirs',
+      fingerprint,
+    };
+    Object.assign(entry?.options ?? {}, options);
+  },
 };

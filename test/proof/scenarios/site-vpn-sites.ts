@@ -65,6 +65,6 @@ export function scenariosAtSite({ place, siteVpns, others, remove, change, ...gi
       script: [change('changes the next hop and a lifetime', next), 'rest'],
       ends: 'Ready',
     },
-    { name: 'vpn-site-delete', before: running, script: [remove, 'rest'], ends: 'gone' },
+    { name: 'vpn-site-delete', before: running, script: [remove, 'rest'], chain: 5, ends: 'gone' },
   ];
 }

@@ -206,8 +206,16 @@ const scenarios: readonly Scenario[] = [
     ],
     ends: 'Ready',
   },
-  { name: 'vpn-adopt', before: [others, byHand], script: [adopt, 'rest', approve, 'rest'], ends: 'Ready' },
-  { name: 'vpn-delete', before: running, script: [remove, 'rest'], ends: 'gone' },
+  {
+    name: 'vpn-adopt',
+    before: [others, byHand],
+    script: [adopt, 'rest', approve, 'rest'],
+    // two rounds of marks, propagation, and the tunnels' options one tunnel after the other
+    chain: 5,
+    ends: 'Ready',
+  },
+  // routes, connection, customer gateway, detachment and gateway go one after the other
+  { name: 'vpn-delete', before: running, script: [remove, 'rest'], chain: 5, ends: 'gone' },
   { name: 'vpn-delete-at-once', before: [others], script: [create, { looks: 1 }, remove, 'rest'], ends: 'gone' },
   {
     name: 'vpn-delete-mid-look',

@@ -109,6 +109,21 @@ function removals(world: CertificateWorld, zone: Zone | undefined, gone: readonl
 
 const isFree = ({ certificate }: Here) => certificate.usedBy.length === 0;
 
+/** ACM lets go of a certificate a while after the listener that used it is gone. */
+function usedHold(left: readonly Here[]): Hold | undefined {
+  const used = left.find((one) => !isFree(one));
+  if (!used) return undefined;
+  const { id, usedBy } = used.certificate;
+  const until = { happens: 'CertificateUnused', id };
+  const message = `The certificate ${id} is still used by ${usedBy[0] ?? ''}: it is deleted when that is over`;
+  return { ...waiting('CertificateInUse', message, until), lookAgainAfterMs: pollMs };
+}
+
+/** What is not wanted any more, and goes as soon as nothing uses it: only once all else is done, which is why it is used no more. */
+export function surplusHold(world: CertificateWorld, wish: CertificateWish | undefined): Hold | undefined {
+  return usedHold(surplus(world, wish));
+}
+
 /** @param zone Where the names are; the records of others' zones nobody here can write. */
 export function planCertificates(
   world: CertificateWorld,
@@ -129,7 +144,7 @@ export function planCertificates(
   return pending ? { steps: [], hold: pending } : { steps: removals(world, zone, surplus(world, wish).filter(isFree)) };
 }
 
-/** Deletion. One that a listener still uses is waited for: ACM lets go of it a while after the listener is gone. */
+/** Deletion. One that a listener still uses is waited for. */
 export function absentCertificates(
   world: CertificateWorld,
   zone: Zone | undefined,
@@ -137,14 +152,9 @@ export function absentCertificates(
 ): CertificatePart {
   const all = allOf(world);
   if (deletionPolicy === 'Retain') return { steps: all.flatMap(release) };
-  const free = all.filter(isFree);
-  const used = all.find((one) => !isFree(one));
-  const steps = removals(world, zone, free);
-  if (steps.length > 0 || !used) return { steps };
-  const { id, usedBy } = used.certificate;
-  const until = { happens: 'CertificateUnused', id };
-  const message = `The certificate ${id} is still used by ${usedBy[0] ?? ''}: it is deleted when that is over`;
-  return { steps: [], hold: { ...waiting('CertificateInUse', message, until), lookAgainAfterMs: pollMs } };
+  const steps = removals(world, zone, all.filter(isFree));
+  const hold = steps.length > 0 ? undefined : usedHold(all);
+  return { steps, ...(hold ? { hold } : {}) };
 }
 
 function release({ region, certificate }: Here): CertificateStep[] {

@@ -79,14 +79,16 @@ function removePasswords(secret: string): HaproxyStep {
   return { do: 'RemoveHaproxyPasswords', effect: 'delete', target: `secret ${secret}`, secret };
 }
 
-const effectOn = (kept: HaproxyFound['secret']) => (kept.found === 'ours' ? 'update' : 'create');
+function publishedAs(kept: HaproxyFound['secret']) {
+  return kept.found === 'ours' ? ({ effect: 'update' } as const) : ({ effect: 'create', named: true } as const);
+}
 
 function passwordSteps({ secret }: HaproxyDesired, found: HaproxyFound): readonly HaproxyStep[] {
   const { secret: kept, holdsPasswords } = found;
   if (!secret || (kept.found === 'ours' && kept.intact && holdsPasswords)) return [];
   const { name, from, digest } = secret;
   const target = `secret ${name}`;
-  return [{ do: 'PublishHaproxyPasswords', effect: effectOn(kept), target, secret: name, from, digest }];
+  return [{ do: 'PublishHaproxyPasswords', ...publishedAs(kept), target, secret: name, from, digest }];
 }
 
 function configurationSteps({ configMap, digest }: HaproxyDesired, found: HaproxyFound): readonly HaproxyStep[] {
@@ -96,7 +98,7 @@ function configurationSteps({ configMap, digest }: HaproxyDesired, found: Haprox
   const toldOf = by.checkedBy === undefined || found.checkedBy !== undefined;
   if (kept.found === 'ours' && kept.digest === digest && kept.intact && toldOf) return [];
   const target = `config map ${configMap}`;
-  return [{ do: 'PublishHaproxyConfiguration', effect: effectOn(kept), target, configMap, digest, ...by }];
+  return [{ do: 'PublishHaproxyConfiguration', ...publishedAs(kept), target, configMap, digest, ...by }];
 }
 
 /** The passwords first: the rest names their files. */

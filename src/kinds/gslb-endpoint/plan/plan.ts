@@ -2,7 +2,7 @@
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../../api/gslb-endpoint.ts';
 import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
-import { absentCertificates, certificatesServing, planCertificates } from '../certificate/plan.ts';
+import { absentCertificates, certificatesServing, planCertificates, surplusHold } from '../certificate/plan.ts';
 import { certificateWish } from '../certificate/wanted.ts';
 import { toldChange } from '../change-state.ts';
 import { ownershipOfType, recordTypes } from '../name.ts';
@@ -33,7 +33,7 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
   const verdict = secured === true ? sitesServing(observed, sitesWanted(desired, observed).wishes) : secured;
   const { steps, hold } = absent
     ? withdrawn(context)
-    : published(context, standing(context, certified(context, present(context))));
+    : cleared(context, published(context, standing(context, certified(context, present(context)))));
   const watchMs = spec.telemetry.intervalSeconds * 1000;
   if (!hold) return { steps, serving: verdict, watchMs };
   return { steps, hold, serving: verdict === true && hold.why === 'Blocked' ? inDoubt(hold) : verdict, watchMs };
@@ -51,6 +51,12 @@ function certified(context: Context, { steps, hold }: Part): Part {
   const part = planCertificates(context.observed, certificateWish(context.spec), zone.zone);
   const held = hold ?? part.hold;
   return { steps: [...steps, ...part.steps], ...(held ? { hold: held } : {}) };
+}
+
+/** A certificate that is left over is used until the listeners are changed, or gone. */
+function cleared({ observed, spec }: Context, part: Part): Part {
+  if (part.steps.length > 0 || part.hold || observed.zone.found !== 'one') return part;
+  return done(surplusHold(observed, certificateWish(spec)));
 }
 
 /** What the records may point to: it is made while they wait for it. */

@@ -103,7 +103,7 @@ export function balancerHold({ spec, observed }: InZone): Hold | undefined {
   return {
     ...blocked(
       'LoadBalancerNotFound',
-      `There is no load balancer ${list}; no record is changed. Make it, or correct target.loadBalancer.`,
+      `There is no load balancer ${list}; no record is changed. Make it, or correct target.loadBalancer; where a site of another GslbEndpoint makes it, nothing is to be done: this goes on by itself once it is there.`,
       missing.map(({ name, region }) => ({ kind: 'LoadBalancer', id: `${region}/${name}` })),
     ),
     lookAgainAfterMs: 60_000,

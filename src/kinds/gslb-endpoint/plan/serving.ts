@@ -2,8 +2,9 @@
 /** Whether the name works now. Pure. */
 import type { Hold } from '../../../core/plan.ts';
 import { oneLine } from '../../../core/one-line.ts';
-import { healthOf, servingNow, statusOf } from '../answers.ts';
+import { healthOf, statusOf } from '../answers.ts';
 import { toldChange } from '../change-state.ts';
+import { servingNow } from '../serving-now.ts';
 import { ownershipOfType, setsOf } from '../name.ts';
 import type { Endpoint } from '../wanted-checks.ts';
 import { waiting, type Context, type InZone } from './part.ts';

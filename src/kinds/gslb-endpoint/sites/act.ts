@@ -44,6 +44,7 @@ const balancing: Act<
   | 'CreateTargetGroup'
   | 'ChangeTargetGroup'
   | 'CreateLoadBalancer'
+  | 'ChangeLoadBalancer'
   | 'CreateListener'
   | 'ChangeListener'
   | 'DeleteListener'
@@ -61,6 +62,7 @@ type Tagged = { readonly tags: Tags } | undefined;
 
 const looks: { readonly [prefix: string]: (at: InRegion, id: string) => Promise<Tagged> } = {
   i: ({ instances }, id) => instances.fresh(id),
+  vol: ({ instances }, id) => instances.freshVolume(id),
   ami: (at, id) => at.images.fresh(id),
   snap: (at, id) => at.images.freshSnapshot(id),
   sg: (at, id) => at.groups.fresh(id),
@@ -74,6 +76,7 @@ async function send(at: InRegion, step: Do<Ending>): Promise<void> {
   const prefix = prefixOf(step.id);
   if (prefix === 'arn') return at.balancers.write(request);
   if (prefix === 'i') return at.instances.write(request, step.id);
+  if (prefix === 'vol') return at.instances.writeVolume(request, step.id);
   return prefix === 'sg' ? at.groups.write(request, step.id) : at.images.write(request, step.id);
 }
 
@@ -105,6 +108,7 @@ export const siteActions: Actions<SiteStep, SiteClouds> = {
   CreateTargetGroup: balancing,
   ChangeTargetGroup: balancing,
   CreateLoadBalancer: balancing,
+  ChangeLoadBalancer: balancing,
   CreateListener: balancing,
   ChangeListener: balancing,
   DeleteListener: balancing,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What sites look like once a step is done or an event happened; the same object when it already shows. Pure. */
 import type { Target } from '../../../clouds/aws/load-balancer.ts';
-import type { Opening } from '../../../clouds/aws/machine.ts';
+import type { Rule } from '../../../clouds/aws/machine.ts';
 import { canonical } from '../../../core/digest.ts';
 import type { Event } from '../../../core/step.ts';
 import { shown } from '../../shown.ts';
@@ -18,7 +18,7 @@ function inSite<W extends SitesWorld>(world: W, name: string, edit: Edit): W {
   return sites.every((one, n) => one === world.sites[n]) ? world : { ...world, sites };
 }
 
-function openings(found: SiteFound, id: string, edit: (all: readonly Opening[]) => readonly Opening[]): SiteFound {
+function openings(found: SiteFound, id: string, edit: (all: readonly Rule[]) => readonly Rule[]): SiteFound {
   const groups = found.groups.map((one) => {
     const next = one.id === id ? edit(one.openings) : one.openings;
     return next === one.openings ? one : { ...one, openings: next };
@@ -29,7 +29,7 @@ function openings(found: SiteFound, id: string, edit: (all: readonly Opening[]) 
 type Do<Name extends SiteStep['do']> = Extract<SiteStep, { do: Name }>;
 
 function group({ name, vpc, tags, region }: Do<'CreateSecurityGroup'>): Edit {
-  const made = { id: `<security group ${name} in ${region}>`, name, vpc, openings: [], others: false, tags };
+  const made = { id: `<security group ${name} in ${region}>`, name, vpc, openings: [], tags };
   return (found) => {
     const there = found.groups.find((one) => one.name === name);
     return there ? shown(found, there) : { ...found, groups: [...found.groups, made] };
@@ -42,7 +42,7 @@ function listener({ do: verb, id, settings }: Do<'CreateListener' | 'ChangeListe
     const balancer = found.balancer?.arn ?? id;
     const arn = verb === 'ChangeListener' ? id : (before?.arn ?? `<listener ${settings.port} of ${balancer}>`);
     const next = { arn, loadBalancer: balancer, ...settings };
-    if (before && same({ ...before, policy: undefined }, next)) return found;
+    if (before && same(before, next)) return found;
     const others = found.listeners.filter(({ port }) => port !== settings.port);
     return { ...found, listeners: [...others, next].toSorted((a, b) => a.port - b.port) };
   };
@@ -70,12 +70,12 @@ function pieceEdit(step: SitePieceStep): Edit {
       return group(step);
     case 'OpenPort': {
       const { id, opening } = step;
-      const open = (all: readonly Opening[]) => (all.some((one) => same(one, opening)) ? all : [...all, opening]);
+      const open = (all: readonly Rule[]) => (all.some((one) => same(one, opening)) ? all : [...all, opening]);
       return (found) => openings(found, id, open);
     }
     case 'ClosePort': {
       const { id, opening } = step;
-      const close = (all: readonly Opening[]) => all.filter((one) => !same(one, opening));
+      const close = (all: readonly Rule[]) => all.filter((one) => !same(one, opening));
       return (found) => openings(found, id, (all) => (close(all).length === all.length ? all : close(all)));
     }
     case 'CreateTargetGroup':
@@ -87,6 +87,11 @@ function pieceEdit(step: SitePieceStep): Edit {
           : { ...found, targetGroup: { ...found.targetGroup, check: step.check } };
     case 'CreateLoadBalancer':
       return balancer(step);
+    case 'ChangeLoadBalancer':
+      return (found) =>
+        !found.balancer || same(found.balancer.securityGroups, step.securityGroups)
+          ? found
+          : { ...found, balancer: { ...found.balancer, securityGroups: step.securityGroups } };
     default:
       return listener(step);
   }
@@ -168,6 +173,7 @@ function endEdit(step: SiteEndStep): Edit {
 function removed(found: SiteFound, id: string): SiteFound {
   const { balancer: b, targetGroup: g, ...rest } = found;
   const next = {
+    ...(found.attached ? { attached: without(found.attached, id) } : {}),
     groups: without(found.groups, id),
     instances: without(found.instances, id),
     images: without(found.images, id),

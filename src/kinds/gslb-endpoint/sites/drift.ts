@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What of a site is not as it is wanted. What is not there has no settings, and is made. Pure. */
-import type { Listener } from '../../../clouds/aws/load-balancer.ts';
+import type { Listener, TargetCheck } from '../../../clouds/aws/load-balancer.ts';
 import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Opening } from '../../../clouds/aws/machine.ts';
+import type { Rule } from '../../../clouds/aws/machine.ts';
 import type { Difference } from '../../../core/drift.ts';
-import { checkOf, groupOf, openings, wantedListeners } from './pieces.ts';
+import type { Owner, Tags } from '../../../core/owner-mark.ts';
+import { balancerGroups, checkOf, groupOf, isOurs, openings, wantedListeners } from './pieces.ts';
+import { ruleWords } from './rule-words.ts';
 import type { SiteWish } from './wanted.ts';
-import { configurationTag, isOf, isUp, type SiteFound } from './world.ts';
+import { configurationTag, isOf, isUp, type SiteFound, type SitesWorld } from './world.ts';
 
 interface Site {
   readonly wish: SiteWish;
@@ -15,8 +17,7 @@ interface Site {
 
 const nothing = 'none';
 
-const opening = ({ port, from }: Opening) => `${port} from ${'cidr' in from ? from.cidr : from.group}`;
-const listed = (all: readonly Opening[]) => all.map(opening).toSorted().join(', ') || nothing;
+const listed = (all: readonly Rule[]) => all.map(ruleWords).toSorted().join(', ') || nothing;
 
 function ports(site: Site): Difference[] {
   const balancer = groupOf(site, site.wish.groups.balancer);
@@ -27,6 +28,14 @@ function ports(site: Site): Difference[] {
   });
 }
 
+function balancer(site: Site): Difference[] {
+  const there = site.found.balancer;
+  const wanted = balancerGroups(site);
+  if (!there || wanted.length === 0) return [];
+  const have = there.securityGroups.join(', ') || nothing;
+  return [{ path: 'loadBalancer.securityGroups', want: wanted.join(', '), have }];
+}
+
 function check(site: Site): Difference[] {
   const { targetGroup } = site.found;
   if (!targetGroup) return [];
@@ -34,9 +43,9 @@ function check(site: Site): Difference[] {
   const have = targetGroup.check;
   return [
     { path: 'healthCheckPath', want: want.path, have: have.path },
-    { path: 'healthCheck.intervalSeconds', want: want.intervalSeconds, have: have.intervalSeconds },
-    { path: 'healthCheck.healthyThreshold', want: want.healthyThreshold, have: have.healthyThreshold },
-    { path: 'healthCheck.unhealthyThreshold', want: want.unhealthyThreshold, have: have.unhealthyThreshold },
+    ...(Object.keys(want) as (keyof TargetCheck)[])
+      .filter((name) => name !== 'path')
+      .map((name) => ({ path: `healthCheck.${name}`, want: want[name], have: have[name] })),
   ].map(({ path, want: wanted, have: had }) => ({ path, want: String(wanted), have: String(had) }));
 }
 
@@ -44,9 +53,10 @@ function answer({
   protocol,
   action,
   certificate,
-}: Pick<Listener | ListenerSettings, 'protocol' | 'action' | 'certificate'>) {
+  policy,
+}: Pick<Listener | ListenerSettings, 'protocol' | 'action' | 'certificate' | 'policy'>) {
   const to = action.type === 'Forward' ? action.targetGroup : action.type;
-  return [protocol, to, ...(certificate === undefined ? [] : [certificate])].join(' ');
+  return [protocol, to, certificate, policy].filter((part) => part !== undefined).join(' ');
 }
 
 function listeners(site: Site): Difference[] {
@@ -72,12 +82,23 @@ function instance({ wish, found }: Site): Difference[] {
   return [{ path: 'configuration', want: wish.configuration, have: one.tags[configurationTag] ?? nothing }];
 }
 
-export function siteDrift(sites: readonly SiteFound[], wishes: readonly SiteWish[]): Difference[] {
+/** What others have under a wanted name is not compared: it is not ours to change. */
+function oursIn({ balancer: b, targetGroup: g, ...rest }: SiteFound, owner: Owner): SiteFound {
+  const isMine = (one: { readonly tags: Tags }) => isOurs({ owner }, one);
+  return {
+    ...rest,
+    groups: rest.groups.filter(isMine),
+    ...(b && isMine(b) ? { balancer: b } : {}),
+    ...(g && isMine(g) ? { targetGroup: g } : {}),
+  };
+}
+
+export function siteDrift({ sites, owner }: SitesWorld, wishes: readonly SiteWish[]): Difference[] {
   return wishes.flatMap((wish) => {
-    const found = sites.find(({ site }) => site === wish.name);
-    if (!found) return [];
-    const site = { wish, found };
-    const all = [...ports(site), ...check(site), ...listeners(site), ...instance(site)];
+    const there = sites.find(({ site }) => site === wish.name);
+    if (!there) return [];
+    const site = { wish, found: oursIn(there, owner) };
+    const all = [...ports(site), ...balancer(site), ...check(site), ...listeners(site), ...instance(site)];
     return all.map((one) => ({ ...one, path: `sites.${wish.name}.${one.path}` }));
   });
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What goes: images that nobody starts from any more, sites that are not wanted, all of it. Pure. */
+import type { Rule, SecurityGroup } from '../../../clouds/aws/machine.ts';
 import { ownershipOf, type Owner, type Tags } from '../../../core/owner-mark.ts';
 import { markIn } from '../marks.ts';
 import { waiting } from '../plan/part.ts';
 import type { SitePart } from './part.ts';
-import type { SiteEndStep } from './steps.ts';
+import { ruleWords } from './rule-words.ts';
+import type { SiteEndStep, SiteStep } from './steps.ts';
 import { isOf, isUp, type SiteFound } from './world.ts';
 
 type Ending = Exclude<SiteEndStep['do'], 'ReleaseSiteThing'>;
@@ -51,22 +53,38 @@ export function takeAway(found: SiteFound, owner: Owner): SitePart {
     const hold = waiting('InstanceLeaving', `The instance ${leaving.id} of site ${found.site} is shutting down`, until);
     return { steps: [], hold: { ...hold, lookAgainAfterMs: 10_000 } };
   }
+  const mine = found.groups.filter(isOurs);
+  const knots = mine.flatMap((group) => knotsOf(found, group, mine));
+  if (knots.length > 0) return { steps: knots };
   // the instance's names the load balancer's
-  const groups = found.groups
-    .filter(isOurs)
-    .toSorted((a, b) => b.openings.filter(isByGroup).length - a.openings.filter(isByGroup).length);
+  const groups = mine.toSorted((a, b) => b.openings.filter(isByGroup).length - a.openings.filter(isByGroup).length);
   return {
     steps: groups.map(({ id, name }) => end(found, 'DeleteSecurityGroup', { id, target: `security group ${name}` })),
   };
 }
 
-function isByGroup({ from }: SiteFound['groups'][number]['openings'][number]): boolean {
+function isByGroup({ from }: Rule): boolean {
   return 'group' in from;
+}
+
+function names({ openings }: SecurityGroup, { id }: SecurityGroup): readonly Rule[] {
+  return openings.filter(({ from }) => 'group' in from && from.group === id);
+}
+
+/** AWS deletes no group that another names: where somebody had two of ours name each other, rules go first. */
+function knotsOf({ site, region }: SiteFound, group: SecurityGroup, all: readonly SecurityGroup[]): SiteStep[] {
+  const others = all.filter((one) => one.id > group.id && names(one, group).length > 0);
+  return others
+    .flatMap((one) => names(group, one))
+    .map((opening) => {
+      const target = `rule ${ruleWords(opening)} of security group ${group.name} in ${region}`;
+      return { do: 'ClosePort', effect: 'delete', target, site, region, id: group.id, opening };
+    });
 }
 
 /** All of it stays and serves, and is nobody's. */
 export function release(found: SiteFound, owner: Owner): SiteEndStep[] {
-  const { site, region, groups, instances, images, snapshots, balancer, targetGroup } = found;
+  const { site, region, groups, instances, images, snapshots, balancer, targetGroup, attached = [] } = found;
   const machines = [...groups, ...instances.filter(isUp), ...images, ...snapshots];
   const balancing = [balancer, targetGroup].flatMap((one) => (one ? [{ id: one.arn, tags: one.tags }] : []));
   const step =
@@ -82,5 +100,9 @@ export function release(found: SiteFound, owner: Owner): SiteEndStep[] {
       tags: markIn(thing.tags),
     });
   const isOurs = ours(owner);
-  return [...machines.filter(isOurs).map(step('Machine')), ...balancing.filter(isOurs).map(step('Balancing'))];
+  return [
+    ...attached.filter(isOurs).map((one) => step(one.of)(one)),
+    ...machines.filter(isOurs).map(step('Machine')),
+    ...balancing.filter(isOurs).map(step('Balancing')),
+  ];
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Listener } from '../../../clouds/aws/load-balancer.ts';
 import type { LoadBalancers } from '../../../clouds/aws/load-balancers.ts';
 import { Networks, type VpcChoice } from '../../../clouds/aws/networks.ts';
 import type { AgeLimit } from '../../../clouds/aws/users.ts';
@@ -6,7 +7,7 @@ import { siteClients, type InRegion, type SiteClouds } from './act.ts';
 import { placeOf } from './place.ts';
 import type { SiteToSee } from './to-see.ts';
 import { baseImageName, debian } from './wanted.ts';
-import { isOf, isUp, siteTag, type SiteFound, type SitePlace } from './world.ts';
+import { isOf, isUp, siteTag, type Attached, type SiteFound, type SitePlace } from './world.ts';
 
 /** How one is chosen; `undefined`: the default one. */
 function choiceOf({ vpc }: SiteToSee): VpcChoice | undefined {
@@ -58,6 +59,18 @@ async function groupsOf(
   return [...mine, ...others.filter(({ id }) => !mine.some((group) => group.id === id))];
 }
 
+/** What else bears a mark of the site. */
+async function attachedOf(
+  { instances, balancers }: InRegion,
+  { uid, name, listeners }: { uid: string; name: string; listeners: readonly Listener[] },
+  age: AgeLimit,
+): Promise<readonly Attached[]> {
+  const volumes = (await instances.volumesOf(uid, age)).map(({ id, tags }): Attached => ({ id, tags, of: 'Machine' }));
+  const tagged = await balancers.listenerTags(listeners.map(({ arn }) => arn));
+  const balancing = tagged.map(([id, tags]): Attached => ({ id, tags, of: 'Balancing' }));
+  return [...volumes, ...balancing].filter(({ tags }) => tags[siteTag] === name);
+}
+
 async function siteFound(clouds: SiteClouds, site: SiteToSee, age: AgeLimit): Promise<SiteFound> {
   const at = await siteClients(clouds, site.region);
   const { uid } = clouds.owner;
@@ -67,6 +80,8 @@ async function siteFound(clouds: SiteClouds, site: SiteToSee, age: AgeLimit): Pr
   const { wish } = site;
   // asked only when an instance has to be made
   const needed = wish !== undefined && !instances.some((one) => isUp(one) && isOf(one, wish.configuration));
+  const balancing = await balancingOf(at.balancers, site, age);
+  const of = { uid, name: site.name, listeners: balancing.listeners };
   const base = needed ? await at.images.newest(debian, baseImageName(wish.instanceType)) : undefined;
   return {
     site: site.name,
@@ -77,7 +92,8 @@ async function siteFound(clouds: SiteClouds, site: SiteToSee, age: AgeLimit): Pr
     instances,
     images: (await at.images.of(uid, age)).filter(isHere),
     snapshots: (await at.images.snapshotsOf(uid, age)).filter(isHere),
-    ...(await balancingOf(at.balancers, site, age)),
+    ...balancing,
+    ...(site.stays ? { attached: await attachedOf(at, of, age) } : {}),
   };
 }
 

@@ -83,5 +83,6 @@ export function sitesToSee(
     return { name, region, wish, ...(vpc ? { vpc } : {}), ...(subnets ? { subnets } : {}) };
   });
   const others = last.filter(({ name }) => !inSpec.some((one) => one.name === name));
-  return [...inSpec, ...others.map(rememberedAs)];
+  const all = [...inSpec, ...others.map(rememberedAs)];
+  return absent && spec.deletionPolicy === 'Retain' ? all.map((one) => ({ ...one, stays: true })) : all;
 }

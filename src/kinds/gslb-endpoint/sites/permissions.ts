@@ -43,6 +43,7 @@ function wishesOf({ session, regions }: RightsReach): { readonly made: RightsWis
       resources: {
         'our security-group': security,
         'our instance': instances,
+        'our volume': arns('ec2', 'volume/*'),
         'our image': images,
         'our snapshot': snapshots,
         'our loadbalancer': balancers,

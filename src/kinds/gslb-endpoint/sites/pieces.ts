@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a site stands on: security groups, target group, load balancer, listeners. In this order, as each needs the one before it. Pure. */
-import type { HealthCheckPath, Listener } from '../../../clouds/aws/load-balancer.ts';
+import type { Listener, TargetCheck } from '../../../clouds/aws/load-balancer.ts';
 import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Opening, SecurityGroup } from '../../../clouds/aws/machine.ts';
+import type { Opening, Rule, SecurityGroup } from '../../../clouds/aws/machine.ts';
 import { canonical } from '../../../core/digest.ts';
 import { ownershipOf, type Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked, waiting } from '../plan/part.ts';
 import { at, rest, type OneSite, type SitePart } from './part.ts';
+import { ruleWords } from './rule-words.ts';
 import type { SiteStep } from './steps.ts';
 import { siteTags, type SiteWish } from './wanted.ts';
 
 const same = (a: unknown, b: unknown) => canonical(a) === canonical(b);
 
 /** Ten seconds and two answers: a new instance is healthy soon, a dead one is out soon. */
-export function checkOf({ healthCheckPath }: SiteWish): HealthCheckPath {
-  return { path: healthCheckPath, intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2 };
+export function checkOf({ healthCheckPath }: SiteWish): TargetCheck {
+  return {
+    protocol: 'HTTP',
+    port: 'traffic-port',
+    path: healthCheckPath,
+    intervalSeconds: 10,
+    timeoutSeconds: 5,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+    matcher: '200',
+  };
 }
+
+/** TLS 1.2 and 1.3 (ELB User Guide, "Security policies": the recommended one); the API's own default still takes TLS 1.0. */
+export const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 function notOurs(kind: string, name: string, region: string): Hold {
   return blocked(
@@ -26,7 +39,7 @@ function notOurs(kind: string, name: string, region: string): Hold {
   );
 }
 
-function isOurs({ owner }: OneSite, { tags }: { readonly tags: Tags }): boolean {
+export function isOurs({ owner }: Pick<OneSite, 'owner'>, { tags }: { readonly tags: Tags }): boolean {
   return ownershipOf(tags, owner) === 'mine';
 }
 
@@ -76,25 +89,24 @@ export function openings(
   ];
 }
 
-/** Doors open before something answers behind them, and close when nothing does any more. */
+/** Doors open before something answers behind them, and close when nothing does any more. The groups are ours whole: whatever else they let in goes. */
 function ports(one: OneSite, change: 'OpenPort' | 'ClosePort'): SiteStep[] {
   const balancer = groupOf(one, one.wish.groups.balancer);
   if (!balancer) return [];
   return openings(one, balancer).flatMap(([name, wanted]) => {
     const group = groupOf(one, name);
     if (!group) return [];
-    const step = (opening: Opening): SiteStep => ({
-      do: change,
-      effect: change === 'OpenPort' ? 'create' : 'delete',
-      target: `port ${opening.port} of security group ${name} in ${one.wish.region}`,
-      ...at(one),
-      id: group.id,
-      opening,
-    });
-    const among = (all: readonly Opening[], opening: Opening) => all.some((other) => same(opening, other));
-    return change === 'OpenPort'
-      ? wanted.filter((door) => !among(group.openings, door)).map(step)
-      : group.openings.filter((open) => !among(wanted, open)).map(step);
+    const target = (rule: Rule) =>
+      `${'port' in rule ? `port ${rule.port}` : `rule ${ruleWords(rule)}`} of security group ${name} in ${one.wish.region}`;
+    const on = (rule: Rule) => ({ target: target(rule), ...at(one), id: group.id });
+    const among = (all: readonly Rule[], rule: Rule) => all.some((other) => same(rule, other));
+    if (change === 'OpenPort')
+      return wanted
+        .filter((door) => !among(group.openings, door))
+        .map((opening): SiteStep => ({ do: 'OpenPort', effect: 'create', ...on(opening), opening }));
+    return group.openings
+      .filter((open) => !among(wanted, open))
+      .map((opening): SiteStep => ({ do: 'ClosePort', effect: 'delete', ...on(opening), opening }));
   });
 }
 
@@ -123,13 +135,23 @@ function targetGroup(one: OneSite, vpc: string): SitePart {
   return { steps: [{ do: 'ChangeTargetGroup', effect: 'update', target, ...at(one), id: there.arn, check }] };
 }
 
+/** Of which the load balancer is, and of no others. */
+export function balancerGroups({ wish, found }: Pick<OneSite, 'wish' | 'found'>): readonly string[] {
+  const group = groupOf({ found }, wish.groups.balancer);
+  return group ? [group.id] : [];
+}
+
 function loadBalancer(one: OneSite, subnets: readonly string[]): SitePart {
   const { wish, found, owner } = one;
   const there = found.balancer;
-  if (there) return isOurs(one, there) ? rest : { steps: [], hold: notOurs('LoadBalancer', there.name, wish.region) };
-  const group = groupOf(one, wish.groups.balancer);
   const target = `load balancer ${wish.loadBalancer} in ${wish.region}`;
-  const securityGroups = group ? [group.id] : [];
+  const securityGroups = balancerGroups(one);
+  if (there && !isOurs(one, there)) return { steps: [], hold: notOurs('LoadBalancer', there.name, wish.region) };
+  if (there && same(there.securityGroups, securityGroups)) return rest;
+  if (there)
+    return {
+      steps: [{ do: 'ChangeLoadBalancer', effect: 'update', target, ...at(one), id: there.arn, securityGroups }],
+    };
   const tags = siteTags(owner, wish.name);
   const once = `CreateLoadBalancer/${wish.name}`;
   const made = { name: wish.loadBalancer, subnets, securityGroups, tags, once, repeatable: true } as const;
@@ -146,12 +168,13 @@ export function wantedListeners(
   const certificate = wish.tls ? (wish.certificate ?? before) : undefined;
   const redirects = certificate !== undefined && wish.http === 'Redirect';
   const http: ListenerSettings = { port: 80, protocol: 'HTTP', action: redirects ? { type: 'ToHTTPS' } : forward };
-  return certificate === undefined ? [http] : [{ port: 443, protocol: 'HTTPS', action: forward, certificate }, http];
+  return certificate === undefined
+    ? [http]
+    : [{ port: 443, protocol: 'HTTPS', action: forward, certificate, policy: tlsPolicy }, http];
 }
 
-function isSo(there: Listener, { port, protocol, action, certificate }: ListenerSettings): boolean {
-  const has = { port: there.port, protocol: there.protocol, action: there.action, certificate: there.certificate };
-  return same(has, { port, protocol, action, certificate });
+function isSo({ arn: _, loadBalancer: __, ...there }: Listener, settings: ListenerSettings): boolean {
+  return same(there, settings);
 }
 
 /** HTTPS before the redirect that leads there, and the redirect away before HTTPS goes. */

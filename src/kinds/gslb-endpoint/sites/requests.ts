@@ -3,7 +3,9 @@
 import * as balancing from '../../../clouds/aws/load-balancer-requests.ts';
 import * as machines from '../../../clouds/aws/machine-requests.ts';
 import type { AwsRequest } from '../../../clouds/aws/request.ts';
+import type { Rule } from '../../../clouds/aws/machine.ts';
 import { digest } from '../../../core/digest.ts';
+import { ruleWords } from './rule-words.ts';
 import type { RolloutStep, SiteEndStep, SitePieceStep, SiteStep } from './steps.ts';
 
 function pieceRequest(step: SitePieceStep): AwsRequest {
@@ -20,6 +22,8 @@ function pieceRequest(step: SitePieceStep): AwsRequest {
       return balancing.modifyTargetGroup(step.id, step.check);
     case 'CreateLoadBalancer':
       return balancing.createLoadBalancer(step);
+    case 'ChangeLoadBalancer':
+      return balancing.setSecurityGroups(step.id, step.securityGroups);
     case 'CreateListener':
       return balancing.createListener(step.id, step.settings, step.tags);
     case 'ChangeListener':
@@ -72,6 +76,7 @@ const pieces = new Set<SiteStep['do']>([
   'CreateTargetGroup',
   'ChangeTargetGroup',
   'CreateLoadBalancer',
+  'ChangeLoadBalancer',
   'CreateListener',
   'ChangeListener',
 ]);
@@ -88,6 +93,11 @@ export function siteRequest(step: SiteStep): AwsRequest {
   return rollout.has(step.do) ? rolloutRequest(step as RolloutStep) : endRequest(step as SiteEndStep);
 }
 
+/** Which group of ours a rule names is not known before that is made. */
+function doorOf(rule: Rule): object {
+  return 'port' in rule ? { port: rule.port, world: 'cidr' in rule.from } : { rule: ruleWords(rule) };
+}
+
 /** Which thing of which site, and with what configuration; ids of what is made on the way are not known before, nor which image is the newest. */
 export function siteIdentity(step: SiteStep): object {
   const { do: verb, effect, site, region } = step;
@@ -101,7 +111,7 @@ export function siteIdentity(step: SiteStep): object {
       return own;
     case 'OpenPort':
     case 'ClosePort':
-      return { ...own, port: step.opening.port, world: 'cidr' in step.opening.from };
+      return { ...own, ...doorOf(step.opening) };
     case 'CreateListener':
     case 'ChangeListener':
       return { ...own, port: step.settings.port, action: step.settings.action.type };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { HealthCheckPath } from '../../../clouds/aws/load-balancer.ts';
+import type { TargetCheck } from '../../../clouds/aws/load-balancer.ts';
 import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Opening } from '../../../clouds/aws/machine.ts';
+import type { Opening, Rule } from '../../../clouds/aws/machine.ts';
 import type { Tags } from '../../../core/owner-mark.ts';
 import type { Step } from '../../../core/step.ts';
 
@@ -24,10 +24,12 @@ interface On<Do extends string> extends At<Do> {
 
 export type SitePieceStep =
   | (Named<'CreateSecurityGroup'> & { readonly vpc: string; readonly description: string })
-  | (On<'OpenPort' | 'ClosePort'> & { readonly opening: Opening })
-  | (Named<'CreateTargetGroup'> & { readonly vpc: string; readonly port: number; readonly check: HealthCheckPath })
-  | (On<'ChangeTargetGroup'> & { readonly check: HealthCheckPath })
+  | (On<'OpenPort'> & { readonly opening: Opening })
+  | (On<'ClosePort'> & { readonly opening: Rule })
+  | (Named<'CreateTargetGroup'> & { readonly vpc: string; readonly port: number; readonly check: TargetCheck })
+  | (On<'ChangeTargetGroup'> & { readonly check: TargetCheck })
   | (Named<'CreateLoadBalancer'> & { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] })
+  | (On<'ChangeLoadBalancer'> & { readonly securityGroups: readonly string[] })
   /** `id`: the load balancer that gets it. */
   | (On<'CreateListener'> & { readonly settings: ListenerSettings; readonly tags: Tags })
   | (On<'ChangeListener'> & { readonly settings: ListenerSettings });

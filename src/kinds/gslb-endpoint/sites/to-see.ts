@@ -10,6 +10,8 @@ export interface SiteToSee {
     | { readonly id?: string | undefined; readonly tag?: Readonly<Record<string, string>> | undefined }
     | undefined;
   readonly subnets?: readonly string[] | undefined;
+  /** All of it stays, without a mark. */
+  readonly stays?: true;
   /** By what the status remembers, of a site that is not in the spec. */
   readonly loadBalancer?: string;
   readonly targetGroup?: string;

@@ -9,6 +9,13 @@ export type SitePlace =
   | { readonly found: 'here'; readonly vpc: string; readonly subnets: readonly string[] }
   | { readonly found: 'none'; readonly hold: Hold };
 
+export interface Attached {
+  /** Of a listener the ARN. */
+  readonly id: string;
+  readonly of: 'Machine' | 'Balancing';
+  readonly tags: Tags;
+}
+
 /** What there is of one site. Things of ours bear the tag of their site. */
 export interface SiteFound {
   readonly site: string;
@@ -26,6 +33,8 @@ export interface SiteFound {
   readonly balancer?: Marked<LoadBalancer>;
   readonly targetGroup?: Marked<TargetGroup>;
   readonly listeners: readonly Listener[];
+  /** Listeners and volumes with a mark of ours. Looked at only when all of it stays: else they go with what they are of. */
+  readonly attached?: readonly Attached[];
   readonly targets: readonly Target[];
 }
 

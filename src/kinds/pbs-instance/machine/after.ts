@@ -12,8 +12,8 @@ type Do<Name extends MachineStep['do']> = Extract<MachineStep, { do: Name }>;
 
 const same = (a: unknown, b: unknown) => canonical(a) === canonical(b);
 
-/** Of the same shape as Proxmox VE tells it. Its number is the next free one, and nobody knows which. */
-function made({ vm }: Do<'CreateVm'>): VmSeen {
+/** Of the same shape as Proxmox VE tells it. Its number is the next free one. */
+function made({ vm }: Do<'CreateVm'>, nextID = 0): VmSeen {
   const disk = (slot: string, sizeGiB: number): Drive => ({
     slot,
     volume: `${vm.storage}:<disk ${slot}>`,
@@ -32,9 +32,10 @@ function made({ vm }: Do<'CreateVm'>): VmSeen {
     memoryMiB: vm.memoryMiB,
     drives: [disk('scsi0', vm.diskGiB), disk('scsi1', vm.cacheDiskGiB), ...cds],
     networks: { net0: cardText(vm) },
+    bootsFirst: 'ide2',
     digest: '',
   };
-  const place = { node: vm.node, vmid: 0 };
+  const place = { node: vm.node, vmid: nextID };
   return { place, now: config, atNextStart: config, running: false, power: 'Untouched' };
 }
 
@@ -56,7 +57,8 @@ function inBoth(vm: VmSeen, edit: (config: VmConfig) => VmConfig): VmSeen {
 type Settings = Do<'UpdateVm'>['set'];
 
 function withSettings(config: VmConfig, set: Settings): VmConfig {
-  const { cores = config.cores, memory = config.memoryMiB, name = config.name, net0 } = set;
+  const { cores = config.cores, memory = config.memoryMiB, name = config.name, net0, boot } = set;
+  const [, bootsFirst = config.bootsFirst] = /^order=([^;]*)/.exec(String(boot)) ?? [];
   const { protection = config.protection, onboot = config.onboot, description = config.description } = set;
   return {
     ...config,
@@ -66,6 +68,7 @@ function withSettings(config: VmConfig, set: Settings): VmConfig {
     description: String(description),
     protection: protection === true,
     onboot: onboot === true,
+    ...(bootsFirst === undefined ? {} : { bootsFirst }),
     networks: net0 === undefined ? config.networks : { ...config.networks, net0: String(net0) },
   };
 }
@@ -125,7 +128,7 @@ export function afterMachine(seen: MachineSeen, step: MachineStep): MachineSeen 
         ? { ...seen, images: seen.images.filter((one) => one !== step.volume) }
         : seen;
     case 'CreateVm':
-      return seen.vm ? seen : { ...seen, vm: made(step) };
+      return seen.vm ? seen : { ...seen, vm: made(step, seen.nextID) };
     default:
       return onMachine(seen, step);
   }

@@ -3,17 +3,23 @@
 import { machineUUID } from '../../../clouds/pve/marks.ts';
 import type { Facts } from '../../../core/kind.ts';
 import { waitingForStart } from './changes.ts';
-import type { MachineSeen } from './seen.ts';
-import { cdsOf, on } from './vm.ts';
+import type { MachineSeen, VmSeen } from './seen.ts';
+import { bootsFromCd, cdsOf, on } from './vm.ts';
 
 export type Phase = 'Preparing' | 'Creating' | 'Installing' | 'Installed' | 'Starting' | 'Running' | 'Stopped';
 
 export function phaseOf({ vm, tasks, answers }: MachineSeen): Phase {
   if (!vm) return tasks.some(({ type }) => type === 'qmcreate') ? 'Creating' : 'Preparing';
   if (vm.now.lock === 'create') return 'Creating';
-  if (cdsOf(vm).length > 0) return vm.running || vm.power !== 'Started' ? 'Installing' : 'Installed';
+  if (cdsOf(vm).length > 0) return installationPhase(vm);
   if (!vm.running) return 'Stopped';
   return answers ? 'Running' : 'Starting';
+}
+
+/** Off after a start, it has switched itself off; what that proves, the server's first answer does. */
+function installationPhase(vm: VmSeen): Phase {
+  if (vm.running) return bootsFromCd(vm) ? 'Installing' : 'Starting';
+  return vm.power === 'Started' ? 'Installed' : 'Installing';
 }
 
 /** For `status.vm`; `undefined` while there is none. */

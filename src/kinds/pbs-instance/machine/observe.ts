@@ -3,7 +3,7 @@
 import { ownershipOfMachine, ownerTag } from '../../../clouds/pve/marks.ts';
 import { listedTasks } from '../../../clouds/pve/tasks.ts';
 import type { VmConfig } from '../../../clouds/pve/vm-config.ts';
-import { listedVms, powerOf, vmAt, vmAtNextStart, type VmPlace } from '../../../clouds/pve/vms.ts';
+import { listedVms, nextFreeID, powerOf, vmAt, vmAtNextStart, type VmPlace } from '../../../clouds/pve/vms.ts';
 import { isosOn } from '../../../clouds/pve/volumes.ts';
 import { Failure } from '../../../core/failure.ts';
 import { oneLine } from '../../../core/one-line.ts';
@@ -110,7 +110,7 @@ export async function observeMachine(world: MachineWorld, wish: MachineWish): Pr
   return {
     now: world.now(),
     owner,
-    ...(seen ? { vm: seen.vm } : {}),
+    ...(seen ? { vm: seen.vm } : { nextID: await nextFreeID(world.pve) }),
     doubtful,
     password: await observePassword(world, wish.passwordSecret),
     ...(images ? { images } : {}),

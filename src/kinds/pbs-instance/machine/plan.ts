@@ -2,12 +2,12 @@
 /** From nothing to a server that answers. Pure: time is in what was seen. */
 import type { Hold } from '../../../core/plan.ts';
 import { changeSteps, fixedHold } from './changes.ts';
-import { begin, cdsOf, detach, lockedHold, on, runs } from './vm.ts';
+import { begin, bootNextFrom, bootsFromCd, cdsOf, detach, lockedHold, on, runs } from './vm.ts';
 import { cleaning } from './leftovers.ts';
 import { planPreparations } from './prepare.ts';
 import type { MachineSeen, VmSeen } from './seen.ts';
 import { blocked, held, nothing, underWay, type MachinePart } from './waits.ts';
-import { hostOf, type MachineWish } from './wish.ts';
+import { hostOf, macOf, type MachineWish } from './wish.ts';
 
 /** 3 to 10 minutes as a rule, more on slow disks. */
 const installMs = 40 * 60_000;
@@ -34,50 +34,72 @@ function doubtHold({ doubtful, vm }: MachineSeen): Hold | undefined {
   );
 }
 
-/** Its CDs are in: it is installed when it has switched itself off, or already answers. */
+/**
+ * Its CDs are in. That it has switched itself off says that the installation is over or was cut off (by a node that went down, a process that
+ * was killed): from outside both look alike. So it boots its disk with the CDs still in, and only a server that answers is an installed one.
+ * Whatever was stopped before that is installed again: nothing of worth is on it.
+ */
 function installation(wish: MachineWish, seen: MachineSeen, vm: VmSeen): MachinePart {
-  const slots = cdsOf(vm);
-  if (!vm.running) {
-    if (vm.power !== 'Started') return begin(seen, vm, 'installation');
-    return { steps: [detach(vm, slots)] };
+  if (vm.running) {
+    // whoever answers meanwhile is somebody else
+    if (bootsFromCd(vm)) return held(installing(wish, seen, vm));
+    return seen.answers ? { steps: [detach(vm, cdsOf(vm))] } : held(proving(wish, seen, vm));
   }
-  if (seen.answers) return { steps: [detach(vm, slots)] };
+  const source = vm.power === 'Started' ? 'Disk' : 'CD';
+  if (bootsFromCd(vm) !== (source === 'CD')) return { steps: [bootNextFrom(vm, source)] };
+  return begin(seen, vm, source === 'CD' ? 'installation' : 'server');
+}
+
+function installing(wish: MachineWish, seen: MachineSeen, vm: VmSeen): Hold {
   if (runs(seen, vm) > installMs)
-    return held(
-      blocked(
-        'InstallationStuck',
-        `${on(vm)} has been installing for more than ${installMs / 60_000} minutes and has not switched itself off. Look at its console: the image ${wish.iso.file} must be one that was prepared with --fetch-from partition, for Proxmox Backup Server 4.2 or newer, and the installer must have found its answer. Then stop the VM, and it is started again; or destroy it, and it is made anew.`,
-        [{ kind: 'VM', id: String(vm.place.vmid) }],
-      ),
+    return blocked(
+      'InstallationStuck',
+      `${on(vm)} has been installing for more than ${installMs / 60_000} minutes and has not switched itself off. Look at its console: the image ${wish.iso.file} must be one that was prepared with --fetch-from partition, for Proxmox Backup Server 4.2 or newer, and the installer must have found its answer. Then stop the VM, and it is installed anew; or destroy it, and it is made anew.`,
+      [{ kind: 'VM', id: String(vm.place.vmid) }],
     );
-  return held({
+  return {
     why: 'Waiting',
     reason: 'Installing',
     message: `${on(vm)} is being installed; it switches itself off when that is done`,
     until: { happens: 'InstallationEnded', id: String(vm.place.vmid) },
     lookAgainAfterMs: pollMs,
-  });
+  };
+}
+
+function starting(wish: MachineWish, vm: VmSeen): Hold {
+  const host = hostOf(wish);
+  return {
+    why: 'Waiting',
+    reason: 'Starting',
+    message: `${on(vm)} is starting; nothing answers at ${host}, port 8007, yet`,
+    until: { happens: 'ServerAnswers', id: host },
+    lookAgainAfterMs: pollMs,
+  };
+}
+
+function proving(wish: MachineWish, seen: MachineSeen, vm: VmSeen): Hold {
+  if (runs(seen, vm) <= bootMs) return starting(wish, vm);
+  const { vmid } = vm.place;
+  return blocked(
+    'InstallationUnproven',
+    `${on(vm)} was off after its installation and was started, and nothing answers at ${hostOf(wish)}, port 8007; whether the installation ended or was cut off, only its console tells. Where it boots nothing there, stop it (qm stop ${vmid} on its node): it is installed anew, and nothing is lost. Where it does, look at ${wayTo(wish, seen)}.`,
+    [{ kind: 'VM', id: String(vmid) }],
+  );
+}
+
+/** What there is to look at between the operator and the server. */
+function wayTo(wish: MachineWish, seen: MachineSeen): string {
+  if (wish.network.source !== 'DHCP') return 'bridge, VLAN, gateway and firewalls on the way from the operator';
+  return `whether ${hostOf(wish)} leads in DNS to the address that DHCP gave to ${macOf(wish, seen.owner)} at the installation: the server keeps that one for good, so reserve it`;
 }
 
 /** It runs, and should answer. */
 function silence(wish: MachineWish, seen: MachineSeen, vm: VmSeen): Hold | undefined {
   if (seen.answers) return undefined;
-  const host = hostOf(wish);
-  if (runs(seen, vm) <= bootMs)
-    return {
-      why: 'Waiting',
-      reason: 'Starting',
-      message: `${on(vm)} is starting; nothing answers at ${host}, port 8007, yet`,
-      until: { happens: 'ServerAnswers', id: host },
-      lookAgainAfterMs: pollMs,
-    };
-  const way =
-    wish.network.source === 'DHCP'
-      ? `whether ${host} leads to its address in DNS`
-      : 'bridge, VLAN, gateway and firewalls on the way from the operator';
+  if (runs(seen, vm) <= bootMs) return starting(wish, vm);
   return blocked(
     'ServerSilent',
-    `${on(vm)} runs, and nothing answers at ${host}, port 8007. Look at its console, and at ${way}; where it boots nothing, destroy it, and it is made anew.`,
+    `${on(vm)} runs, and nothing answers at ${hostOf(wish)}, port 8007. Look at its console, and at ${wayTo(wish, seen)}; where it boots nothing, destroy it, and it is made anew.`,
     [{ kind: 'VM', id: String(vm.place.vmid) }],
   );
 }

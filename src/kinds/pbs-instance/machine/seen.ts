@@ -46,6 +46,8 @@ export interface MachineSeen {
   readonly now: number;
   readonly owner: Owner;
   readonly vm?: VmSeen;
+  /** While there is none: the number that it would get now. Others may be faster. */
+  readonly nextID?: number;
   readonly doubtful: readonly Doubtful[];
   readonly password: PasswordSeen;
   /** Volume ids on the storage for images; absent: there is no such storage on the node. */

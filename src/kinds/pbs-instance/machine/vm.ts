@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What plans say and do of the machine that was found. Pure. */
+import { bootFrom, type BootSource } from '../../../clouds/pve/vms.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { MachineSeen, VmSeen } from './seen.ts';
 import type { MachineStep } from './steps.ts';
@@ -19,10 +20,21 @@ export function cdsOf({ now }: VmSeen): readonly string[] {
   return now.drives.filter(({ cdrom, volume }) => cdrom && volume !== 'none').map(({ slot }) => slot);
 }
 
+/** The machine is installed when it is started: from its CD, whatever is on its disk. */
+export function bootsFromCd({ atNextStart }: VmSeen): boolean {
+  return atNextStart.drives.some(({ slot, cdrom }) => cdrom && slot === atNextStart.bootsFirst);
+}
+
+export function bootNextFrom(vm: VmSeen, source: BootSource): MachineStep {
+  const target = labelOf(vm);
+  return { do: 'UpdateVm', part: 'machine', effect: 'update', target, place: vm.place, set: bootFrom(source) };
+}
+
 export function begin(seen: MachineSeen, vm: VmSeen, purpose: 'installation' | 'server'): MachinePart {
   const hold = afterFailure(seen, 'qmstart');
   if (hold) return held(hold);
-  const what = { target: labelOf(vm), place: vm.place, for: purpose };
+  const target = `${labelOf(vm)}${purpose === 'installation' ? ', which installs itself' : ''}`;
+  const what = { target, place: vm.place, for: purpose };
   return { steps: [{ do: 'StartVm', part: 'machine', effect: 'update', ...what }] };
 }
 

@@ -8,7 +8,9 @@ import type { Observed } from '../observed.ts';
 import { machineWish, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { permissionsHold } from '../permissions.ts';
 import { planServer } from '../server/plan.ts';
+import { markIn } from '../store/mark.ts';
 import { planStore } from '../store/plan.ts';
+import { fleecingHold } from '../wiring/plan-fleecing.ts';
 import { jobsHold } from '../wiring/plan-jobs.ts';
 import { storageHold } from '../wiring/plan-storage.ts';
 import { planWiring } from '../wiring/plan.ts';
@@ -34,12 +36,20 @@ export function wiringPart(desired: PbsDesired, observed: Observed): Part {
   return planWiring(wish, observed.wiring ?? imaginedWiring(observed));
 }
 
-/** What would only be found out once the server is installed. */
+/** A datastore that is there, on a server of others, and is to be taken over. */
+function isForeign({ uid }: PbsDesired, { machine, store }: Observed): boolean {
+  const datastore = store?.datastore;
+  return machine === undefined && datastore !== undefined && markIn(datastore)?.owner !== uid;
+}
+
+/** What would only be found out once the server is installed, or the datastore is made. */
 function takenHold(desired: PbsDesired, observed: Observed): Hold | undefined {
-  if (!observed.taken) return undefined;
+  const { machine, beside, wiring } = observed;
+  if (machine?.vm) return undefined;
+  const seen = beside ? imaginedWiring(observed) : isForeign(desired, observed) ? wiring : undefined;
+  if (!seen) return undefined;
   const wish = wiringWish(desired, serverKnown(desired, observed));
-  const seen = { ...imaginedWiring(observed), ...observed.taken };
-  return storageHold(wish, seen) ?? jobsHold(wish, seen);
+  return storageHold(wish, seen) ?? jobsHold(wish, seen) ?? fleecingHold(wish, seen);
 }
 
 export function planPresent(desired: PbsDesired, observed: Observed): Part {

@@ -41,9 +41,9 @@ function edited(seen: ServerSeen, edit: (inside: Inside) => Inside): ServerSeen 
   return next === inside ? seen : { ...seen, inside: next };
 }
 
-function granted(seen: ServerSeen, { grant }: Do<'GrantOperator'>): ServerSeen {
+function granted(seen: ServerSeen, { grants }: Do<'GrantOperator'>): ServerSeen {
   return edited(seen, (inside) => {
-    const lacking = inside.lacking.filter(({ path }) => path !== grant.path);
+    const lacking = inside.lacking.filter(({ path }) => !grants.some((grant) => grant.path === path));
     return lacking.length === inside.lacking.length ? inside : { ...inside, lacking };
   });
 }

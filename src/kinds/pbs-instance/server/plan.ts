@@ -154,11 +154,9 @@ function planRights({ url }: MadeServer, { rootKept }: ServerSeen, inside: Insid
     const target = `password of root on ${url}`;
     return { steps: [{ part: 'server', do: 'RetireRootPassword', effect: 'update', target, url }] };
   }
-  const steps = grantsFor(lacking).map((grant): ServerStep => {
-    const target = `${grant.role} on ${grant.path} of ${url} for ${tokenID}`;
-    return { part: 'server', do: 'GrantOperator', effect: 'update', target, url, tokenID, grant };
-  });
-  return { steps };
+  const grants = grantsFor(lacking);
+  const target = `rights of ${tokenID} on ${url}: ${grants.map(({ path, role }) => `${role} on ${path}`).join(', ')}`;
+  return { steps: [{ part: 'server', do: 'GrantOperator', effect: 'update', target, url, tokenID, grants }] };
 }
 
 /** What there is to do with the token, in the order of its worth. */

@@ -24,7 +24,7 @@ export function serverRequests(step: ServerStep): readonly Asked[] {
     }
     case 'GrantOperator': {
       const [user] = tokenParts(step.tokenID);
-      return [user, step.tokenID].map((who) => grantRequest({ ...step.grant, who }));
+      return step.grants.flatMap((grant) => [user, step.tokenID].map((who) => grantRequest({ ...grant, who })));
     }
     case 'RetireRootPassword':
       return [setPasswordRequest('root@pam', '')];

@@ -21,7 +21,8 @@ export type ServerStep =
       /** It will prepare a disk. */
       readonly disks: boolean;
     })
-  | (Of<'GrantOperator'> & { readonly tokenID: string; readonly grant: Grant })
+  /** All that is lacking, each for the token and for its user: a token may never more than its user. */
+  | (Of<'GrantOperator'> & { readonly tokenID: string; readonly grants: readonly Grant[] })
   | Of<'RetireRootPassword'>
   | (Of<'PrepareCacheDisk'> & { readonly name: string; readonly disk: string })
   /** Its tokens and rights go with the user. */

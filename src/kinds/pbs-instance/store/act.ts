@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { datastores } from '../../../clouds/pbs/datastores.ts';
-import { s3Endpoints } from '../../../clouds/pbs/s3-endpoints.ts';
+import { changeS3Request, s3Endpoints, type S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
+import type { Asked } from '../../../clouds/proxmox/asked.ts';
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { claim, release } from '../../../core/claims.ts';
+import { Failure } from '../../../core/failure.ts';
 import type { Actions } from '../../../core/kind.ts';
 import { changed } from '../../changed.ts';
 import { markIn } from './mark.ts';
 import { recordNote } from './observe.ts';
-import { keyOf, targetOf } from './place.ts';
+import { keyOf, secretOf, targetOf } from './place.ts';
 import { storeRequests } from './requests.ts';
 import type { StoreStep } from './steps.ts';
 import type { StoreWish } from './wish.ts';
@@ -47,7 +49,44 @@ async function isOurs(clouds: StoreClouds, name: string): Promise<boolean> {
   return true;
 }
 
-/** The claim is looked at once more before the first object is written; the check is the server's own, with its key. */
+/** What the server says of it is short; what a person can look at is told with it. */
+function refusedBy(
+  { world, wish }: StoreClouds,
+  error: Failure,
+  { endpoint, port }: S3Endpoint,
+  bucket: string,
+): Failure {
+  const host = `${endpoint.replace('{{bucket}}.', '')}${port === undefined ? '' : `:${port}`}`;
+  const key = `the key of Secret ${secretOf(world, wish) ?? ''} may list bucket ${bucket}, and read, write and delete below ${wish.datastore.name}/`;
+  const own = `, that its certificate is one of a public authority or that of s3.fingerprint`;
+  const cure = `See that ${wish.url} reaches ${host}${wish.s3.type === 'Given' ? own : ''}, and that ${key}; no datastore was made`;
+  const { class: kind, reason, message } = error;
+  return new Failure({ class: kind, reason, message: `${message}. ${cure}.`, applied: 'no', cause: error });
+}
+
+const isRefusal = (error: unknown): error is Failure => error instanceof Failure && error.reason === 'BucketRefused';
+
+/**
+ * The server's own check, with its key. No answer shows the key's secret part: where a person put it right meanwhile, and before a datastore
+ * could note which one its endpoint has, it is sent again.
+ */
+async function check(clouds: StoreClouds, request: Asked, endpoint: S3Endpoint): Promise<void> {
+  const { world, wish } = clouds;
+  const pbs = serverOf(clouds);
+  try {
+    await pbs.write(request);
+  } catch (error) {
+    const name = secretOf(world, wish);
+    const isShared = (await datastores(pbs)).some(({ s3 }) => s3?.client === endpoint.id);
+    if (!isRefusal(error) || name === undefined || isShared) throw error;
+    const key = await keyOf(world, name);
+    if (key.id !== endpoint.accessKeyID) throw error;
+    await pbs.write(changeS3Request(endpoint, key.value));
+    await pbs.write(request);
+  }
+}
+
+/** The claim is looked at once more before the first object is written; its key is tried by the server itself. */
 async function create(clouds: StoreClouds, step: Do<'CreateDatastore'>): Promise<void> {
   const { world, wish } = clouds;
   const { name } = step.datastore;
@@ -56,9 +95,14 @@ async function create(clouds: StoreClouds, step: Do<'CreateDatastore'>): Promise
   if ((await datastores(pbs)).some((one) => one.name === name)) throw changed(`datastore ${name} is there by now`);
   const endpoint = (await s3Endpoints(pbs)).find(({ id }) => id === step.datastore.s3.client);
   if (!endpoint || world.pbs === undefined) throw changed(`S3 endpoint ${step.datastore.s3.client} is gone`);
-  const [check, add] = storeRequests(step);
-  if (check) await pbs.write(check);
-  if (add) await pbs.begin(add);
+  const [tried, add] = storeRequests(step);
+  try {
+    if (tried) await check(clouds, tried, endpoint);
+    if (add) await pbs.begin(add);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw refusedBy(clouds, error, endpoint, step.datastore.s3.bucket);
+  }
 }
 
 /** @throws Failure where somebody else was faster. */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The store as it will be once a step is done or an event happened; the same object when it already shows. Pure. */
 import type { Event } from '../../../core/step.ts';
+import { inUseOf, noteOf } from './mark.ts';
 import { sameEndpoint, samePrune, sameVerify } from './same.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 
 type Do<Name extends StoreStep['do']> = Extract<StoreStep, { do: Name }>;
 
-/** What is not known before there is a key. */
+/** Where not even the BackupTarget could be read. */
 const foreseenPlace: PlaceSeen = {
   host: 's3.amazonaws.com',
   region: 'us-east-1',
@@ -35,8 +36,24 @@ function withEndpoint(seen: StoreSeen, step: Do<'AddS3Endpoint' | 'ChangeS3Endpo
   return step.do === 'ChangeS3Endpoint' && step.datastore ? changed(next, step.datastore) : next;
 }
 
-function created(seen: StoreSeen, { datastore: { reuse: _how, ...made } }: Do<'CreateDatastore'>): StoreSeen {
-  return seen.datastore ? seen : { ...seen, datastore: made, attempts: [] };
+/** No host calls itself so. */
+const serverBefore = '<the server before>';
+
+/**
+ * A server that is gone has left its mark in the bucket, and the new one stumbles over it; whose mark it is, is found out only by trying.
+ * Whoever looks at a plan is told of both tries.
+ */
+function stumbles({ noted, freed, attempts }: StoreSeen, { datastore: { reuse, s3, name } }: Do<'CreateDatastore'>) {
+  return reuse === 'Mine' && noted === noteOf(s3.bucket, name) && !freed && attempts.length === 0;
+}
+
+function created(seen: StoreSeen, step: Do<'CreateDatastore'>): StoreSeen {
+  const { reuse } = step.datastore;
+  if (seen.datastore || (reuse === 'Mine' && seen.attempts[0]?.host === serverBefore)) return seen;
+  const { reuse: _how, ...made } = step.datastore;
+  return stumbles(seen, step)
+    ? { ...seen, attempts: [inUseOf(serverBefore, seen.now)] }
+    : { ...seen, datastore: made, attempts: [] };
 }
 
 function changed(seen: StoreSeen, { comment, gcSchedule, verifyNew }: Do<'ChangeDatastore'>['datastore']): StoreSeen {
@@ -56,7 +73,7 @@ function opened(seen: StoreSeen): StoreSeen {
 function gone(seen: StoreSeen): StoreSeen {
   if (!seen.datastore && !seen.leaving) return seen;
   const { datastore: _gone, prune: _p, verify: _v, ...rest } = seen;
-  return { ...rest, leaving: false, attempts: [] };
+  return { ...rest, leaving: false, freed: true, attempts: [] };
 }
 
 function withoutEndpoint(seen: StoreSeen): StoreSeen {
@@ -108,7 +125,7 @@ export function afterStoreStep(seen: StoreSeen, step: StoreStep): StoreSeen {
 export function afterStoreEvent(seen: StoreSeen, event: Event): StoreSeen {
   switch (event.happens) {
     case 'AccessKeyDelivered':
-      return seen.place ? seen : { ...seen, place: foreseenPlace };
+      return seen.place ? seen : { ...seen, place: seen.comes ?? foreseenPlace };
     case 'DatastoreRefreshed':
       return opened(seen);
     case 'DatastoreGone':

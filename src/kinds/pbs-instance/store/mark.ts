@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whose a datastore is, and which key its endpoint was last given, both in its comment: the server shows no secret part of a key. Pure. */
 import type { Datastore } from '../../../clouds/pbs/datastores.ts';
+import type { Attempt } from './seen.ts';
 
 export interface Marked {
   readonly owner: string;
@@ -23,5 +24,11 @@ export function noteOf(bucket: string, name: string): string {
 
 /** Who has the bucket in use, by the words of the task that found out (proxmox-backup, api2/config/datastore.rs). */
 export function hostInUse(message: string): string | undefined {
-  return /already contains datastore in use by host (\S+)/.exec(message)?.[1];
+  return /already contains datastore in use by host (<[^<>]*>|\S+)/.exec(message)?.[1];
+}
+
+/** A try that finds so, of a server that calls itself as that one does. */
+export function inUseOf(host: string, startedAt: number): Attempt {
+  const message = `Bucket already contains datastore in use by host ${host}`;
+  return { is: 'Failed', message, startedAt, host };
 }

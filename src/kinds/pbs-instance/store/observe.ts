@@ -5,7 +5,7 @@ import { datastores, type Datastore } from '../../../clouds/pbs/datastores.ts';
 import { s3Endpoints } from '../../../clouds/pbs/s3-endpoints.ts';
 import { taskOf, tasksOf } from '../../../clouds/pbs/tasks.ts';
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
-import { claimSeen, placeSeen } from './place.ts';
+import { claimSeen, placeSeen, placeToCome } from './place.ts';
 import type { Attempt, StoreSeen } from './seen.ts';
 import { wantedPrune, wantedVerify } from './wanted.ts';
 import type { StoreWish } from './wish.ts';
@@ -43,7 +43,7 @@ async function happening(
   pbs: ProxmoxApi,
   datastore: Datastore | undefined,
   at: { readonly name: string; readonly now: number },
-): Promise<Pick<OnServer, 'attempts' | 'leaving' | 'refresh'>> {
+): Promise<Pick<OnServer, 'attempts' | 'leaving' | 'freed' | 'refresh'>> {
   if (datastore && datastore.maintenance === undefined) {
     const [last] = await pbs.look(`leaving ${at.name}`, 60_000, () => attemptsOf(pbs, 'delete-datastore', at));
     return { attempts: [], leaving: last?.is === 'Running' };
@@ -53,7 +53,12 @@ async function happening(
     attemptsOf(pbs, 'delete-datastore', at),
     datastore ? attemptsOf(pbs, 's3-refresh', at) : [],
   ]);
-  return { attempts, leaving: last?.is === 'Running', ...(refresh ? { refresh } : {}) };
+  return {
+    attempts,
+    leaving: last?.is === 'Running',
+    ...(last?.is === 'Done' ? { freed: true } : {}),
+    ...(refresh ? { refresh } : {}),
+  };
 }
 
 async function onServer(pbs: ProxmoxApi, wish: StoreWish, now: number): Promise<OnServer> {
@@ -82,12 +87,14 @@ async function onServer(pbs: ProxmoxApi, wish: StoreWish, now: number): Promise<
 export async function observeStore(world: StoreWorld, wish: StoreWish): Promise<StoreSeen> {
   const now = world.now();
   const place = await placeSeen(world, wish);
+  const comes = place ? undefined : placeToCome(world, wish);
   const kept = wish.record === undefined ? undefined : await world.secrets.read(world.namespace, wish.record);
   const noted = kept?.annotations[recordNote];
   return {
     now,
     claim: claimSeen(world, wish),
     ...(place ? { place } : {}),
+    ...(comes ? { comes } : {}),
     ...(world.pbs ? await onServer(world.pbs, wish, now) : unreached),
     ...(noted === undefined ? {} : { noted }),
   };

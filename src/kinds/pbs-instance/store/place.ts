@@ -99,3 +99,22 @@ export async function placeSeen(world: StoreWorld, wish: StoreWish): Promise<Pla
   world.learn(key.value);
   return { ...found, pathStyle: false, quirks: [], accessKeyID: key.id, seal: sealOf(wish, key), secret: name };
 }
+
+/** What its spec says before there is a key, which nobody knows yet. */
+export function placeToCome(world: StoreWorld, { s3 }: StoreWish): PlaceSeen | undefined {
+  const target = s3.type === 'Given' ? undefined : targetOf(world, s3.name);
+  const parsed = target && parseBackupTarget(target.spec);
+  if (!parsed?.ok) return undefined;
+  const { aws, bucket, accessKey } = parsed.spec;
+  const suffix = aws.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return {
+    host: `s3.${aws.region}.${suffix}`,
+    region: aws.region,
+    bucket: bucket.name,
+    pathStyle: false,
+    quirks: [],
+    accessKeyID: `<key of BackupTarget ${target?.metadata.name ?? ''}>`,
+    seal: '<seal>',
+    secret: accessKey.secretRef.name,
+  };
+}

@@ -21,13 +21,16 @@ function absent(name: string, is: 'Missing' | 'Leaving'): StorePart {
   return held(blocked('BackupTargetNotFound', message, { kind: 'BackupTarget', id: name }));
 }
 
-/** The key may only write below the prefix, and the server writes below the datastore's name. */
+/**
+ * The key may only write below the prefix, and the server writes below the datastore's name: every key begins with it, and no setting of a
+ * datastore or of an S3 endpoint puts anything before it (pbs-datastore, s3.rs; pbs-api-types, DatastoreBackendConfig and S3ClientConfig).
+ */
 function outside({ s3, datastore: { name } }: StoreWish, prefix: string): StorePart | undefined {
   if (s3.type === 'Given' || `${name}/`.startsWith(prefix)) return undefined;
   return held(
     blocked(
       'PrefixDiffers',
-      `The key of BackupTarget ${s3.name} may only write below ${prefix}, and the datastore writes below ${name}/. Set user.prefix there to ${name}/ or remove it.`,
+      `The key of BackupTarget ${s3.name} may only write below ${prefix}, and the datastore writes below ${name}/: Proxmox Backup Server has no prefix but the datastore's name. Set user.prefix there to ${name}/ or remove it.`,
       { kind: 'BackupTarget', id: s3.name },
     ),
   );

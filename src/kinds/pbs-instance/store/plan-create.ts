@@ -17,7 +17,8 @@ const againMs = 5 * 60_000;
 
 function creating(wish: StoreWish, place: PlaceSeen, reuse: 'Mine' | 'Taken'): StorePart {
   const { name } = wish.datastore;
-  const target = `datastore ${name} in bucket ${place.bucket}`;
+  const over = reuse === 'Taken' ? ', over the mark that the server before has left there' : '';
+  const target = `datastore ${name} in bucket ${place.bucket}${over}`;
   const datastore = { ...wantedDatastore(wish, place), reuse };
   return { steps: [{ part: 'store', do: 'CreateDatastore', effect: 'create', target, datastore }] };
 }

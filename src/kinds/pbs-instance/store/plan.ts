@@ -55,8 +55,9 @@ function planEndpoint(wish: StoreWish, seen: StoreSeen, place: PlaceSeen): Store
 }
 
 /** Fixed when it was made. */
-function isMoved(have: Datastore, wish: StoreWish, { bucket }: PlaceSeen): boolean {
-  return have.path !== wish.datastore.path || have.s3?.client !== wish.s3.id || have.s3.bucket !== bucket;
+function isMoved(have: Datastore, { datastore, s3, cache }: StoreWish, { bucket }: PlaceSeen): boolean {
+  const elsewhere = have.path !== datastore.path || have.s3?.client !== s3.id || have.s3.bucket !== bucket;
+  return elsewhere || (cache?.fixed === true && have.s3?.maxCacheBytes !== cache.bytes);
 }
 
 function foreign({ url, datastore: { name } }: StoreWish): StorePart {

@@ -44,6 +44,8 @@ export interface StoreSeen {
   readonly claim: ClaimSeen;
   /** Absent: there is no key yet. */
   readonly place?: PlaceSeen;
+  /** While there is no key yet: where it will lead, by the BackupTarget's spec. */
+  readonly comes?: PlaceSeen;
   /** Of that id, whoever made it. */
   readonly endpoint?: S3Endpoint;
   /** Other datastores that use that endpoint. */
@@ -53,6 +55,8 @@ export interface StoreSeen {
   readonly attempts: readonly Attempt[];
   /** It is being taken out of the server. */
   readonly leaving: boolean;
+  /** It was taken out of this very server, and its mark in the bucket went with it. */
+  readonly freed?: true;
   /** While its metadata are read anew: the last task that does. */
   readonly refresh?: Attempt;
   readonly prune?: PruneJob;

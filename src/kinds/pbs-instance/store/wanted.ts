@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What there has to be on the server. Pure. */
 import type { PruneJob, VerifyJob } from '../../../clouds/pbs/care.ts';
-import type { Datastore } from '../../../clouds/pbs/datastores.ts';
+import type { Datastore, DatastoreBackend } from '../../../clouds/pbs/datastores.ts';
 import type { S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
 import { digest } from '../../../core/digest.ts';
 import { commentOf } from './mark.ts';
@@ -23,11 +23,15 @@ export function wantedEndpoint({ s3: { id } }: StoreWish, place: PlaceSeen): S3E
 }
 
 export type WantedDatastore = Omit<Datastore, 's3' | 'maintenance'> & {
-  readonly s3: { readonly client: string; readonly bucket: string };
+  readonly s3: DatastoreBackend;
 };
 
-export function wantedDatastore({ uid, s3, datastore }: StoreWish, { bucket, seal }: PlaceSeen): WantedDatastore {
-  return { ...datastore, comment: commentOf({ owner: uid, seal }), s3: { client: s3.id, bucket } };
+export function wantedDatastore(
+  { uid, s3, datastore, cache }: StoreWish,
+  { bucket, seal }: PlaceSeen,
+): WantedDatastore {
+  const backend = { client: s3.id, bucket, ...(cache ? { maxCacheBytes: cache.bytes } : {}) };
+  return { ...datastore, comment: commentOf({ owner: uid, seal }), s3: backend };
 }
 
 /** 32 characters are all that an id may have. */

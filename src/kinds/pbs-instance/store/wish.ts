@@ -35,6 +35,8 @@ export interface StoreWish {
     readonly gcSchedule: string;
     readonly verifyNew: boolean;
   };
+  /** How much of the bucket may be kept on the server's disk. `fixed`: a user said so; else it is for a datastore that is made. */
+  readonly cache?: { readonly bytes: number; readonly fixed: boolean };
   readonly prune: { readonly schedule: string; readonly keep: Keep };
   readonly verify: { readonly schedule: string; readonly outdatedAfterDays: number };
   /** A Secret of ours that outlives the server: it is noted there which datastore it had. Absent with an existing server. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is done on the backup server; what takes away looks again first. */
 import { grantsOf, tokensOf, usersOf, type PbsUser } from '../../../clouds/pbs/access.ts';
+import { ownedGroups } from '../../../clouds/pbs/groups.ts';
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { changed } from '../../changed.ts';
 import { ownershipOfComment } from './owner-comment.ts';
@@ -62,4 +63,13 @@ export async function revoke(world: WiringWorld, step: Do<'RevokeGrant'>): Promi
   if (!(await isStillOurs(world, user))) return;
   const live = await grantsOf(server(world));
   if (live.some((one) => one.path === path && one.who === who && one.role === role)) await make(world, step);
+}
+
+/** Only of whom a person has seen, and approved. */
+export async function changeOwner(world: WiringWorld, step: Do<'ChangeBackupOwner'>): Promise<void> {
+  const { at, group, owner } = step;
+  const live = (await ownedGroups(server(world), at)).find(({ type, id }) => type === group.type && id === group.id);
+  if (!live || live.owner === owner) return;
+  if (live.owner !== group.owner) throw changed(`Backups ${group.type}/${group.id} belong to ${live.owner} by now`);
+  await make(world, step);
 }

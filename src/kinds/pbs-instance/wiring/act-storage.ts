@@ -62,9 +62,7 @@ export async function changeStorage(world: WiringWorld, step: Do<'ChangeStorage'
   const taken = step.set.username !== undefined && step.needs === 'approval';
   const free = live && (taken || live.username === step.username);
   if (!free) throw changed(`Storage ${step.storage} is not ours any more`);
-  const { digest } = live;
-  const set = { ...step.set, ...(digest === undefined ? {} : { digest }) };
-  await send(world, { ...step, set }, { password: '', key: '' });
+  await send(world, step, { password: '', key: '', digest: live.digest });
 }
 
 /** Proxmox VE deletes its copy of the key with the entry: the Secret has to hold that very key, on a fresh look at both. */

@@ -3,7 +3,7 @@ import { backupJobs, type KnownJob } from '../../../clouds/pve/backup-jobs.ts';
 import type { Actions } from '../../../core/kind.ts';
 import { changed } from '../../changed.ts';
 import { makeKey, sendKey } from './act-key.ts';
-import { changeUser, make, revoke, server, removeUser, removeToken } from './act-server.ts';
+import { changeOwner, changeUser, make, revoke, server, removeUser, removeToken } from './act-server.ts';
 import { addStorage, changeStorage, removeStorage, sendToken } from './act-storage.ts';
 import { makeToken } from './act-token.ts';
 import { ownershipOfComment } from './owner-comment.ts';
@@ -49,6 +49,7 @@ export const wiringActions: Actions<WiringStep, WiringWorld> = {
   ChangeBackupUser: changeUser,
   MakeBackupToken: (world, step) => makeToken(world, step, server(world)),
   GrantBackup: make,
+  ChangeBackupOwner: changeOwner,
   RevokeGrant: revoke,
   MakeEncryptionKey: makeKey,
   AddStorage: addStorage,

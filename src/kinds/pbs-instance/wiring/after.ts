@@ -28,6 +28,12 @@ function granted(seen: WiringSeen, grant: Grant): WiringSeen {
   );
 }
 
+function changedOwner(seen: WiringSeen, { group }: Do<'ChangeBackupOwner'>): WiringSeen {
+  const { others = [] } = seen;
+  const left = without(others, ({ type, id }) => type === group.type && id === group.id);
+  return left === others ? seen : { ...seen, others: left };
+}
+
 function without<T>(list: readonly T[], gone: (one: T) => boolean): readonly T[] {
   return list.some(gone) ? list.filter((one) => !gone(one)) : list;
 }
@@ -51,6 +57,8 @@ function afterServerStep(seen: WiringSeen, step: WiringStep): WiringSeen {
       return madeToken(seen, step);
     case 'GrantBackup':
       return granted(seen, step.grant);
+    case 'ChangeBackupOwner':
+      return changedOwner(seen, step);
     default:
       return afterRemoval(seen, step);
   }

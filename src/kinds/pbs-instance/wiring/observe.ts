@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { grantsOf, rightsOn, tokensOf, usersOf } from '../../../clouds/pbs/access.ts';
+import { ownedGroups } from '../../../clouds/pbs/groups.ts';
 import { namespacesOf } from '../../../clouds/pbs/namespaces.ts';
 import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
+import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { backupJobs } from '../../../clouds/pve/backup-jobs.ts';
-import { backupStorages, isStorageActive, storageEntry } from '../../../clouds/pve/storage-entries.ts';
+import {
+  backupStorages,
+  isStorageActive,
+  storageEntry,
+  type StorageEntry,
+} from '../../../clouds/pve/storage-entries.ts';
 import { Failure } from '../../../core/failure.ts';
 import { readKey } from './key-secret.ts';
 import { ownershipOfComment } from './owner-comment.ts';
-import type { OnServer, TokenKept, WiringSeen } from './seen.ts';
+import { isAdopting, isOurStorage } from './plan-storage.ts';
+import type { Beside, OnServer, TokenKept, WiringSeen } from './seen.ts';
 import { isOurs, sentAt, tokenIn } from './token-secret.ts';
 import { aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
 import type { WiringWorld } from './world.ts';
@@ -67,6 +75,37 @@ async function observeToken(world: WiringWorld, wish: WiringWish, server?: OnSer
   };
 }
 
+/** Who may not see it is told that it is not there, and a deletion is not kept up by it. */
+async function fleecingEntry(pve: ProxmoxApi, id: string) {
+  try {
+    const { content, disabled } = (await storageEntry(pve, id)) ?? {};
+    return content === undefined || disabled === undefined ? undefined : { content, disabled };
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'AccessDenied') return undefined;
+    throw error;
+  }
+}
+
+/** What jobs shall fleece on. */
+async function fleecingSeen(pve: ProxmoxApi, { jobs }: WiringWish): Promise<Pick<WiringSeen, 'fleecing'>> {
+  const ids = [...new Set(jobs.flatMap(({ fleecing }) => fleecing ?? []))];
+  if (ids.length === 0) return {};
+  const found = await Promise.all(ids.map(async (id) => [id, await fleecingEntry(pve, id)] as const));
+  return { fleecing: Object.fromEntries(found) };
+}
+
+/** With the entry's user its backups change hands: who it logs in as now is who they belong to. */
+async function othersIn(
+  pbs: Server | undefined,
+  wish: WiringWish,
+  entry: StorageEntry | undefined,
+): Promise<Pick<WiringSeen, 'others'>> {
+  const isTaken = entry && isAdopting(wish, entry) && !isOurStorage(wish, entry) && entry.namespace === wish.namespace;
+  if (!pbs || !isTaken) return {};
+  const groups = await ownedGroups(pbs.api, wish);
+  return { others: groups.filter(({ owner }) => owner === entry.username || owner.startsWith(`${entry.username}!`)) };
+}
+
 /** Reads only. */
 export async function observeWiring(world: WiringWorld, wish: WiringWish): Promise<WiringSeen> {
   const { pve, pbs, clock, owner } = world;
@@ -83,8 +122,22 @@ export async function observeWiring(world: WiringWorld, wish: WiringWish): Promi
     ...(server ? { server } : {}),
     ...(key ? { key } : {}),
     ...(storage ? { storage } : {}),
+    ...(await othersIn(pbs, wish, storage)),
     active: storage !== undefined && (await isStorageActive(pve, wish.node, wish.storage)),
     left: others.filter(({ id, username }) => id !== wish.storage && username === ours),
     jobs: await backupJobs(pve),
+    ...(await fleecingSeen(pve, wish)),
   };
+}
+
+/** @param maxAgeMs So old may be what Proxmox VE has said. Reads only. */
+export async function observeBeside(world: WiringWorld, wish: WiringWish, maxAgeMs: number): Promise<Beside> {
+  const { pve } = world;
+  const read = () => Promise.all([storageEntry(pve, wish.storage), backupJobs(pve), fleecingSeen(pve, wish)]);
+  const [storage, jobs, fleecing] = await (maxAgeMs === 0
+    ? read()
+    : pve.look(`beside ${wish.storage}`, maxAgeMs, read));
+  const token = await observeToken(world, wish);
+  const key = wish.encryption && (await readKey(world, wish.encryption.secret)).kept;
+  return { token, jobs, ...fleecing, ...(key ? { key } : {}), ...(storage ? { storage } : {}) };
 }

@@ -74,7 +74,7 @@ export function newKeySteps({ encryption }: WiringWish, { key }: WiringSeen): re
       part: 'wiring',
       do: 'MakeEncryptionKey',
       effect: 'create',
-      target: `encryption key in secret ${secret}`,
+      target: `encryption key in Secret ${secret}`,
       keySecret: secret,
     },
   ];

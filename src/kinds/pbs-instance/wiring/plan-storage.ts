@@ -17,7 +17,8 @@ export function isOurStorage({ account }: WiringWish, entry: StorageEntry): bool
 const samePlace = ({ server, datastore }: WiringWish, entry: StorageEntry) =>
   entry.server === server.host && entry.datastore === datastore;
 
-function isAdopting(wish: WiringWish, entry: StorageEntry): boolean {
+/** By a person's wish: it is of others, and leads to where ours is to lead. */
+export function isAdopting(wish: WiringWish, entry: StorageEntry): boolean {
   return entry.type === 'pbs' && wish.adopt.includes(wish.storage) && samePlace(wish, entry);
 }
 
@@ -88,6 +89,24 @@ export function settingsOf(wish: WiringWish, entry: StorageEntry): StorageSettin
   };
 }
 
+/**
+ * Before the entry logs in as ours: afterwards nobody knows any more whose they were. A backup that runs just then fails, and the next one
+ * does not.
+ */
+function takingOver(wish: WiringWish, { others = [] }: WiringSeen): WiringStep[] {
+  const { datastore, namespace, account } = wish;
+  return others.map((group) => ({
+    part: 'wiring',
+    do: 'ChangeBackupOwner',
+    effect: 'update',
+    target: `backups ${group.type}/${group.id} in datastore ${datastore}`,
+    at: { datastore, namespace },
+    group,
+    owner: tokenIDOf(account),
+    needs: 'approval',
+  }));
+}
+
 function changes(wish: WiringWish, entry: StorageEntry): WiringStep[] {
   const set = settingsOf(wish, entry);
   if (Object.keys(set).length === 0) return [];
@@ -110,10 +129,12 @@ function changes(wish: WiringWish, entry: StorageEntry): WiringStep[] {
 /** A password that somebody changed shows in nothing but that the storage stays inactive. */
 const sendAgainAfterMs = 3_600_000;
 
-function sendings(wish: WiringWish, { token, active, now }: WiringSeen): WiringStep[] {
+function sendings(wish: WiringWish, { token, active, now }: WiringSeen, entry: StorageEntry): WiringStep[] {
   if (token.found !== 'ours' || !token.works) return [];
   const { sentAt } = token;
-  if (sentAt !== undefined && (active || now - sentAt < sendAgainAfterMs)) return [];
+  // whom it logged in as until now had another password, whatever was sent before
+  const isKnown = sentAt !== undefined && isOurStorage(wish, entry);
+  if (isKnown && (active || now - sentAt < sendAgainAfterMs)) return [];
   const { storage, account, tokenSecret } = wish;
   return [
     {
@@ -135,7 +156,7 @@ export function storageSteps(wish: WiringWish, seen: WiringSeen): readonly Wirin
   const keys = sendKeySteps(wish, seen, entry);
   if (keys.length > 0) return keys;
   if (!samePlace(wish, entry)) return [{ ...removalOf(wish, entry), effect: 'replace' }, addition(wish, seen)];
-  return [...changes(wish, entry), ...sendings(wish, seen)];
+  return [...takingOver(wish, seen), ...changes(wish, entry), ...sendings(wish, seen, entry)];
 }
 
 export function inactiveHold(wish: WiringWish): Hold {

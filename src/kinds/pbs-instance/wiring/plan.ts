@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** From a datastore to backups that land in it. Pure. */
 import { accountHold, accountSteps } from './plan-account.ts';
+import { fleecingHold } from './plan-fleecing.ts';
 import { jobsHold, jobSteps } from './plan-jobs.ts';
 import { goodKey, isKept, keyHold, newKeySteps } from './plan-key.ts';
 import { inactiveHold, removalOf, storageHold, storageSteps } from './plan-storage.ts';
@@ -26,7 +27,11 @@ export function keptHold(wish: WiringWish, seen: WiringSeen, entry: StorageEntry
 /** Nothing is begun while anything is in the way: each of these is a matter for a person. */
 function holdOf(wish: WiringWish, seen: WiringSeen): Hold | undefined {
   return (
-    accountHold(wish, seen) ?? storageHold(wish, seen) ?? keyHold(wish, seen, seen.storage) ?? jobsHold(wish, seen)
+    accountHold(wish, seen) ??
+    storageHold(wish, seen) ??
+    keyHold(wish, seen, seen.storage) ??
+    jobsHold(wish, seen) ??
+    fleecingHold(wish, seen)
   );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A step as the one request that does it. Pure. */
 import * as access from '../../../clouds/pbs/access.ts';
+import { changeOwnerRequest } from '../../../clouds/pbs/groups.ts';
 import { addNamespaceRequest } from '../../../clouds/pbs/namespaces.ts';
 import { shown, type Asked } from '../../../clouds/proxmox/asked.ts';
 import { addJobRequest, changeJobRequest, removeJobRequest } from '../../../clouds/pve/backup-jobs.ts';
@@ -18,9 +19,11 @@ export interface Request {
 export interface SentSecrets {
   readonly password: string;
   readonly key: string;
+  /** Of Proxmox VE's storage.cfg: whoever came between is not overwritten. */
+  readonly digest?: string | undefined;
 }
 
-const unshown: SentSecrets = { password: '(not shown)', key: '(not shown)' };
+const unshown: SentSecrets = { password: '(not shown)', key: '(not shown)', digest: '<digest>' };
 
 type Do<Name extends WiringStep['do']> = Extract<WiringStep, { do: Name }>;
 
@@ -61,6 +64,8 @@ function toServer(step: WiringStep): Asked | undefined {
     case 'GrantBackup':
     case 'RevokeGrant':
       return access.grantRequest(step.grant, step.do === 'RevokeGrant');
+    case 'ChangeBackupOwner':
+      return changeOwnerRequest(step.at, step.group, step.owner);
     case 'RemoveBackupToken':
       return access.removeTokenRequest(step.account.user, step.account.token);
     case 'RemoveBackupUser':
@@ -75,7 +80,10 @@ function toPve(step: WiringStep, secrets: SentSecrets): Asked | undefined {
     case 'AddStorage':
       return storageRequest(step, secrets);
     case 'ChangeStorage':
-      return changeStorageRequest(step.storage, step.set);
+      return changeStorageRequest(step.storage, {
+        ...step.set,
+        ...(secrets.digest === undefined ? {} : { digest: secrets.digest }),
+      });
     case 'SendBackupToken':
       return changeStorageRequest(step.storage, { password: secrets.password });
     case 'SendEncryptionKey':

@@ -2,6 +2,7 @@
 /** What was observed of the wiring. Plain data; no secret is in it. */
 import type { KeyFile } from '../../../clouds/pbs/encryption-key.ts';
 import type { Grant } from '../../../clouds/pbs/access.ts';
+import type { OwnedGroup } from '../../../clouds/pbs/groups.ts';
 import type { KnownJob } from '../../../clouds/pve/backup-jobs.ts';
 import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
 import type { Owner, Ownership } from '../../../core/owner-mark.ts';
@@ -28,6 +29,9 @@ export type TokenKept =
 
 export type KeyKept = { readonly found: 'absent' } | { readonly found: 'here'; readonly file: KeyFile };
 
+/** What there is of it without the server: what one that is made again finds. */
+export type Beside = Pick<WiringSeen, 'token' | 'key' | 'storage' | 'jobs' | 'fleecing'>;
+
 export interface WiringSeen {
   readonly now: number;
   readonly owner: Owner;
@@ -39,8 +43,12 @@ export interface WiringSeen {
   /** That of the wanted id, whoever's. */
   readonly storage?: StorageEntry;
   readonly active: boolean;
+  /** Backups of whom the entry still logs in as; only while it is being taken over. */
+  readonly others?: readonly OwnedGroup[];
   /** Others that log in as our token. */
   readonly left: readonly StorageEntry[];
   /** All of the cluster. */
   readonly jobs: readonly KnownJob[];
+  /** Storages that jobs shall fleece on, by id; `undefined`: not there. Absent: no job shall. */
+  readonly fleecing?: Readonly<Record<string, Pick<StorageEntry, 'content' | 'disabled'> | undefined>>;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What can be done about the wiring. Secrets are named, never held. */
 import type { Grant } from '../../../clouds/pbs/access.ts';
+import type { GroupPlace, OwnedGroup } from '../../../clouds/pbs/groups.ts';
 import type { BackupJob, KnownJob } from '../../../clouds/pve/backup-jobs.ts';
 import type { StorageChange } from '../../../clouds/pve/storage-entries.ts';
 import type { Step } from '../../../core/step.ts';
@@ -28,6 +29,8 @@ export type WiringStep = OfWiring &
     /** Its secret is shown once, and kept in the same breath; `renew`: the token is there, and its secret is lost. */
     | ({ readonly do: 'MakeBackupToken'; readonly renew: boolean; readonly path: string } & WithToken)
     | { readonly do: 'GrantBackup'; readonly grant: Grant }
+    /** What was backed up by whom the storage entry is taken over from; else every backup of the guest would be refused. */
+    | { readonly do: 'ChangeBackupOwner'; readonly at: GroupPlace; readonly group: OwnedGroup; readonly owner: string }
     | { readonly do: 'RevokeGrant'; readonly grant: Grant }
     | { readonly do: 'MakeEncryptionKey'; readonly keySecret: string }
     | ({

@@ -60,7 +60,7 @@ const meanings: readonly Meaning[] = [
     pattern: /backup owner check failed/i,
     is: 'OtherOwner',
     says: 'its backups belong to another token',
-    cure: 'Change the owner of its backup group to the token of the storage entry',
+    cure: 'Give its backups to the user of the storage entry: `proxmox-backup-client change-owner vm/ID USER@pbs!TOKEN --repository SERVER:DATASTORE`, as an administrator of the datastore',
   },
   {
     pattern: /VM is locked/i,

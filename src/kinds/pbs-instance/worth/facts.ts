@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows. Pure; no ages, which would change by themselves. */
 import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
-import type { LastRun } from '../../../clouds/pbs/store-health.ts';
+import type { LastRun, Scheduled } from '../../../clouds/pbs/store-health.ts';
 import { oneLine } from '../../../core/one-line.ts';
 import { rfc3339 } from '../../../core/time.ts';
+import { sizeText } from '../size-text.ts';
 import type { GuestVerdict } from './guests.ts';
 import { told, type JobVerdict } from './jobs.ts';
 import type { Judged } from './judged.ts';
+import { nextRunsOf } from './runs.ts';
 import type { WorthSeen } from './seen.ts';
 import type { WorthWish } from './wish.ts';
 
@@ -80,11 +82,12 @@ function guestsShown(guests: readonly GuestVerdict[]): GuestsShown {
 }
 
 function jobShown(job: JobVerdict): NonNullable<WorthStatus['jobs']>[number] {
-  const { id, schedule, nextRun, due, lastRun, result, failure } = job;
+  const { id, schedule, nextRun, nextRuns, due, lastRun, result, failure } = job;
   return {
     id,
     ...(schedule === '' ? {} : { schedule }),
     ...(nextRun === undefined ? {} : { nextRun }),
+    ...(nextRuns === undefined ? {} : { nextRuns: [...nextRuns] }),
     ...(due === undefined ? {} : { dueTime: due }),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(result === undefined ? {} : { lastResult: result }),
@@ -97,14 +100,6 @@ function endShown({ end }: LastRun): string {
   return end.is === 'Done' && end.warnings > 0 ? 'with warnings' : 'OK';
 }
 
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-function sizeText(bytes: number): string {
-  const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
 /** A number that moves with every backup would have the status written as often: in steps. */
 const stepPercent = 5;
 
@@ -114,26 +109,44 @@ export interface Care {
   readonly cacheUsed?: string;
   readonly lastGCTime?: string;
   readonly lastGCResult?: string;
+  readonly nextGCTimes?: readonly string[];
+  readonly lastPruneTime?: string;
+  readonly lastPruneResult?: string;
+  readonly nextPruneTimes?: readonly string[];
   readonly lastVerifyTime?: string;
   readonly lastVerifyResult?: string;
+  readonly nextVerifyTimes?: readonly string[];
+}
+
+function lastOf(jobs: readonly { readonly last?: LastRun }[]): LastRun | undefined {
+  return jobs.flatMap(({ last }) => last ?? []).toSorted((a, b) => b.endedAt - a.endedAt)[0];
+}
+
+/** `lastGCTime` and so on: what there is of it. */
+function runsShown(
+  name: 'GC' | 'Prune' | 'Verify',
+  jobs: readonly (Scheduled & { readonly last?: LastRun })[],
+  zone?: string,
+): Care {
+  const last = lastOf(jobs);
+  const next = nextRunsOf(jobs, zone).map(rfc3339);
+  return {
+    ...(last ? { [`last${name}Time`]: rfc3339(last.endedAt), [`last${name}Result`]: endShown(last) } : {}),
+    ...(next.length > 0 ? { [`next${name}Times`]: next } : {}),
+  };
 }
 
 export function careOf({ pbs }: WorthSeen): Care {
   const store = pbs.is === 'Here' ? pbs.store : undefined;
   if (!store) return {};
-  const { cache, verifications, collections } = store;
-  const { last: collected, diskBytes } = collections;
-  const verified = verifications
-    .flatMap(({ last }) => last ?? [])
-    .sort((a, b) => b.endedAt - a.endedAt)
-    .at(0);
+  const { cache, verifications, prunes, collections, zone } = store;
   const used = cache && cache.total > 0 ? (1 - cache.avail / cache.total) * 100 : undefined;
   return {
     ...(used === undefined ? {} : { cacheUsed: `${stepPercent * Math.round(used / stepPercent)}%` }),
-    ...(collected
-      ? { used: sizeText(diskBytes), lastGCTime: rfc3339(collected.endedAt), lastGCResult: endShown(collected) }
-      : {}),
-    ...(verified ? { lastVerifyTime: rfc3339(verified.endedAt), lastVerifyResult: endShown(verified) } : {}),
+    ...(collections.last ? { used: sizeText(collections.diskBytes) } : {}),
+    ...runsShown('GC', [collections], zone),
+    ...runsShown('Prune', prunes, zone),
+    ...runsShown('Verify', verifications, zone),
   };
 }
 

@@ -5,16 +5,17 @@ import { milliseconds, rfc3339 } from '../../../core/time.ts';
 import { causeOf } from './causes.ts';
 import type { GuestVerdict } from './guests.ts';
 import { isOf } from './selection.ts';
-import type { PveSeen, SeenRun, WorthSeen } from './seen.ts';
+import type { PveSeen, SeenJob, SeenRun, WorthSeen } from './seen.ts';
 import type { WorthWish } from './wish.ts';
 
 type JobStatus = NonNullable<WorthStatus['jobs']>[number];
-type SeenJob = PveSeen['jobs'][number];
 
 export interface JobVerdict {
   readonly id: string;
   readonly schedule: string;
   readonly nextRun?: string;
+  /** That one, and those after it. */
+  readonly nextRuns?: readonly string[];
   /** When its time has last passed, as far as it was seen coming. */
   readonly due?: string;
   readonly lastRun?: string;
@@ -104,6 +105,12 @@ function ranAs(last: readonly SeenRun[], job: SeenJob, guests: readonly GuestVer
   return savedNothing(last, job, guests) ? 'SavedNothing' : ended;
 }
 
+function nextOf({ enabled, nextRun, following = [] }: SeenJob): Pick<JobVerdict, 'nextRun' | 'nextRuns'> {
+  if (!enabled || nextRun === undefined) return {};
+  const next = rfc3339(nextRun * 1000);
+  return { nextRun: next, nextRuns: [next, ...following.map(rfc3339)] };
+}
+
 function judged(job: SeenJob, { now: ours, pve }: WorthSeen, { before, guests }: Judging): JobVerdict {
   const now = ours + pve.aheadMs;
   const known = before.jobs?.find(({ id }) => id === job.id);
@@ -115,7 +122,7 @@ function judged(job: SeenJob, { now: ours, pve }: WorthSeen, { before, guests }:
   return {
     id: job.id,
     schedule: job.schedule,
-    ...(job.enabled && job.nextRun !== undefined ? { nextRun: rfc3339(job.nextRun * 1000) } : {}),
+    ...nextOf(job),
     ...(due === undefined ? {} : { due }),
     ...(newest ? { lastRun: rfc3339(newest.startedAt) } : {}),
     ...(result === undefined ? {} : { result }),

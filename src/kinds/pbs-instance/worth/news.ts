@@ -5,7 +5,7 @@ import type { Condition } from '../../../core/conditions.ts';
 import type { News } from '../../../core/kind.ts';
 import { named } from './trouble.ts';
 
-const own = ['Protected', 'FullyCovered', 'BackupsSound', 'JobsSucceed', 'StoreHealthy'];
+const own = ['Protected', 'FullyCovered', 'BackupsSound', 'JobsSucceed', 'StoreHealthy', 'WithinS3Budget'];
 
 type Told = WorthStatus & {
   readonly conditions?: readonly Pick<Condition, 'type' | 'status' | 'reason' | 'message'>[] | undefined;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { cacheUsage, datastores } from '../../../clouds/pbs/datastores.ts';
+import { datastores, datastoreUsage } from '../../../clouds/pbs/datastores.ts';
+import { timeZoneOf } from '../../../clouds/pbs/node.ts';
 import { backupGroups } from '../../../clouds/pbs/snapshots.ts';
 import { collectionsOf, instanceOf, jobsOf } from '../../../clouds/pbs/store-health.ts';
 import { Failure } from '../../../core/failure.ts';
@@ -7,6 +8,9 @@ import { aheadOf } from './ahead.ts';
 import type { PbsSeen, StoreSeen } from './seen.ts';
 import type { WorthWish } from './wish.ts';
 import type { WorthWorld } from './world.ts';
+
+/** Hardly anybody ever changes it. */
+const rareMs = 10 * 60_000;
 
 async function storeOf({ pbs }: WorthWorld, wish: WorthWish): Promise<StoreSeen | undefined> {
   const { datastore: name, namespace, maxAgeMs } = wish;
@@ -16,10 +20,12 @@ async function storeOf({ pbs }: WorthWorld, wish: WorthWish): Promise<StoreSeen 
   const { maintenance } = store;
   // pbs-api-types, maintenance.rs: who only reads is refused in all modes but this one
   const readable = maintenance === undefined || maintenance === 'read-only';
-  const [collections, verifications, cache, groups] = await Promise.all([
+  const [collections, verifications, prunes, zone, cache, groups] = await Promise.all([
     pbs.look(`collections of ${name}`, maxAgeMs, () => collectionsOf(pbs, name)),
     pbs.look(`verifications of ${name}`, maxAgeMs, () => jobsOf(pbs, 'verify', name)),
-    readable ? pbs.look(`cache of ${name}`, maxAgeMs, () => cacheUsage(pbs, name)) : undefined,
+    pbs.look(`prunes of ${name}`, maxAgeMs, () => jobsOf(pbs, 'prune', name)),
+    pbs.look('time zone', rareMs, () => timeZoneOf(pbs)),
+    readable ? pbs.look(`cache of ${name}`, maxAgeMs, () => datastoreUsage(pbs, name)) : undefined,
     readable
       ? pbs.look(`backups in ${name} ${namespace}`, maxAgeMs, () => backupGroups(pbs, name, namespace))
       : undefined,
@@ -29,6 +35,8 @@ async function storeOf({ pbs }: WorthWorld, wish: WorthWish): Promise<StoreSeen 
     ...(cache ? { cache } : {}),
     collections,
     verifications,
+    prunes,
+    ...(zone === undefined ? {} : { zone }),
     ...(groups ? { groups } : {}),
   };
 }

@@ -3,10 +3,12 @@ import { backupJobs, includedIn, type KnownJob } from '../../../clouds/pve/backu
 import { backupRuns, reportOf, type BackupRun } from '../../../clouds/pve/backup-runs.ts';
 import { resourcesOf, type Resources } from '../../../clouds/pve/resources.ts';
 import { storageState } from '../../../clouds/pve/storage-entries.ts';
+import { runsFollowing } from '../../../clouds/pve/schedules.ts';
 import { Failure } from '../../../core/failure.ts';
 import { aheadOf } from './ahead.ts';
 import { isOf } from './selection.ts';
-import type { PveSeen, SeenRun } from './seen.ts';
+import { toldRuns } from './runs.ts';
+import type { PveSeen, SeenJob, SeenRun } from './seen.ts';
 import type { WorthWish } from './wish.ts';
 import type { WorthWorld } from './world.ts';
 
@@ -70,6 +72,16 @@ async function runsOf(
   return { runs: found.sort((a, b) => b.startedAt - a.startedAt), running };
 }
 
+/** Of those that lead here. */
+async function seenJob({ pve }: WorthWorld, { maxAgeMs }: WorthWish, job: KnownJob): Promise<SeenJob> {
+  const { id, schedule, nextRun } = job;
+  const [included, following] = await Promise.all([
+    pve.look(`included in ${id}`, maxAgeMs, () => includedIn(pve, id)),
+    nextRun === undefined ? [] : runsFollowing(pve, schedule, { after: nextRun * 1000, count: toldRuns - 1 }),
+  ]);
+  return { ...job, following, ...(included ? { included } : {}) };
+}
+
 export async function observePve(world: WorthWorld, wish: WorthWish): Promise<PveSeen> {
   const { pve, now } = world;
   const { maxAgeMs, storage } = wish;
@@ -79,13 +91,7 @@ export async function observePve(world: WorthWorld, wish: WorthWish): Promise<Pv
   });
   const jobs = await pve.look('backup jobs', maxAgeMs, () => backupJobs(pve));
   const active = jobs.filter((job) => job.enabled && job.storage === storage);
-  const included = new Map(
-    await Promise.all(
-      active.map(
-        async ({ id }) => [id, await pve.look(`included in ${id}`, maxAgeMs, () => includedIn(pve, id))] as const,
-      ),
-    ),
-  );
+  const known = await Promise.all(active.map((job) => seenJob(world, wish, job)));
   const { nodes, guests } = resources;
   const node = nodes.find(({ name, online }) => online && name === wish.node) ?? nodes.find(({ online }) => online);
   const state = await pve.look(`storage ${storage} on ${node?.name ?? wish.node}`, maxAgeMs, () =>
@@ -96,10 +102,7 @@ export async function observePve(world: WorthWorld, wish: WorthWish): Promise<Pv
     aheadMs,
     nodes,
     guests,
-    jobs: jobs.map((job) => {
-      const saves = included.get(job.id);
-      return saves ? { ...job, included: saves } : job;
-    }),
+    jobs: jobs.map((job) => known.find(({ id }) => id === job.id) ?? job),
     ...(state ? { storage: state } : {}),
     ...runs,
   };

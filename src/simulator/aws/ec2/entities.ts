@@ -11,7 +11,7 @@ import type { AwsState } from '../state.ts';
 import { stateAt, type Life } from './life.ts';
 import { emptyEc2, type Ec2State } from './state.ts';
 import type { CustomerGateway, RouteTable, Subnet, Vpc, VpnConnection, VpnGateway } from './state.ts';
-import type { Image, Instance, SecurityGroup, Snapshot } from './state.ts';
+import type { Image, Instance, SecurityGroup, Snapshot, Volume } from './state.ts';
 
 export interface Things {
   readonly vpc: Vpc;
@@ -22,6 +22,7 @@ export interface Things {
   readonly 'vpn-connection': VpnConnection;
   readonly 'security-group': SecurityGroup;
   readonly instance: Instance;
+  readonly volume: Volume;
   readonly image: Image;
   readonly snapshot: Snapshot;
 }
@@ -63,6 +64,7 @@ const kinds: { readonly [K in Kind]: { prefix: string; code: string; word: strin
     word: 'instance',
     malformed: 'InvalidInstanceID.Malformed',
   },
+  volume: { prefix: 'vol', code: 'InvalidVolume.NotFound', word: 'volume', malformed: 'InvalidVolumeID.Malformed' },
   image: { prefix: 'ami', code: 'InvalidAMIID.NotFound', word: 'image', malformed: 'InvalidAMIID.Malformed' },
   snapshot: {
     prefix: 'snap',
@@ -81,6 +83,7 @@ const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versione
   'vpn-connection': (state) => state.vpnConnections,
   'security-group': (state) => state.securityGroups,
   instance: (state) => state.instances,
+  volume: (state) => state.volumes,
   image: (state) => state.images,
   snapshot: (state) => state.snapshots,
 };
@@ -88,8 +91,8 @@ const shelves: { readonly [K in Kind]: (state: Ec2State) => Map<string, Versione
 export function ec2Of(state: AwsState, account: string, region: string): Ec2State {
   const key = `${account}/${region}`;
   const known = state.ec2.get(key);
-  // a state that was kept by an older version has no instances
-  const held = known && Object.hasOwn(known, 'instances') ? known : { ...emptyEc2(), ...known };
+  // a state that was kept by an older version has no volumes
+  const held = known && Object.hasOwn(known, 'volumes') ? known : { ...emptyEc2(), ...known };
   state.ec2.set(key, held);
   return held;
 }

@@ -14,6 +14,7 @@ import { truth } from '../../kernel/versioned.ts';
 import { regionOf } from './entities.ts';
 import type { Instance } from './state.ts';
 import { tagSet } from './tags.ts';
+import { dropVolume } from './volumes.ts';
 
 /** API reference, InstanceState: the low byte of the code. */
 const codes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
@@ -95,7 +96,10 @@ function terminate(call: Call, input: Fields): Record<string, Xml> {
       ['terminated', deletedShows],
     );
     const next: Instance = over ? one : { ...one, life: ended };
-    if (!over) save(call, 'instance', next);
+    if (!over) {
+      save(call, 'instance', next);
+      dropVolume(call, one.id, instanceStop);
+    }
     return { instanceId: one.id, currentState: stateXml(next, call.now), previousState: stateXml(one, call.now) };
   });
   return { instancesSet: items(changes) };

@@ -14,6 +14,7 @@ import { overQuota } from './quotas.ts';
 import { defaultGroup } from './security-groups.ts';
 import type { Instance, Subnet } from './state.ts';
 import { newTags } from './tags.ts';
+import { newVolume } from './volumes.ts';
 
 const beside = ['volume', 'network-interface'];
 
@@ -81,6 +82,7 @@ export function launch(call: Call, input: Fields): Instance {
     ...(token === undefined ? {} : { clientToken: { token, said } }),
   };
   save(call, 'instance', instance);
+  newVolume(call, input, instance);
   return instance;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Ingress rules: how they are said, compared, and what they open. Source: API reference, IpPermission; VPC User Guide, "Security group rules". */
+import { isIPv6 } from 'node:net';
 import { truth } from '../../kernel/versioned.ts';
 import { AwsError } from '../errors.ts';
 import { may, must, records, text, whole, type Fields, type List } from '../protocol/model.ts';
@@ -10,6 +11,7 @@ import { items } from './protocol.ts';
 import type { Ec2State, Rule } from './state.ts';
 
 const range = { is: 'structure', members: { CidrIp: text(), Description: text({ max: 255 }) } } as const;
+const range6 = { is: 'structure', members: { CidrIpv6: text(), Description: text({ max: 255 }) } } as const;
 const pair = {
   is: 'structure',
   members: { GroupId: text(), UserId: text(), Description: text({ max: 255 }) },
@@ -24,6 +26,7 @@ export const permissions: List = {
       FromPort: whole(-1, 65_535),
       ToPort: whole(-1, 65_535),
       IpRanges: { is: 'list', of: range },
+      Ipv6Ranges: { is: 'list', of: range6 },
       Groups: { is: 'list', of: pair },
     },
   },
@@ -39,6 +42,11 @@ export function rulesIn(held: Ec2State, input: Fields): Rule[] {
     };
     return [
       ...records(permission, 'IpRanges').map((one) => ({ ...base, source: { cidr: blockOf(one) }, ...described(one) })),
+      ...records(permission, 'Ipv6Ranges').map((one) => ({
+        ...base,
+        source: { cidr6: block6Of(one) },
+        ...described(one),
+      })),
       ...records(permission, 'Groups').map((one) => ({
         ...base,
         source: { group: groupOf(held, one) },
@@ -74,6 +82,15 @@ function blockOf(one: Fields): string {
   return block;
 }
 
+/** EC2 keeps the canonical form. */
+function block6Of(one: Fields): string {
+  const block = must(one, 'CidrIpv6').toLowerCase();
+  const [address = '', length = '', ...more] = block.split('/');
+  if (!isIPv6(address) || !/^\d{1,3}$/.test(length) || Number(length) > 128 || more.length > 0)
+    throw new AwsError('InvalidParameterValue', `CIDR block ${block} is malformed`);
+  return block;
+}
+
 function groupOf(held: Ec2State, one: Fields): string {
   const id = must(one, 'GroupId');
   if (!truth(held.securityGroups.get(id)))
@@ -92,7 +109,7 @@ function key({ protocol, from, to, source }: Rule): string {
 
 /** As EC2 words it: `peer: 0.0.0.0/0, TCP, from port: 80, to port: 80, ALLOW`. */
 export function wordsOf({ protocol, from, to, source }: Rule): string {
-  const peer = 'group' in source ? source.group : source.cidr;
+  const peer = Object.values(source)[0];
   const ports = from < 0 ? '' : `, from port: ${from}, to port: ${to}`;
   return `peer: ${peer}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
 }
@@ -112,6 +129,11 @@ export function permissionsXml(rules: readonly Rule[], account: string): Xml {
       groups: items(
         group.flatMap(({ source, description }) =>
           'group' in source ? [{ userId: account, groupId: source.group, description }] : [],
+        ),
+      ),
+      ipv6Ranges: items(
+        group.flatMap(({ source, description }) =>
+          'cidr6' in source ? [{ cidrIpv6: source.cidr6, description }] : [],
         ),
       ),
       ipRanges: items(

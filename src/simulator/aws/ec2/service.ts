@@ -11,6 +11,7 @@ import { imageOperations } from './images.ts';
 import { instanceOperations } from './instances.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { volumeOperations } from './volumes.ts';
 import { vpcOperations } from './vpcs.ts';
 import { vpcChangeOperations } from './vpc-changes.ts';
 import { vpnConnectionOperations } from './vpn-connections.ts';
@@ -32,6 +33,7 @@ export const ec2 = ec2Service({
   ...imageOperations,
   ...snapshotOperations,
   ...instanceOperations,
+  ...volumeOperations,
   ...zoneOperations,
   ...tagOperations,
 });

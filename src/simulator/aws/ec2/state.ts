@@ -127,7 +127,7 @@ export interface Rule {
   /** -1 where ports mean nothing. */
   readonly from: number;
   readonly to: number;
-  readonly source: { readonly cidr: string } | { readonly group: string };
+  readonly source: { readonly cidr: string } | { readonly cidr6: string } | { readonly group: string };
   readonly description?: string;
 }
 
@@ -181,6 +181,15 @@ export interface Image {
   readonly tags: readonly Tag[];
 }
 
+/** The one that an instance starts from; it goes with it. */
+export interface Volume {
+  readonly id: string;
+  readonly instanceID: string;
+  readonly createdAt: number;
+  readonly life: Life<'in-use'>;
+  readonly tags: readonly Tag[];
+}
+
 export interface Snapshot {
   readonly id: string;
   readonly description: string;
@@ -208,6 +217,7 @@ export interface Ec2State {
   readonly vpnConnections: Map<string, Versioned<VpnConnection>>;
   readonly securityGroups: Map<string, Versioned<SecurityGroup>>;
   readonly instances: Map<string, Versioned<Instance>>;
+  readonly volumes: Map<string, Versioned<Volume>>;
   readonly images: Map<string, Versioned<Image>>;
   readonly snapshots: Map<string, Versioned<Snapshot>>;
   /** By `connection/outside address`. */
@@ -226,6 +236,7 @@ export function emptyEc2(): Ec2State {
     vpnConnections: new Map(),
     securityGroups: new Map(),
     instances: new Map(),
+    volumes: new Map(),
     images: new Map(),
     snapshots: new Map(),
     telemetry: new Map(),

@@ -11,7 +11,7 @@ import { isoTime } from './iso-time.ts';
 import { may, must, required, text, texts, type Fields, type List } from '../protocol/model.ts';
 import type { QueryOperation } from '../protocol/query.ts';
 import type { Xml } from '../protocol/xml.ts';
-import { allSeen, allTrue, arnOf, erase, newTail, notFound, regionOf, save } from './held.ts';
+import { allSeen, allTrue, arnOf, erase, named, newTail, notFound, regionOf, save } from './held.ts';
 import { takeAway } from './take-away.ts';
 import { pageOf, paging } from './paging.ts';
 import { on, onAll, onNew, tagsIn } from './permission.ts';
@@ -128,6 +128,17 @@ function remove(call: Call, input: Fields): Xml {
   return {};
 }
 
+/** API_SetSecurityGroups: "The specified security groups override the previously associated security groups." One at least. */
+function setSecurityGroups(call: Call, input: Fields): Xml {
+  const balancer = named(call, 'loadBalancers', must(input, 'LoadBalancerArn'));
+  const given = texts(input, 'SecurityGroups');
+  if (given.length === 0)
+    throw new AwsError('InvalidConfigurationRequest', 'At least one security group must be given');
+  const securityGroups = securityGroupsOf(call, given, balancer.vpcID);
+  save(call, 'loadBalancers', { ...balancer, securityGroups });
+  return { SecurityGroupIds: { member: [...securityGroups] } };
+}
+
 const texts32: List = { is: 'list', of: text() };
 
 export const loadBalancerOperations: Record<string, QueryOperation> = {
@@ -150,6 +161,12 @@ export const loadBalancerOperations: Record<string, QueryOperation> = {
     input: { LoadBalancerArns: { ...texts32, max: 20 }, Names: texts32, ...paging },
     authorize: onAll('DescribeLoadBalancers'),
     run: describe,
+  },
+  SetSecurityGroups: {
+    effect: 'write',
+    input: { LoadBalancerArn: required(text()), SecurityGroups: required(texts32) },
+    authorize: on('SetSecurityGroups', 'LoadBalancerArn'),
+    run: setSecurityGroups,
   },
   DeleteLoadBalancer: {
     effect: 'write',

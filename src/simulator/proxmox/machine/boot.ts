@@ -162,19 +162,58 @@ export function bootVolume({ state }: World, guest: Guest): string | undefined {
     .find((volid) => state.pve.volumes.get(volid)?.server !== undefined);
 }
 
-/** An empty disk falls through to what comes next in the order. */
+/**
+ * The first in the order that the firmware takes for bootable. Of a disk it looks at the signature alone (SeaBIOS, boot.c: boot_disk): one
+ * that is empty it passes over, and one with a partition table and no loader yet it jumps into, and never comes back.
+ */
+function firstOf(world: World, guest: Guest): 'disk' | 'nowhere' | 'cd' | undefined {
+  for (const name of bootOrder(guest)) {
+    const drive = parseDrive(guest.config[name] ?? 'none');
+    const volume = world.state.pve.volumes.get(drive.file);
+    if (volume?.server !== undefined) return 'disk';
+    if (volume?.cutOff === true) return 'nowhere';
+    if (isCdrom(drive) && imageOf(world, drive)) return 'cd';
+  }
+  return undefined;
+}
+
 export function powerOn(world: World, guest: Guest, at: number): void {
   guest.running = true;
   guest.startedAt = at;
-  if (bootVolume(world, guest) !== undefined) {
+  const first = firstOf(world, guest);
+  if (first === 'disk') {
     guest.phase = { is: 'booting', until: at + world.times.boot };
+    return;
+  }
+  if (first === 'nowhere') {
+    guest.phase = waiting('Booting from Hard Disk...');
     return;
   }
   const found = installationOf(world, guest);
   guest.phase = 'is' in found ? found : { is: 'installing', until: at + world.times.install };
 }
 
-export function powerOff(guest: Guest): void {
+/** Of an installation: the installer has asked for nothing more, and writes the partition table before all else. */
+const partitionedAfter = 0.2;
+
+/**
+ * What an installation leaves that does not come to its end: whatever was on the disk is gone with the partition table; the boot loader would
+ * have come last (pve-installer, Proxmox/Sys/Block.pm: partition_bootable_disk; Proxmox/Install.pm: extract_data).
+ */
+function cutOff(world: World, guest: Guest, at: number): void {
+  const { phase } = guest;
+  if (phase.is !== 'installing' || at >= phase.until) return;
+  const found = installationOf(world, guest);
+  if ('is' in found || phase.until - at > world.times.install * (1 - partitionedAfter)) return;
+  const volume = world.state.pve.volumes.get(targetDisk(guest, found.answer)?.file ?? '');
+  if (!volume) return;
+  if (volume.server !== undefined) world.state.servers.delete(volume.server);
+  volume.server = undefined;
+  volume.cutOff = true;
+}
+
+export function powerOff(world: World, guest: Guest, at: number): void {
+  cutOff(world, guest, at);
   guest.running = false;
   guest.phase = { is: 'off' };
 }

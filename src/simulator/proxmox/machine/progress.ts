@@ -11,15 +11,20 @@ export function dueOf({ phase }: Guest): number | undefined {
   return phase.is === 'installing' || phase.is === 'booting' ? phase.until : undefined;
 }
 
+/** The same address for the same card again, whoever boots behind it (RFC 2131, 4.3.1). */
+function leaseOf({ leases }: World['state'], { config }: Guest): string {
+  const card = config['net0']?.split(',')[0] ?? '';
+  const address = leases.get(card) ?? `192.168.0.${100 + (leases.size % 100)}`;
+  leases.set(card, address);
+  return address;
+}
+
 function install(world: World, guest: Guest, { answer, release }: Installation): void {
   const { state } = world;
   const volume = state.pve.volumes.get(targetDisk(guest, answer)?.file ?? '');
   if (!volume) return;
   const { network } = answer;
-  const address =
-    network.source === 'from-answer'
-      ? (network.cidr.split('/')[0] ?? '')
-      : `192.168.0.${100 + (state.nextLease++ % 100)}`;
+  const address = network.source === 'from-answer' ? (network.cidr.split('/')[0] ?? '') : leaseOf(state, guest);
   if (volume.server !== undefined) state.servers.delete(volume.server);
   const server = newServer(world, {
     hostname: answer.fqdn.split('.')[0] ?? 'pbs',
@@ -31,6 +36,7 @@ function install(world: World, guest: Guest, { answer, release }: Installation):
   });
   state.servers.set(server.id, server);
   volume.server = server.id;
+  delete volume.cutOff;
 }
 
 export function progress(world: World, guest: Guest, at: number): void {
@@ -45,7 +51,7 @@ export function progress(world: World, guest: Guest, at: number): void {
   }
   install(world, guest, found);
   const { rebootMode } = found.answer;
-  powerOff(guest);
+  powerOff(world, guest, at);
   if (rebootMode === 'power-off') return;
   applyPending(world, guest);
   powerOn(world, guest, at);

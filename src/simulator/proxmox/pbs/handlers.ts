@@ -29,6 +29,7 @@ export const pbsHandlers: Readonly<Record<string, PbsHandler>> = {
   'GET /version': node.version,
   'GET /nodes/{node}/status': node.nodeStatus,
   'POST /nodes/{node}/status': node.changePower,
+  'GET /nodes/{node}/time': node.showTime,
   'GET /nodes/{node}/identity': node.identity,
   'GET /nodes/{node}/certificates/info': node.certificates,
   'GET /nodes/{node}/disks/list': node.listDisks,

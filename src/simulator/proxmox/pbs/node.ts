@@ -41,6 +41,12 @@ export function nodeStatus({ world, server }: PbsCall): unknown {
   };
 }
 
+/** Local time as if it were UTC (api2/node/time.rs); calendar events are in UTC here, whatever the answer file says: see ../calendar.ts. */
+export function showTime({ world }: PbsCall): unknown {
+  const time = Math.floor(world.clock.now() / 1000);
+  return { timezone: 'UTC', time, localtime: time };
+}
+
 export function certificates({ server }: PbsCall): unknown {
   const { cert } = server.certificate;
   const shown = new X509Certificate(cert);
@@ -124,7 +130,7 @@ export function changePower({ world, server, params }: PbsCall): null {
   const off = must(params, 'command') === 'shutdown';
   if (server.standalone) server.standalone.running = !off;
   if (!guest) return null;
-  powerOff(guest);
+  powerOff(world, guest, world.clock.now());
   if (!off) powerOn(world, guest, world.clock.now());
   return null;
 }

@@ -131,7 +131,7 @@ const json = { 'content-type': 'application/json;charset=UTF-8' };
 export function refusalOf(version: World['version'], { status, message, errors }: PveError): Answer {
   const [reason = ''] = message.split('\n');
   if ([401, 501, 506].includes(status)) return { status, reason, headers: { connection: 'close' }, body: '' };
-  const told = version === '8.4' ? {} : { message: message.endsWith('\n') ? message : `${message}\n` };
+  const told = version.startsWith('8.') ? {} : { message: message.endsWith('\n') ? message : `${message}\n` };
   const body = JSON.stringify({ data: null, ...(errors ? { errors } : {}), ...told });
   return { status, reason, headers: { ...json, connection: 'close' }, body };
 }

@@ -9,7 +9,7 @@ import { may } from './permissions.ts';
 import { nameOf, sizesOf } from './guests/show.ts';
 import { usedOf } from './space.ts';
 
-const versions = { '8.4': '8.4.5', '9.0': '9.0.3', '9.2': '9.2.11' } as const;
+const versions = { '8.2': '8.2.2', '8.4': '8.4.5', '9.0': '9.0.3', '9.2': '9.2.11' } as const;
 
 export function showVersion({ world }: PveCall): object {
   const version = versions[world.version];

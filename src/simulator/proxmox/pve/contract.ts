@@ -36,5 +36,5 @@ const contracts = { '8.4': new Contract(pveEndpoints['8.4']), '9.2': new Contrac
 
 /** 9.0 is held to the contract of 9.2: there is none of its own. */
 export function contractOf(version: PveVersion): Contract {
-  return contracts[version === '8.4' ? '8.4' : '9.2'];
+  return contracts[version.startsWith('8.') ? '8.4' : '9.2'];
 }

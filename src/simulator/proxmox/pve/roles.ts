@@ -57,7 +57,7 @@ const since9 = [
 ] as const;
 
 export function privilegesOf(version: PveVersion): readonly string[] {
-  return version === '8.4' ? [...both, 'VM.Monitor'] : [...both, ...since9];
+  return version.startsWith('8.') ? [...both, 'VM.Monitor'] : [...both, ...since9];
 }
 
 const vmUser = ['VM.Audit', 'VM.Backup', 'VM.Config.CDROM', 'VM.Config.Cloudinit', 'VM.Console', 'VM.PowerMgmt'];

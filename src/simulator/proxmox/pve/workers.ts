@@ -60,18 +60,18 @@ const start: Worker = (world, task, at) => {
   return told ?? 'OK';
 };
 
-const stop: Worker = (world, task) => {
+const stop: Worker = (world, task, at) => {
   const guest = guestOf(world, task);
-  powerOff(guest);
+  powerOff(world, guest, at);
   applyPending(world, guest);
   return fateOf(world.state, 'pve', 'qmstop') ?? 'OK';
 };
 
 /** Without a system that hears the power button, only force ends it. */
-const shutdown: Worker = (world, task) => {
+const shutdown: Worker = (world, task, at) => {
   const guest = guestOf(world, task);
   if (guest.phase.is !== 'up' && task.effect.with['force'] !== true) return 'VM quit/powerdown failed - got timeout';
-  powerOff(guest);
+  powerOff(world, guest, at);
   applyPending(world, guest);
   return 'OK';
 };
@@ -79,7 +79,7 @@ const shutdown: Worker = (world, task) => {
 const reboot: Worker = (world, task, at) => {
   const guest = guestOf(world, task);
   if (guest.phase.is !== 'up') return 'VM quit/powerdown failed';
-  powerOff(guest);
+  powerOff(world, guest, at);
   applyPending(world, guest);
   powerOn(world, guest, at);
   return 'OK';

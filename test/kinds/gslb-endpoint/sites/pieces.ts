@@ -88,3 +88,10 @@ export const wanted = (given: Given = {}): Wanted => ({ wishes: wishes(given) })
 
 /** Both sites as they are when all is done. */
 export const done = (given: Given = {}): SitesWorld => see(wanted(given), world()).end;
+
+export const seoulOf = (at: SitesWorld): SiteFound => at.sites[0] ?? found('seoul');
+/** The same, with something else at the first site. */
+export const but = (at: SitesWorld, more: Partial<SiteFound>): SitesWorld => ({
+  ...at,
+  sites: at.sites.map((one, n) => (n === 0 ? { ...one, ...more } : one)),
+});

@@ -5,15 +5,9 @@ import { sitesServing } from '../../../../src/kinds/gslb-endpoint/sites/plan.ts'
 import { placeOf } from '../../../../src/kinds/gslb-endpoint/sites/place.ts';
 import type { SiteStep } from '../../../../src/kinds/gslb-endpoint/sites/steps.ts';
 import { architectureOf, baseImageName } from '../../../../src/kinds/gslb-endpoint/sites/wanted.ts';
-import type { SiteFound, SitesWorld } from '../../../../src/kinds/gslb-endpoint/sites/world.ts';
-import { done, found, pure, see, shown, wanted, wishes, world, type Wanted } from './pieces.ts';
+import type { SitesWorld } from '../../../../src/kinds/gslb-endpoint/sites/world.ts';
+import { but, done, found, pure, see, seoulOf, shown, wanted, wishes, world, type Wanted } from './pieces.ts';
 
-const seoulOf = (at: SitesWorld): SiteFound => at.sites[0] ?? found('seoul');
-/** The same, with something else at the first site. */
-const but = (at: SitesWorld, more: Partial<SiteFound>): SitesWorld => ({
-  ...at,
-  sites: at.sites.map((one, n) => (n === 0 ? { ...one, ...more } : one)),
-});
 const foreign = { tags: {} };
 
 const rows: readonly [string, Wanted, () => SitesWorld, readonly string[]][] = [

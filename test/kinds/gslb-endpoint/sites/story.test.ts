@@ -36,7 +36,8 @@ function stage(options: Partial<AwsOptions> = {}) {
     const seen = sites.map(({ name, region, loadBalancer, targetGroup }) => {
       const wish = wanted.going ? undefined : wanted.wishes.find((one) => one.name === name);
       const remembered = { loadBalancer, targetGroup };
-      return { name, region, vpc: { id: ids[region as typeof seoul] }, ...(wish ? { wish } : remembered) };
+      const stays = wanted.going === 'Retain' ? { stays: true as const } : {};
+      return { name, region, vpc: { id: ids[region as typeof seoul] }, ...(wish ? { wish } : remembered), ...stays };
     });
     return { now: world.clock.now(), owner, sites: await observeSites(clouds, seen, { maxAgeMs: 0 }) };
   };
@@ -201,8 +202,14 @@ test('With Retain all of it stays and serves, without a mark.', async () => {
   await settle(at, { wishes: wishes({ only: 1 }) });
   await settle(at, { wishes: [], going: 'Retain' });
   expect(serving(at, seoul)).toBe(true);
-  const marks = at.home.machines(seoul).instances.flatMap(({ tags }) => Object.keys(tags));
-  expect(marks).toEqual(['Name']);
+  const { instances, volumes, securityGroups } = at.home.machines(seoul);
+  const { loadBalancers, targetGroups, listeners } = at.home.balancing(seoul);
+  expect([instances, volumes, listeners, loadBalancers, targetGroups].map((list) => list.length)).toEqual([
+    1, 1, 1, 1, 1,
+  ]);
+  const all = [...instances, ...volumes, ...securityGroups, ...loadBalancers, ...targetGroups, ...listeners];
+  const keys = new Set(all.flatMap(({ tags }) => Object.keys(tags)));
+  expect(keys).toEqual(new Set(['Name']));
 }, 30_000);
 
 test('What was made shows late, and is made once; one with the name of somebody else is left alone.', async () => {

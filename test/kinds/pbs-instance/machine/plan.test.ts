@@ -8,7 +8,7 @@ import { machineDrift } from '../../../../src/kinds/pbs-instance/machine/drift.t
 import { machineFacts, phaseOf } from '../../../../src/kinds/pbs-instance/machine/facts.ts';
 import { planMachine } from '../../../../src/kinds/pbs-instance/machine/plan.ts';
 import { machineCalls, machineIdentity } from '../../../../src/kinds/pbs-instance/machine/requests.ts';
-import type { MachineSeen } from '../../../../src/kinds/pbs-instance/machine/seen.ts';
+import type { MachineSeen, VmSeen } from '../../../../src/kinds/pbs-instance/machine/seen.ts';
 import { isOfMachine, type MachineStep } from '../../../../src/kinds/pbs-instance/machine/steps.ts';
 import { hostOf, type MachineWish } from '../../../../src/kinds/pbs-instance/machine/wish.ts';
 import { done, hold, names, nothing, walk, withVm } from './preview.ts';
@@ -23,9 +23,10 @@ test('The preview shows the whole way from nothing, and what is waited for on it
     'UploadAnswer',
     'CreateVm',
     'StartVm',
+    'UpdateVm',
+    'StartVm',
     'DetachCds',
     'DeleteAnswer',
-    'StartVm',
   ]);
   expect(events.map((one) => ('happens' in one ? one.happens : ''))).toEqual(['InstallationEnded', 'ServerAnswers']);
   expect(steps.every((step) => isOfMachine(step))).toBe(true);
@@ -41,8 +42,9 @@ test('Calls are shown with what is known before: no id, no digest, no secret.', 
     'pve POST /nodes/{id}/qemu',
     'pve POST /nodes/{id}/qemu/{id}/status/start',
     'pve PUT /nodes/{id}/qemu/{id}/config',
-    'pve DELETE /nodes/{id}/storage/{id}/content/{id}',
     'pve POST /nodes/{id}/qemu/{id}/status/start',
+    'pve PUT /nodes/{id}/qemu/{id}/config',
+    'pve DELETE /nodes/{id}/storage/{id}/content/{id}',
   ]);
   const parameters = calls.flatMap((one) => one.parameters);
   expect(parameters).toContainEqual({ name: 'vmid', value: '<next free id>' });
@@ -125,16 +127,45 @@ test('A server that does not answer is waited for, then told; with DHCP its name
     message: expect.stringContaining('VLAN'),
   });
   const dhcp: MachineWish = { ...wish, network: { source: 'DHCP' } };
-  expect(hold(late, dhcp)?.message).toContain('pbs-main.example.com leads to its address in DNS');
+  expect(hold(late, dhcp)?.message).toContain(
+    'pbs-main.example.com leads in DNS to the address that DHCP gave to BC:24:11',
+  );
   expect([hostOf(wish), hostOf(dhcp)]).toEqual(['192.168.0.20', 'pbs-main.example.com']);
 });
 
-test('A machine that already answers with its CDs in was rebooted meanwhile: they are emptied, as it runs.', () => {
+/** Until the first start, with what is seen then. */
+function installing(change: Partial<VmSeen> = {}, seen: Partial<MachineSeen> = {}): MachineSeen {
   const { steps } = walk(nothing);
   const at = steps.findIndex((step) => step.do === 'StartVm');
-  const installing = { ...steps.slice(0, at + 1).reduce(afterMachine, nothing), answers: true };
-  const [step] = planMachine(wish, installing).steps;
+  return withVm(() => change, { ...steps.slice(0, at + 1).reduce(afterMachine, nothing), ...seen });
+}
+
+const fromDisk = (vm: VmSeen) => ({ ...vm.atNextStart, bootsFirst: 'scsi0' });
+
+test('Who answers while it boots its CD is somebody else; once it boots its disk, the CDs are emptied as it runs.', () => {
+  expect(hold(installing({}, { answers: true }))).toMatchObject({ reason: 'Installing' });
+  const booted = withVm((vm) => ({ now: fromDisk(vm), atNextStart: fromDisk(vm) }), installing({}, { answers: true }));
+  const [step] = planMachine(wish, booted).steps;
   expect(step).toMatchObject({ do: 'DetachCds', slots: ['ide2', 'ide3'] });
+});
+
+test('What is off after an installation boots its disk; what is silent then may have been cut off; what somebody stops is installed again.', () => {
+  const off = installing({ running: false });
+  expect(planMachine(wish, off).steps).toMatchObject([{ do: 'UpdateVm', set: { boot: 'order=scsi0;ide2' } }]);
+  const proving = withVm((vm) => ({ now: fromDisk(vm), atNextStart: fromDisk(vm) }), off);
+  expect(planMachine(wish, proving).steps).toMatchObject([{ do: 'StartVm', for: 'server' }]);
+  const started = withVm(() => ({ running: true, startedAt: proving.now }), proving);
+  expect(hold(started)).toMatchObject({ why: 'Waiting', reason: 'Starting' });
+  expect(phaseOf(started)).toBe('Starting');
+  expect(hold({ ...started, now: started.now + 11 * minute })).toMatchObject({
+    why: 'Blocked',
+    reason: 'InstallationUnproven',
+    message: expect.stringContaining('qm stop'),
+  });
+  const stopped = withVm(() => ({ running: false, power: 'Stopped' }), started);
+  expect(planMachine(wish, stopped).steps).toMatchObject([{ do: 'UpdateVm', set: { boot: 'order=ide2;scsi0' } }]);
+  const again = installing({ running: false, power: 'Stopped' });
+  expect(planMachine(wish, again).steps).toMatchObject([{ do: 'StartVm', for: 'installation' }]);
 });
 
 test('A lock is waited for where there is something to do, and is nothing at rest.', () => {

@@ -9,7 +9,19 @@ import { stage } from '../../../simulator/proxmox/world.ts';
 import { furnished, site, type Site } from './site.ts';
 import { address, fetch as unfit, imageFile, uid, wish } from './wish.ts';
 
-const installed = ['GeneratePassword', 'UploadAnswer', 'CreateVm', 'StartVm', 'DetachCds', 'DeleteAnswer', 'StartVm'];
+/** Off by itself, it boots its disk, and answers. */
+const ended = ['UpdateVm', 'StartVm', 'DetachCds', 'DeleteAnswer'];
+const installed = ['GeneratePassword', 'UploadAnswer', 'CreateVm', 'StartVm', ...ended];
+
+/** Its installation, after so many milliseconds. */
+async function begun(ms: number): Promise<Site> {
+  const at = furnished();
+  await at.act(await at.before('StartVm'));
+  await at.clock.advance(2000 + ms);
+  await at.at.world.settle();
+  at.done.length = 0;
+  return at;
+}
 
 async function up(): Promise<Site> {
   const at = furnished();
@@ -104,7 +116,7 @@ test('An installation that was interrupted is begun again: somebody stopped it b
   await other.at.over((await other.at.pve.post('/nodes/node1/qemu/100/status/stop')).data);
   other.done.length = 0;
   expect(await other.settle()).toEqual({ steps: [] });
-  expect(other.done).toEqual(['StartVm', 'DetachCds', 'DeleteAnswer', 'StartVm']);
+  expect(other.done).toEqual(['StartVm', ...ended]);
 });
 
 test('An installation that went down with its node is begun again.', async () => {
@@ -119,7 +131,40 @@ test('An installation that went down with its node is begun again.', async () =>
   pve.nodeUp('node1');
   at.done.length = 0;
   expect(await at.settle()).toEqual({ steps: [] });
-  expect(at.done).toEqual(['StartVm', 'DetachCds', 'DeleteAnswer', 'UpdateVm', 'StartVm']);
+  expect(at.done).toEqual(['StartVm', ...ended, 'UpdateVm']);
+});
+
+test('A node that comes back starts the installation again by itself, over what the first one left.', async () => {
+  const at = await begun(200_000);
+  at.at.world.pve.nodeDown('node1');
+  await at.clock.advance(60_000);
+  at.at.world.pve.nodeUp('node1');
+  expect(at.at.world.pve.phase(100)).toMatchObject({ is: 'installing' });
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(ended);
+});
+
+test('One that is killed before it has touched the disk is begun again without anybody: the firmware passes over an empty disk.', async () => {
+  const at = await begun(30_000);
+  at.at.world.pve.power(100, false);
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(['UpdateVm', 'StartVm', 'StartVm', 'DetachCds', 'DeleteAnswer']);
+});
+
+test('One that is killed in the middle is told when its disk boots nothing, and stopped by a person it is installed again.', async () => {
+  const at = await begun(200_000);
+  at.at.world.pve.power(100, false);
+  expect((await at.settle()).hold).toMatchObject({
+    why: 'Blocked',
+    reason: 'InstallationUnproven',
+    message: expect.stringContaining('qm stop 100'),
+  });
+  expect(at.done).toEqual(['UpdateVm', 'StartVm']);
+  expect(at.at.world.pve.phase(100)).toEqual({ is: 'waiting', why: 'Booting from Hard Disk...' });
+  at.done.length = 0;
+  await at.at.over((await at.at.pve.post('/nodes/node1/qemu/100/status/stop')).data);
+  expect(await at.settle()).toEqual({ steps: [] });
+  expect(at.done).toEqual(['UpdateVm', 'StartVm', ...ended]);
 });
 
 test('A password that is lost before the creation: its answer goes, and root logs in with the new one.', async () => {

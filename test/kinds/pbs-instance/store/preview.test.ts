@@ -119,6 +119,18 @@ test('At rest nothing is left to do.', () => {
   expect(planStore(wish, settled)).toEqual({ steps: [] });
 });
 
+test('A cache that a user sized is made so, and later takes the datastore out and in again; one by default stays as it was made.', () => {
+  const bytes = 48 * 1024 ** 3;
+  const { datastore: _gone, prune: _p, verify: _v, ...empty } = settled;
+  const made = planStore({ ...wish, cache: { bytes, fixed: false } }, empty).steps[0];
+  expect(made).toMatchObject({ do: 'CreateDatastore', datastore: { s3: { maxCacheBytes: bytes } } });
+  expect(planStore({ ...wish, cache: { bytes, fixed: false } }, settled)).toEqual({ steps: [] });
+  const fixed = planStore({ ...wish, cache: { bytes, fixed: true } }, settled).steps[0];
+  expect(fixed).toMatchObject({ do: 'DetachDatastore', effect: 'replace' });
+  const same = { ...settled, datastore: { ...datastore, s3: { ...datastore.s3, maxCacheBytes: bytes } } };
+  expect(planStore({ ...wish, cache: { bytes, fixed: true } }, same)).toEqual({ steps: [] });
+});
+
 const failed = (message: string, startedAt = 3_599_000) => ({ is: 'Failed', message, startedAt, host: 'pbs' }) as const;
 const inUse = (host: string) => failed(`Bucket already contains datastore in use by host ${host}`);
 const { datastore: _none, noted: _note, ...without } = settled;
@@ -173,6 +185,16 @@ test('A mark of our own name that an earlier try wrote is ours; so is one of a d
   expect(planStore(wish, { ...without, noted: `${place.bucket}/${name}`, attempts: [inUse('pbs')] })).toMatchObject(
     taken,
   );
+});
+
+test('Of a server that is lost the mark in the bucket is foreseen: the datastore is tried, and then made over the mark.', () => {
+  const lost: StoreSeen = { ...fresh, claim: settled.claim, place, noted: `${place.bucket}/${name}` };
+  const reuses = (seen: StoreSeen) =>
+    foreseen(seen).steps.flatMap((step) => (step.do === 'CreateDatastore' ? [step.datastore.reuse] : []));
+  expect(reuses(lost)).toEqual(['Mine', 'Taken']);
+  // its own server has taken it out, and nobody has ever had it
+  expect(reuses({ ...lost, freed: true })).toEqual(['Mine']);
+  expect(reuses({ ...lost, noted: `older/${name}` })).toEqual(['Mine']);
 });
 
 test('A refresh that failed is begun again after a while: until then the datastore is closed.', () => {

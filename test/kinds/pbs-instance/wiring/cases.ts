@@ -20,7 +20,37 @@ export const grant = { path: '/', who: wish.account.user, role: 'Admin', propaga
 export const foreign = { enabled: true, comment: '', ownership: 'nobodys' } as const;
 export const theirs = { ...foreign, ownership: { other: 'PbsInstance/team-b/theirs', uid: 'uid-2' } };
 
+const fleeced = { jobs: wish.jobs.map((job) => ({ ...job, fleecing: 'local-lvm' })) };
+const fleecedJobs = atRest.jobs.map((job) => ({ ...job, fleecing: 'local-lvm' }));
+const fleecing = (content: string, disabled = false) => ({ 'local-lvm': { content, disabled } });
+
 export const cases: readonly Case[] = [
+  {
+    is: 'fleecing wanted anew',
+    wish: fleeced,
+    seen: { fleecing: fleecing('rootdir,images') },
+    steps: ['ChangeBackupJob', 'ChangeBackupJob'],
+  },
+  { is: 'fleecing as it is wanted', wish: fleeced, seen: { jobs: fleecedJobs, fleecing: fleecing('images') } },
+  { is: 'fleecing wanted no more', seen: { jobs: fleecedJobs }, steps: ['ChangeBackupJob', 'ChangeBackupJob'] },
+  {
+    is: 'a storage to fleece on that is not there',
+    wish: fleeced,
+    seen: { fleecing: { 'local-lvm': undefined } },
+    hold: 'FleecingStorageUnfit',
+  },
+  {
+    is: 'one that holds ISO images alone',
+    wish: fleeced,
+    seen: { fleecing: fleecing('iso,vztmpl') },
+    hold: 'FleecingStorageUnfit',
+  },
+  {
+    is: 'one that is switched off',
+    wish: fleeced,
+    seen: { fleecing: fleecing('images', true) },
+    hold: 'FleecingStorageUnfit',
+  },
   {
     is: 'a level of the namespace is gone',
     seen: { server: { ...server, namespaces: ['site'] } },
@@ -126,7 +156,19 @@ export const cases: readonly Case[] = [
     is: 'the storage is taken over',
     seen: { storage: { ...storage, username: 'root@pam' } },
     wish: { adopt: ['pbs-main'] },
-    steps: ['ChangeStorage'],
+    steps: ['ChangeStorage', 'SendBackupToken'],
+  },
+  {
+    is: 'the storage is taken over, with backups of whom it logged in as',
+    seen: {
+      storage: { ...storage, username: 'root@pam' },
+      others: [
+        { type: 'vm', id: '200', owner: 'root@pam' },
+        { type: 'ct', id: '300', owner: 'root@pam!pve' },
+      ],
+    },
+    wish: { adopt: ['pbs-main'] },
+    steps: ['ChangeBackupOwner', 'ChangeBackupOwner', 'ChangeStorage', 'SendBackupToken'],
   },
   {
     is: 'what would be taken over leads elsewhere',

@@ -83,6 +83,10 @@ const worlds: Arbitrary<WiringSeen> = record({
   active: rest.active && entry !== undefined,
   ...(there ? { server: there } : {}),
   ...(entry ? { storage: entry } : {}),
+  // as they are looked for: of whom somebody's entry logs in as
+  ...(entry && entry.username !== storage.username
+    ? { others: [{ type: 'vm', id: '200', owner: entry.username }] }
+    : {}),
 }));
 
 const wishes: Arbitrary<WiringWish> = record({
@@ -124,6 +128,11 @@ const lawful: { readonly [Do in WiringStep['do']]?: (step: never, seen: WiringSe
     step.was === undefined || (step.effect === 'replace' && step.risk === 'destroysData'),
   RemoveBackupUser: (_step, { server: there }) => there?.user?.ownership === 'mine',
   RemoveBackupToken: (_step, { server: there }) => there?.user?.ownership === 'mine',
+  ChangeBackupOwner: (
+    { needs, group }: Extract<WiringStep, { do: 'ChangeBackupOwner' }>,
+    seen,
+    { adopt, storage: id },
+  ) => needs === 'approval' && adopt.includes(id) && group.owner === seen.storage?.username,
   RevokeGrant: (_step, { server: there }) => there?.user?.ownership === 'mine',
 };
 

@@ -96,7 +96,10 @@ test('A job that is to be changed makes the same plan whenever it runs next.', (
 test('What takes over needs approval; what replaces does, too; a key that may be the last of its kind is named as what is lost.', () => {
   const plan = (seen: Partial<WiringSeen>, adopt: readonly string[] = []) =>
     planWiring({ ...wish, adopt }, { ...atRest, ...seen }).steps;
-  expect(plan({ storage: { ...storage, username: 'x' } }, ['pbs-main'])).toMatchObject([{ needs: 'approval' }]);
+  expect(plan({ storage: { ...storage, username: 'x' } }, ['pbs-main'])).toMatchObject([
+    { needs: 'approval' },
+    { do: 'SendBackupToken' },
+  ]);
   expect(plan({ jobs: jobs({ comment: '' }) }, ['nightly'])).toMatchObject([{ needs: 'approval' }]);
   expect(plan({ server: { ...server, user: foreign } }, [wish.account.user])).toMatchObject([{ needs: 'approval' }]);
   expect(plan({ storage: { ...storage, server: 'x' } })).toMatchObject([{ effect: 'replace' }, {}]);

@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { readKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
 import { wiringFacts } from '../../../../src/kinds/pbs-instance/wiring/facts.ts';
+import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import { tokenIDOf } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import { object, owner, wiring } from './stage.ts';
 
@@ -123,6 +124,21 @@ test('No secret is shown: in no record of a call, in nothing observed, in no ste
     expect(shown).not.toContain(secret);
     expect(stage.redactor.scrub(`x ${secret}`)).not.toContain(password);
   }
+});
+
+test('A job fleeces where disks of guests can be, and nowhere else.', async () => {
+  const fleecing = async (storage: string) => {
+    const [job] = (await wiring()).wish.jobs;
+    const stage = await wiring({ wish: { jobs: job ? [{ ...job, fleecing: storage }] : [] } });
+    return stage;
+  };
+  const good = await fleecing('local-lvm');
+  expect((await good.settle()).done).toEqual(all);
+  expect(good.cloud.world.pve.jobs()).toMatchObject([{ options: { fleecing: 'enabled=1,storage=local-lvm' } }]);
+  expect((await good.settle()).done).toEqual([]);
+  const bad = await fleecing('local');
+  const { wish } = bad;
+  expect(planWiring(wish, await bad.look()).hold).toMatchObject({ reason: 'FleecingStorageUnfit' });
 });
 
 test('Deletion takes jobs, storage, token and user, in this order; backups stay, and so does the key, which nothing owns.', async () => {

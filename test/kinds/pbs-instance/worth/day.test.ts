@@ -35,6 +35,7 @@ test('24 hours of monitoring ask S3 nothing, and at rest nothing is told twice.'
     'GET /admin/datastore/{store}/snapshots',
     'GET /admin/datastore/{store}/status',
     'GET /admin/gc/{store}',
+    'GET /admin/prune',
     'GET /admin/verify',
     'GET /cluster/backup',
     'GET /cluster/backup/{id}/included_volumes',
@@ -43,6 +44,7 @@ test('24 hours of monitoring ask S3 nothing, and at rest nothing is told twice.'
     'GET /nodes/{id}/storage/{id}/status',
     'GET /nodes/{id}/tasks',
     'GET /nodes/{node}/identity',
+    'GET /nodes/{node}/time',
   ]);
   expect(at.records.length).toBe(((24 * hour) / interval) * asked.length);
 });

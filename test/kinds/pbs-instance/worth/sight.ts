@@ -86,6 +86,7 @@ export function seen({
       store: {
         collections: { diskBytes: 0 },
         verifications: [],
+        prunes: [],
         groups: Object.entries(of).map(([id, all]) => ({ type: 'vm', id, backups: all })),
         ...store,
       },

@@ -12,7 +12,14 @@ test('All is well: a guest that is new waits for its first night, and is protect
   expect(words(first)).toEqual({ ...good, protected: 'Unknown FirstBackupDue', jobs: 'True NoRunYet' });
   expect(first.status).toMatchObject({
     guests: { protected: '0/1', total: 1, awaiting: [{ id: 200, name: 'web', reason: 'FirstBackupDue' }] },
-    jobs: [{ id: 'nightly', schedule: '02:00', nextRun: '2026-01-06T02:00:00Z' }],
+    jobs: [
+      {
+        id: 'nightly',
+        schedule: '02:00',
+        nextRun: '2026-01-06T02:00:00Z',
+        nextRuns: ['2026-01-06T02:00:00Z', '2026-01-07T02:00:00Z', '2026-01-08T02:00:00Z'],
+      },
+    ],
   });
   await at.days(1);
   const second = await at.look();

@@ -6,6 +6,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
+  DescribeVolumesCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
   type RunInstancesCommandInput,
@@ -56,6 +57,10 @@ test('An instance is pending, running, shutting down, terminated, and forgotten 
     Tags: [{ Key: 'Name', Value: 'HA-seoul' }],
     Placement: { AvailabilityZone: `${seoul}a` },
   });
+  const volumes = async () => (await ec2.send(new DescribeVolumesCommand({}))).Volumes;
+  expect(await volumes()).toMatchObject([
+    { State: 'in-use', Attachments: [{ InstanceId: id }], Tags: [{ Key: 'Name', Value: 'disk' }] },
+  ]);
   const terminate = () => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
   expect((await terminate()).TerminatingInstances).toMatchObject([
     { CurrentState: { Name: 'shutting-down' }, PreviousState: { Name: 'running' } },
@@ -100,6 +105,13 @@ test('InvalidAMIID.NotFound, InvalidAMIID.Malformed, InvalidInstanceID.Malformed
   expect(await refusal(run({ ImageId: 'debian' }))).toMatchObject({ code: 'InvalidAMIID.Malformed' });
   const terminate = new TerminateInstancesCommand({ InstanceIds: ['seoul'] });
   expect(await refusal(ec2.send(terminate))).toMatchObject({ code: 'InvalidInstanceID.Malformed' });
+});
+
+test('InvalidVolume.NotFound, InvalidVolumeID.Malformed: volumes that are named.', async () => {
+  const { ec2 } = await machine();
+  const look = (id: string) => refusal(ec2.send(new DescribeVolumesCommand({ VolumeIds: [id] })));
+  expect(await look('vol-0123456789abcdef0')).toMatchObject({ code: 'InvalidVolume.NotFound', status: 400 });
+  expect(await look('disk')).toMatchObject({ code: 'InvalidVolumeID.Malformed', status: 400 });
 });
 
 test('InvalidParameterCombination, InvalidParameter: a network interface says where, or the request; groups are of the subnet’s VPC.', async () => {

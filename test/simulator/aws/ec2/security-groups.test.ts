@@ -44,6 +44,26 @@ test('A group is found by name and VPC, and its rules are as they were opened an
   expect(byName['SG-ALB']?.IpPermissionsEgress).toMatchObject([{ IpProtocol: '-1', IpRanges: anywhere }]);
 });
 
+test('Ranges of ports, IPv6 and all protocols are rules like others, and closed by saying exactly them.', async () => {
+  const region = newRegion();
+  const id = await make(region);
+  const range: IpPermission = { ...web, FromPort: 8000, ToPort: 9000 };
+  const six: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+  const all: IpPermission = { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+  await open(region, id, range, six, all);
+  const look = async () => {
+    const found = await region.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
+    return found.SecurityGroups?.[0]?.IpPermissions;
+  };
+  expect(await look()).toMatchObject([range, six, all]);
+  expect((await look())?.[2]).not.toHaveProperty('FromPort');
+  expect(await refusal(close(region, id, web))).toMatchObject({ code: 'InvalidPermission.NotFound' });
+  const wrong: IpPermission = { ...six, Ipv6Ranges: [{ CidrIpv6: '::/129' }] };
+  expect(await refusal(open(region, id, wrong))).toMatchObject({ code: 'InvalidParameterValue' });
+  await close(region, id, range, six, all);
+  expect(await look()).toEqual([]);
+});
+
 test('InvalidGroup.Duplicate: a name is unique within its VPC.', async () => {
   const region = newRegion();
   await make(region);

@@ -8,6 +8,7 @@ import {
   DescribeTagsCommand,
   ModifyLoadBalancerAttributesCommand,
   RemoveTagsCommand,
+  SetSecurityGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeleteSecurityGroupCommand, CreateSecurityGroupCommand, DeleteSubnetCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
@@ -86,6 +87,21 @@ test('SubnetNotFound, InvalidSecurityGroup: what it stands on must be there, and
   const other = region.account.makeVpc({ region: seoul, cidr: '10.9.0.0/16' });
   const foreign = `sg-${other.id.slice(4)}`;
   expect(await refusal(balancer(region, { SecurityGroups: [foreign] }))).toMatchObject({ code });
+});
+
+test('SetSecurityGroups: these and no others; of the same VPC, of a load balancer that is there.', async () => {
+  const region = newRegion();
+  const { LoadBalancerArn = '' } = await balancer(region);
+  const set = (arn: string, ...SecurityGroups: string[]) =>
+    region.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: arn, SecurityGroups }));
+  const input = { GroupName: 'web', Description: 'web', VpcId: region.vpc.id };
+  const { GroupId = '' } = await region.ec2.send(new CreateSecurityGroupCommand(input));
+  expect((await set(LoadBalancerArn, GroupId)).SecurityGroupIds).toEqual([GroupId]);
+  expect(region.account.balancing(seoul).loadBalancers).toMatchObject([{ securityGroups: [GroupId] }]);
+  const nobody = 'sg-0123456789abcdef0';
+  expect(await refusal(set(LoadBalancerArn, nobody))).toMatchObject({ code: 'InvalidSecurityGroup', status: 400 });
+  expect(await refusal(set(LoadBalancerArn))).toMatchObject({ code: 'InvalidConfigurationRequest' });
+  expect(await refusal(set(`${LoadBalancerArn}0`, GroupId))).toMatchObject({ code: 'LoadBalancerNotFound' });
 });
 
 test('DuplicateLoadBalancerName: the same settings are the same load balancer, whose tags stay as they are; others are refused.', async () => {

@@ -73,7 +73,7 @@ export function createGuest(call: PveCall): string {
     fate: undefined,
   };
   world.state.pve.guests.set(vmid, guest);
-  const meta = `creation-qemu=${world.version === '8.4' ? '9.2.0' : '10.1.2'},ctime=${Math.floor(now / 1000)}`;
+  const meta = `creation-qemu=${world.version.startsWith('8.') ? '9.2.0' : '10.1.2'},ctime=${Math.floor(now / 1000)}`;
   const config = { smbios1: `uuid=${newSecret(world.state)}`, vmgenid: newSecret(world.state), meta, ...options };
   const effect = { kind: 'create', with: { vmid, start: params['start'] === true, config: JSON.stringify(config) } };
   return fork(call, { node, type: 'qmcreate', id: String(vmid), ms: 'createVm', effect });

@@ -30,6 +30,7 @@ export function linkOf(options: Readonly<Record<string, string>>, password: stri
 export function reach(world: World, link: Link): PbsServer {
   const at = `${link.server}:${link.port}`;
   const found = link.port === '8007' ? serverAt(world, link.server) : 'ECONNREFUSED';
+  if (found === 'ENOTFOUND') throw new LinkError(`500 Can't connect to ${at} (Name or service not known)`);
   if (found === 'EHOSTUNREACH') throw new LinkError(`500 Can't connect to ${at} (No route to host)`);
   if (found === 'ECONNREFUSED') throw new LinkError(`500 Can't connect to ${at} (Connection refused)`);
   // without one the certificate would have to be signed by somebody whom PVE trusts
