@@ -10,7 +10,7 @@ export const long: readonly string[] = [
   'test/attacks/12-paths-of-proxmox.test.ts',
   'test/attacks/02-hostname-of-another-tenant.test.ts',
   'test/attacks/03-hostname-outside-the-zones.test.ts',
-  'test/clouds/aws/operator-policy.test.ts',
+  'test/clouds/aws/policy/operator.test.ts',
   'test/clouds/proxmox/places.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',
   'test/kinds/backup-target/reads-at-rest.test.ts',

@@ -2,11 +2,11 @@
 /** BackupTarget: an S3 bucket that is fit for backups, and a key that can do nothing else. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
-import { accessKey, accessKeyFound } from './backup-target-access-key.ts';
-import { bucket } from './backup-target-bucket.ts';
-import { ignoreFields } from './backup-target-ignored.ts';
-import { usage } from './backup-target-usage.ts';
-import { user } from './backup-target-user.ts';
+import { accessKey, accessKeyFound } from './backup-target/access-key.ts';
+import { bucket } from './backup-target/bucket.ts';
+import { ignoreFields } from './backup-target/ignored.ts';
+import { usage } from './backup-target/usage.ts';
+import { user } from './backup-target/user.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';

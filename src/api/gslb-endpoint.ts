@@ -2,13 +2,13 @@
 /** GslbEndpoint: one name, served from several places, answered from the healthy ones. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
-import { certificate, certificateRules } from './gslb-endpoint-certificate.ts';
-import { endpoints } from './gslb-endpoint-endpoints.ts';
-import { statusSchema } from './gslb-endpoint-found.ts';
-import { haproxy, haproxyRules } from './gslb-endpoint-haproxy.ts';
-import { record, zone } from './gslb-endpoint-record.ts';
-import { gslbRules, policies } from './gslb-endpoint-rules.ts';
-import { siteRules, sites } from './gslb-endpoint-sites.ts';
+import { certificate, certificateRules } from './gslb-endpoint/certificate.ts';
+import { endpoints } from './gslb-endpoint/endpoints.ts';
+import { statusSchema } from './gslb-endpoint/found.ts';
+import { haproxy, haproxyRules } from './gslb-endpoint/haproxy.ts';
+import { record, zone } from './gslb-endpoint/record.ts';
+import { gslbRules, policies } from './gslb-endpoint/rules.ts';
+import { siteRules, sites } from './gslb-endpoint/sites.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';

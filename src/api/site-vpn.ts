@@ -8,15 +8,15 @@ import type { DeepReadonly } from './readonly.ts';
 import { immutable, withRules } from './rules.ts';
 import type { Rule } from './rules.ts';
 import { aws, deletionPolicy, driftIntervalSeconds, managementPolicy, secretRef } from './shared.ts';
-import { canonicalCIDR, celContains, celIsCIDR, contains, isCIDR } from './site-vpn-cidr.ts';
-import { statusSchema } from './site-vpn-found.ts';
-import { nameTag } from './site-vpn-name.ts';
-import { openstack, openstackRules } from './site-vpn-openstack.ts';
-import { probe } from './site-vpn-probe.ts';
-import { push, pushRules } from './site-vpn-push.ts';
-import { site } from './site-vpn-site.ts';
-import { tunnels } from './site-vpn-tunnels.ts';
-import { gateway, routeTables, vpc } from './site-vpn-vpc.ts';
+import { canonicalCIDR, celContains, celIsCIDR, contains, isCIDR } from './site-vpn/cidr.ts';
+import { statusSchema } from './site-vpn/found.ts';
+import { nameTag } from './site-vpn/name.ts';
+import { openstack, openstackRules } from './site-vpn/openstack.ts';
+import { probe } from './site-vpn/probe.ts';
+import { push, pushRules } from './site-vpn/push.ts';
+import { site } from './site-vpn/site.ts';
+import { tunnels } from './site-vpn/tunnels.ts';
+import { gateway, routeTables, vpc } from './site-vpn/vpc.ts';
 
 function selector(field: 'localCIDR' | 'remoteCIDR', description: string, example: string) {
   return withRules(z.string().min(9).max(18), canonicalCIDR(`connection.${field}`, example), {

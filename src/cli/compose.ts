@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Aws } from '../clouds/aws/aws.ts';
 import type { Credentials, Renewing } from '../clouds/aws/clients.ts';
-import type { Prices } from '../clouds/aws/prices.ts';
+import type { Prices } from '../clouds/aws/s3/prices.ts';
 import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import { HttpsApis } from '../clouds/https/https-api.ts';
 import { Opnsenses } from '../clouds/opnsense/opnsense.ts';

@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { parsePrices, type Prices } from '../clouds/aws/prices.ts';
+import { parsePrices, type Prices } from '../clouds/aws/s3/prices.ts';
 import { InstalledHaproxy } from '../clouds/haproxy/installed-haproxy.ts';
 import type { Connection } from '../kube/connection.ts';
 import { readConfiguration, unknownVariables, UsageError, type Configuration } from '../operator/configuration.ts';
 import { createLog, type Log } from '../operator/log.ts';
-import { ownIdentity } from '../clouds/aws/own-identity.ts';
+import { ownIdentity } from '../clouds/aws/iam/own-identity.ts';
 import { Redactor } from '../wire/redaction.ts';
 import type { Dial, Transport } from '../wire/call.ts';
 import { tcpDial } from '../wire/tcp-dial.ts';

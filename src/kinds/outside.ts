@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Aws } from '../clouds/aws/aws.ts';
-import type { Prices } from '../clouds/aws/prices.ts';
+import type { Prices } from '../clouds/aws/s3/prices.ts';
 import type { HaproxyCheck } from '../clouds/haproxy/installed-haproxy.ts';
 import type { Opnsenses } from '../clouds/opnsense/opnsense.ts';
 import type { OpenStack } from '../clouds/openstack/openstack.ts';

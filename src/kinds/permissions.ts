@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The condition `Permissions`: what the identity may do, asked while something is being made. Nothing fails by the asking. */
-import type { MissingRight, Rights } from '../clouds/aws/rights.ts';
+import type { MissingRight, Rights } from '../clouds/aws/iam/rights.ts';
 import type { Verdict } from '../core/conditions.ts';
 
 /** `s3:CreateBucket, s3:GetBucketTagging on arn:aws:s3:::b; …`. */

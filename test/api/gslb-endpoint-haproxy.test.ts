@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Environment } from '@marcbachmann/cel-js';
 import { assert, property } from 'fast-check';
 import { toSchema } from '../../src/api/crd.ts';
-import { haproxy, haproxyRules, haproxyStatus } from '../../src/api/gslb-endpoint-haproxy.ts';
+import { haproxy, haproxyRules, haproxyStatus } from '../../src/api/gslb-endpoint/haproxy.ts';
 import type { Schema } from '../../src/api/structural.ts';
 import { everything, fourClouds } from '../kinds/gslb-endpoint/haproxy/models.ts';
 import { anySpec } from '../kinds/gslb-endpoint/haproxy/arbitraries.ts';

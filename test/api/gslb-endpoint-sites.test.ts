@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { Environment } from '@marcbachmann/cel-js';
 import { z } from 'zod';
 import { toSchema } from '../../src/api/crd.ts';
-import { certificate, certificateRules, certificateStatus } from '../../src/api/gslb-endpoint-certificate.ts';
-import { sites, siteRules, sitesStatus } from '../../src/api/gslb-endpoint-sites.ts';
+import { certificate, certificateRules, certificateStatus } from '../../src/api/gslb-endpoint/certificate.ts';
+import { sites, siteRules, sitesStatus } from '../../src/api/gslb-endpoint/sites.ts';
 import { withRules } from '../../src/api/rules.ts';
 import type { Schema } from '../../src/api/structural.ts';
 

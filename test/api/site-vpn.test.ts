@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assert, constantFrom, integer, property, tuple } from 'fast-check';
 import { toSchema } from '../../src/api/crd.ts';
 import { parseSiteVpn, siteVpn, type SiteVpnStatus } from '../../src/api/site-vpn.ts';
-import { contains, isCanonical, overlaps } from '../../src/api/site-vpn-cidr.ts';
+import { contains, isCanonical, overlaps } from '../../src/api/site-vpn/cidr.ts';
 import type { Schema } from '../../src/api/structural.ts';
 import { badSiteVpns } from './bad-site-vpns.ts';
 import { brokenRules, mayBecome, rulesIn } from './cel.ts';

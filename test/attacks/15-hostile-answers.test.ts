@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { Aws } from '../../src/clouds/aws/aws.ts';
-import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
+import { ownIdentity } from '../../src/clouds/aws/iam/own-identity.ts';
 import { read } from '../../src/clouds/aws/request.ts';
 import { HttpsApis } from '../../src/clouds/https/https-api.ts';
 import { usersOf } from '../../src/clouds/pbs/access.ts';

@@ -46,7 +46,7 @@ export const to13: readonly Attack[] = [
       },
       {
         bug: 'a name may hold anything',
-        file: 'src/api/gslb-endpoint-haproxy-words.ts',
+        file: 'src/api/gslb-endpoint/haproxy-words.ts',
         from: '    63,\n    `^${label}$`,',
         to: '    63,\n    `^[^~]+$`,',
         test: 3,
@@ -78,7 +78,7 @@ export const to13: readonly Attack[] = [
     mutants: [
       {
         bug: 'a prefix may hold wildcards and variables of policies',
-        file: 'src/api/backup-target-user.ts',
+        file: 'src/api/backup-target/user.ts',
         from: 'holds: (self) => !/[*?$]/.test(self),',
         to: 'holds: () => true,',
       },
@@ -90,14 +90,14 @@ export const to13: readonly Attack[] = [
       },
       {
         bug: 'the id of a storage may be anything',
-        file: 'src/api/pbs-instance-words.ts',
+        file: 'src/api/pbs-instance/words.ts',
         from: "'^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$'",
         to: "'^[^~]+$'",
         test: 2,
       },
       {
         bug: 'a BackupTarget may be named by a path',
-        file: 'src/api/pbs-instance-s3.ts',
+        file: 'src/api/pbs-instance/s3.ts',
         from: "'^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$'",
         to: "'^[^~]+$'",
         test: 2,

@@ -94,7 +94,7 @@ export const to20: readonly Attack[] = [
       },
       {
         bug: 'credentials may be as long as they like',
-        file: 'src/clouds/aws/own-identity.ts',
+        file: 'src/clouds/aws/iam/own-identity.ts',
         from: 'if (bytes > longestAnswer) throw',
         to: 'if (bytes > 1e12) throw',
         test: 3,

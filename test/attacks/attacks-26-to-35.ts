@@ -83,11 +83,11 @@ export const to35: readonly Attack[] = [
       'RBAC and the IAM policy are made of recordings: used = granted; no wildcard; users below a path, with a boundary; in EC2 only what bears the mark',
     tests: [
       {
-        file: 'clouds/aws/operator-policy.test.ts',
+        file: 'clouds/aws/policy/operator.test.ts',
         title: 'attack-29: is no wildcard, and changes only things below a path or a name of ours.',
       },
       {
-        file: 'clouds/aws/operator-policy.test.ts',
+        file: 'clouds/aws/policy/operator.test.ts',
         title:
           'attack-29: cannot make a user without the boundary, or with another one, nor write a policy for an unbounded user.',
       },
@@ -101,38 +101,38 @@ export const to35: readonly Attack[] = [
       },
       { file: 'packaging/rbac.test.ts', title: 'Without the right to $title a play fails.' },
       {
-        file: 'clouds/aws/vpn-policy.test.ts',
+        file: 'clouds/aws/policy/vpn.test.ts',
         title: "attack-29: who holds it changes only what bears its cluster's mark.",
       },
       {
-        file: 'clouds/aws/vpn-policy.test.ts',
+        file: 'clouds/aws/policy/vpn.test.ts',
         title: 'attack-29: what is made has to bear the mark of its cluster, and no other.',
       },
     ],
     mutants: [
       {
         bug: "deletion of everybody's VPN connections",
-        file: 'src/clouds/aws/vpn-policy.ts',
+        file: 'src/clouds/aws/policy/vpn.ts',
         from: "if (name === 'Ours') return {",
         to: "if (name === 'Theirs') return {",
         test: 5,
       },
       {
         bug: "things of one's own with another cluster's mark",
-        file: 'src/clouds/aws/vpn-policy.ts',
+        file: 'src/clouds/aws/policy/vpn.ts',
         from: "if (name.startsWith('Make')) return asked;",
         to: "if (name.startsWith('Make')) return undefined;",
         test: 6,
       },
       {
         bug: 'all users of the account',
-        file: 'src/clouds/aws/operator-policy.ts',
+        file: 'src/clouds/aws/policy/operator.ts',
         from: 'user${userPath}*`',
         to: 'user/*`',
       },
       {
         bug: 'no condition that users be bounded',
-        file: 'src/clouds/aws/operator-policy.ts',
+        file: 'src/clouds/aws/policy/operator.ts',
         from: 'if (bounded && boundary) {',
         to: 'if (!bounded && boundary) {',
         test: 1,

@@ -71,7 +71,7 @@ export const ofNames: readonly Attack[] = [
       },
       {
         bug: 'a name may be written in any way',
-        file: 'src/api/gslb-endpoint-record.ts',
+        file: 'src/api/gslb-endpoint/record.ts',
         from: 'const relativePattern = `^(@|[*]|([*][.])?(${label}[.])*${label})$`;',
         to: "const relativePattern = '^[^ ]*$';",
         test: 2,
@@ -118,7 +118,7 @@ export const ofNames: readonly Attack[] = [
       },
       {
         bug: "the name of keepalived's interface goes on in another line",
-        file: 'src/api/gslb-endpoint-haproxy-keepalived.ts',
+        file: 'src/api/gslb-endpoint/haproxy-keepalived.ts',
         from: "'^[A-Za-z][A-Za-z0-9_.-]*$',",
         to: "'^[^~]*$',",
         test: 1,

@@ -14,7 +14,7 @@ import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { createKubernetes } from '../../src/simulator/kubernetes/index.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
-import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
+import { ownIdentity } from '../../src/clouds/aws/iam/own-identity.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import type { CallRecord, Dial, HttpRequest, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * `npm run record` writes what the operator was seen to ask for: deploy/rbac/recorded-requests.ts, of which its RBAC is made, and
- * src/clouds/aws/recorded-permissions.ts, of which its IAM policy is made. `--verify` changes nothing, names each file that differs,
+ * src/clouds/aws/policy/recorded-permissions.ts, of which its IAM policy is made. `--verify` changes nothing, names each file that differs,
  * and fails if one does.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const seen: Seen[] = [];
 for (const kind of ['BackupTarget', 'SiteVpn', 'GslbEndpoint'] as const) seen.push(...(await seenPermissions(kind)));
 const files = new Map([
   [join(root, 'deploy/rbac/recorded-requests.ts'), requestsSource(requestsOf(await recordedPlays()))],
-  [join(root, 'src/clouds/aws/recorded-permissions.ts'), sourceOf(recordedOf(seen))],
+  [join(root, 'src/clouds/aws/policy/recorded-permissions.ts'), sourceOf(recordedOf(seen))],
 ]);
 for (const [path, text] of files) {
   if (readFileSync(path, 'utf8') === text) continue;

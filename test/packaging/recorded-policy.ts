@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Every permission in AWS that the operator needs, as the simulated AWS was asked for it in every story that there is. */
-import type { RecordedPermission } from '../../src/clouds/aws/recorded-permissions.ts';
+import type { RecordedPermission } from '../../src/clouds/aws/policy/recorded-permissions.ts';
 import type { AwsWorld } from '../../src/simulator/aws/index.ts';
 import { castWith, roleName, type Cast } from '../clouds/aws/cast.ts';
 import * as backupTarget from '../kinds/backup-target/stories.ts';
@@ -67,7 +67,7 @@ function placeOf(decision: Decision): RecordedPermission['on'] {
   );
   if (ofNames) return placesOfNames[ofNames[1] ?? ofNames[2] ?? ''] ?? 'account';
   if (resource === '*') return 'account';
-  throw new Error(`a permission on something new: ${resource}; say in operator-policy.ts what its ARN is`);
+  throw new Error(`a permission on something new: ${resource}; say in policy/operator.ts what its ARN is`);
 }
 
 type Asked = Omit<RecordedPermission, 'feature'>;

@@ -7,7 +7,7 @@ import { Aws, type AwsOptions, type Login } from '../../src/clouds/aws/aws.ts';
 import type { Heard } from '../../src/clouds/aws/service-time.ts';
 import type { AwsSession } from '../../src/clouds/aws/session.ts';
 import { SessionMemory } from '../../src/clouds/aws/session-memory.ts';
-import { SharedLooks } from '../../src/clouds/aws/shared-look.ts';
+import { SharedLooks } from '../../src/clouds/shared-look.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import type { Scope } from '../../src/core/scope.ts';

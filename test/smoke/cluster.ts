@@ -3,7 +3,7 @@
 import { kinds } from '../../src/api/kinds.ts';
 import { compose } from '../../src/cli/compose.ts';
 import { systemClock } from '../../src/cli/system-clock.ts';
-import { ownIdentity } from '../../src/clouds/aws/own-identity.ts';
+import { ownIdentity } from '../../src/clouds/aws/iam/own-identity.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
 import { plainConnection } from '../../src/kube/connection.ts';

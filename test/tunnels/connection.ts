@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A connection in the simulated EC2, made through the real SDK as the second runbook does it, and what AWS then says of it. */
 import * as EC2 from '@aws-sdk/client-ec2';
-import { parseCustomerGatewayConfiguration } from '../../src/clouds/aws/customer-gateway-configuration.ts';
-import { vpnConnectionOf } from '../../src/clouds/aws/vpn-readings.ts';
+import { parseCustomerGatewayConfiguration } from '../../src/clouds/aws/ec2/customer-gateway-configuration.ts';
+import { vpnConnectionOf } from '../../src/clouds/aws/ec2/vpn-readings.ts';
 import { gatewayModel } from '../../src/kinds/site-vpn/gateway/from-aws.ts';
 import { renderGateway } from '../../src/kinds/site-vpn/gateway/render.ts';
 import { createAws } from '../../src/simulator/aws/index.ts';

@@ -4,7 +4,7 @@ import {
   operatorPolicy,
   operatorStatements,
   type Statement,
-} from '../../clouds/aws/operator-policy.ts';
+} from '../../clouds/aws/policy/operator.ts';
 import type { Produced } from './produced.ts';
 
 /** `docs/permissions.md`: the policies to give to the operator's AWS identity, kind by kind, and what each line of them is for. */
@@ -26,7 +26,7 @@ function json(value: object): string {
 }
 
 function page(): string {
-  return `<!-- Generated from src/clouds/aws/recorded-permissions.ts by "npm run generate"; do not edit. -->
+  return `<!-- Generated from src/clouds/aws/policy/recorded-permissions.ts by "npm run generate"; do not edit. -->
 # What the operator may do in AWS
 
 Everything that a kind needs, and nothing else: a policy for each, so that who uses one kind grants nothing of another. Nothing here is written by hand: \`npm run record\` plays every story of an

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The operator between simulated worlds, in this process. */
-import { ownIdentity } from '../../clouds/aws/own-identity.ts';
+import { ownIdentity } from '../../clouds/aws/iam/own-identity.ts';
 import { readConfiguration } from '../../operator/configuration.ts';
 import { createLog } from '../../operator/log.ts';
 import type { Transport } from '../../wire/call.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Wire } from '../../wire/call.ts';
-import { assume, renewAt, type Role } from './assume-role.ts';
+import { assume, renewAt, type Role } from './iam/assume-role.ts';
 import type { Credentials, Renewing } from './clients.ts';
 import { read } from './request.ts';
 import { AwsSession, type SessionOptions } from './session.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Failure } from '../../core/failure.ts';
-import { ec2Meaning } from './ec2-errors.ts';
-import { balancingMeaning } from './load-balancer-errors.ts';
+import { ec2Meaning } from './ec2/errors.ts';
+import { balancingMeaning } from './elbv2/errors.ts';
 import type { AwsRequest } from './request.ts';
-import { refusedBatch, route53Meaning } from './route53-errors.ts';
+import { refusedBatch, route53Meaning } from './route53/errors.ts';
 
 /** The parts of an SDK error that matter. `name` is AWS's error code. */
 interface ServiceError {

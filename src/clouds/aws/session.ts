@@ -9,7 +9,7 @@ import { parametersOf, type AwsRequest, type Service } from './request.ts';
 import { ServiceTime } from './service-time.ts';
 import { SigningClock } from './signing-clock.ts';
 import { SessionMemory } from './session-memory.ts';
-import { SharedLooks } from './shared-look.ts';
+import { SharedLooks } from '../shared-look.ts';
 
 /** An answer may take this long; the SDK's own request time-out does not abort (reference: measured), ours does. */
 const timeoutMs = 30_000;

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Trust } from '../../wire/trusted-agent.ts';
-import { SharedLooks } from '../aws/shared-look.ts';
+import { SharedLooks } from '../shared-look.ts';
 import type { HttpsApi, HttpsApis, HttpsPlace } from '../https/https-api.ts';
 import { networkURL, tokenFor, type ApplicationCredential, type Wanted } from './keystone.ts';
 import { OpenStackSession, type Access } from './session.ts';

@@ -6,7 +6,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import { jsonOf } from '../https/answer.ts';
 import type { HttpsApi, HttpsApis, HttpsPlace, HttpsRequest } from '../https/https-api.ts';
-import { SharedLooks } from '../aws/shared-look.ts';
+import { SharedLooks } from '../shared-look.ts';
 import { enabledSchema, fieldsOf, rowsSchema, type Row } from './answers.ts';
 import { places, type DeviceRecord, type RecordKind } from './records.ts';
 import { refusedByResult, refusedByStatus } from './refusals.ts';

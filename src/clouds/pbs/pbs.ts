@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
-import { SharedLooks } from '../aws/shared-look.ts';
+import { SharedLooks } from '../shared-look.ts';
 import { certificateSeen } from '../https/failures.ts';
 import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
 import { Kept } from '../proxmox/kept.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import type { Scope } from '../../core/scope.ts';
 import { milliseconds } from '../../core/time.ts';
-import type { SharedLooks } from '../aws/shared-look.ts';
+import type { SharedLooks } from '../shared-look.ts';
 import { jsonOf, type HttpsAnswer } from '../https/answer.ts';
 import type { HttpsApi, HttpsRequest } from '../https/https-api.ts';
 import { requestOf, type Asked } from './asked.ts';

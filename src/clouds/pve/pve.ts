@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
-import { SharedLooks } from '../aws/shared-look.ts';
+import { SharedLooks } from '../shared-look.ts';
 import type { HttpsApis, HttpsPlace } from '../https/https-api.ts';
 import { Kept } from '../proxmox/kept.ts';
 import { ProxmoxApi } from '../proxmox/proxmox-api.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Keys and their Secret: how they are made and taken away. What replaces one key by another is in act-rotation.ts. */
-import { createAccessKey, deleteAccessKey } from '../../clouds/aws/user-requests.ts';
-import { missing } from '../../clouds/aws/users.ts';
+import { createAccessKey, deleteAccessKey } from '../../clouds/aws/iam/user-requests.ts';
+import { missing } from '../../clouds/aws/iam/users.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Secret } from '../../core/objects.ts';
 import { delivering, disowning, reserving, type Made, type Place } from './access-notes.ts';

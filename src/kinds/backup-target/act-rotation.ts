@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One key in place of another: each act is one idempotent write, on the Secret as it is now. */
-import { deactivateAccessKey } from '../../clouds/aws/user-requests.ts';
+import { deactivateAccessKey } from '../../clouds/aws/iam/user-requests.ts';
 import { Failure } from '../../core/failure.ts';
 import { deactivating, promoting, refusing, reservingNext } from './access-notes.ts';
 import { makeAccessKey, removeAccessKey } from './act-key.ts';

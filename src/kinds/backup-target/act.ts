@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { tryCanary } from '../../clouds/aws/canary.ts';
+import { tryCanary } from '../../clouds/aws/s3/canary.ts';
 import { codeOf } from '../../clouds/aws/errors.ts';
-import { missing } from '../../clouds/aws/users.ts';
+import { missing } from '../../clouds/aws/iam/users.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Actions } from '../../core/kind.ts';
 import { ownershipOf } from '../../core/owner-mark.ts';

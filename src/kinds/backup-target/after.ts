@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the world looks like once a step is done; the same object when it already shows. Pure. */
-import type { BucketSettings } from '../../clouds/aws/bucket-settings.ts';
+import type { BucketSettings } from '../../clouds/aws/s3/bucket-settings.ts';
 import { canonical } from '../../core/digest.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import type { FoundUser, Observed } from './observed.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The calls of each step, as data: shown in plans, and the very ones that are sent. Pure. */
-import * as bucket from '../../clouds/aws/bucket-requests.ts';
-import { canaryRequests } from '../../clouds/aws/canary.ts';
+import * as bucket from '../../clouds/aws/s3/bucket-requests.ts';
+import { canaryRequests } from '../../clouds/aws/s3/canary.ts';
 import { parametersOf, type AwsRequest } from '../../clouds/aws/request.ts';
-import * as user from '../../clouds/aws/user-requests.ts';
+import * as user from '../../clouds/aws/iam/user-requests.ts';
 import type { PlannedCall } from '../../core/step.ts';
 import type { BackupTargetStep, BucketStep, UserStep } from './steps.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import { Buckets } from '../../clouds/aws/buckets.ts';
+import { Buckets } from '../../clouds/aws/s3/buckets.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
-import { Users } from '../../clouds/aws/users.ts';
+import { Users } from '../../clouds/aws/iam/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import type { Owner } from '../../core/owner-mark.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is not as the spec says, setting by setting, in words for people. Pure. */
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import type { Encryption } from '../../clouds/aws/bucket-requests.ts';
-import type { BucketSettings } from '../../clouds/aws/bucket-settings.ts';
+import type { Encryption } from '../../clouds/aws/s3/bucket-requests.ts';
+import type { BucketSettings } from '../../clouds/aws/s3/bucket-settings.ts';
 import { canonical } from '../../core/digest.ts';
 import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Lifecycle rules and archive tiers that would take backups away, or put them where nobody can read them. Pure. */
 import type { BackupTargetSpec } from '../../api/backup-target.ts';
-import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
+import type { RareSettings } from '../../clouds/aws/s3/rare-settings.ts';
 import type { Fault } from './fault.ts';
 import { listOf } from './plan/beside-others.ts';
 

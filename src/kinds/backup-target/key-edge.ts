@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What every act on a key begins with. The Secret is read live before every step: a cached one once made 126 keys in two hours. */
-import type { AccessKey } from '../../clouds/aws/users.ts';
+import type { AccessKey } from '../../clouds/aws/iam/users.ts';
 import type { Secret } from '../../core/objects.ts';
 import { ownershipOf } from '../../core/owner-mark.ts';
 import { changed } from '../changed.ts';

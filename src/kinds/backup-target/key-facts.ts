@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows of the access keys. */
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import type { AccessKey } from '../../clouds/aws/users.ts';
+import type { AccessKey } from '../../clouds/aws/iam/users.ts';
 import type { Verdict } from '../../core/conditions.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { ProbeResult } from '../../core/step.ts';

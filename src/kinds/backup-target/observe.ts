@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { annotations } from '../../api/annotations.ts';
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import type { BucketFound } from '../../clouds/aws/buckets.ts';
+import type { BucketFound } from '../../clouds/aws/s3/buckets.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
-import { readRareSettings } from '../../clouds/aws/rare-settings.ts';
+import { readRareSettings } from '../../clouds/aws/s3/rare-settings.ts';
 import { roomForUsers } from '../../clouds/aws/room.ts';
-import type { AgeLimit, User } from '../../clouds/aws/users.ts';
+import type { AgeLimit, User } from '../../clouds/aws/iam/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOf, type Tags } from '../../core/owner-mark.ts';
 import { milliseconds } from '../../core/time.ts';

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
+import type { ObjectVersion } from '../../clouds/aws/s3/bucket-requests.ts';
 import type { Counted } from '../../clouds/aws/room.ts';
-import type { BucketFound } from '../../clouds/aws/buckets.ts';
+import type { BucketFound } from '../../clouds/aws/s3/buckets.ts';
 import type { BackupTargetStatus } from '../../api/backup-target.ts';
 import type { Owner, Tags } from '../../core/owner-mark.ts';
-import type { RareSettings } from '../../clouds/aws/rare-settings.ts';
-import type { Rights } from '../../clouds/aws/rights.ts';
-import type { AccessKey } from '../../clouds/aws/users.ts';
+import type { RareSettings } from '../../clouds/aws/s3/rare-settings.ts';
+import type { Rights } from '../../clouds/aws/iam/rights.ts';
+import type { AccessKey } from '../../clouds/aws/iam/users.ts';
 
 /** When a key that was made for a reservation can have been made, by IAM's clock, in milliseconds since the epoch. */
 export interface Span {

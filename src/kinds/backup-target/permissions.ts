@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the identity is asked about: the bucket, its objects and its user. */
-import { rightsOf, type Rights, type RightsQuestion, type RightsWish } from '../../clouds/aws/rights.ts';
-import { userPath } from '../../clouds/aws/user-requests.ts';
+import { rightsOf, type Rights, type RightsQuestion, type RightsWish } from '../../clouds/aws/iam/rights.ts';
+import { userPath } from '../../clouds/aws/iam/user-requests.ts';
 import type { Clouds } from './connect.ts';
 
 /** No user of the operator's: whatever may be done to it may be done to everybody. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Encryption, ObjectVersion } from '../../clouds/aws/bucket-requests.ts';
+import type { Encryption, ObjectVersion } from '../../clouds/aws/s3/bucket-requests.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
 

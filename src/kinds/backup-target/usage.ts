@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** How much the bucket holds and about what that costs. Asked for at rest, three times a day, when a validation writes the status anyhow; nothing waits for it or fails by it. */
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
-import { monthlyEstimate, shippedPrices, type Prices } from '../../clouds/aws/prices.ts';
-import { storageMetrics, type StorageUse } from '../../clouds/aws/storage-metrics.ts';
+import { monthlyEstimate, shippedPrices, type Prices } from '../../clouds/aws/s3/prices.ts';
+import { storageMetrics, type StorageUse } from '../../clouds/aws/s3/storage-metrics.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Desired } from '../../core/kind.ts';
 import { milliseconds, rfc3339 } from '../../core/time.ts';

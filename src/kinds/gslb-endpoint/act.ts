@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { codeOf } from '../../clouds/aws/errors.ts';
-import { updateHealthCheck } from '../../clouds/aws/route53-requests.ts';
-import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
+import { updateHealthCheck } from '../../clouds/aws/route53/requests.ts';
+import { ZoneRecords } from '../../clouds/aws/route53/zone-records.ts';
 import type { Actions } from '../../core/kind.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';

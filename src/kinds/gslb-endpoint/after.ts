@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the world looks like once a step is done or an event happened; the same object when it already shows. Pure. */
-import type { HealthCheck } from '../../clouds/aws/health-check.ts';
-import type { RecordChange, RecordSet } from '../../clouds/aws/route53.ts';
+import type { HealthCheck } from '../../clouds/aws/route53/health-check.ts';
+import type { RecordChange, RecordSet } from '../../clouds/aws/route53/route53.ts';
 import { isStep, type Event } from '../../core/step.ts';
 import { afterCertificateEvent, afterCertificateStep } from './certificate/after.ts';
 import { afterHaproxy } from './haproxy/after.ts';

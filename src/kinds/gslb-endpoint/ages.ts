@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** How old answers may be. Pure. */
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import type { AgeLimit } from '../../clouds/aws/users.ts';
+import type { AgeLimit } from '../../clouds/aws/iam/users.ts';
 import type { Desired } from '../../core/kind.ts';
 import { busyAgeMs, hurries, restingAge, sinceAsked } from '../answer-age.ts';
 

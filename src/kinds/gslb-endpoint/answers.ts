@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is known of the health of endpoints, and what Route 53 makes of it. Pure. */
-import type { HealthStatus } from '../../clouds/aws/health-check.ts';
-import type { RecordSet } from '../../clouds/aws/route53.ts';
+import type { HealthStatus } from '../../clouds/aws/route53/health-check.ts';
+import type { RecordSet } from '../../clouds/aws/route53/route53.ts';
 import { domainName } from '../../core/domain-name.ts';
 import type { Observed } from './observed.ts';
 import { checkOf, type Endpoint } from './wanted-checks.ts';

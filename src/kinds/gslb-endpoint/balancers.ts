@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { LoadBalancers } from '../../clouds/aws/load-balancers.ts';
-import type { AgeLimit } from '../../clouds/aws/users.ts';
+import { LoadBalancers } from '../../clouds/aws/elbv2/load-balancers.ts';
+import type { AgeLimit } from '../../clouds/aws/iam/users.ts';
 import type { Clouds } from './connect.ts';
 import type { Balancer } from './observed.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import { HealthChecks } from '../../clouds/aws/health-checks.ts';
-import { route53Region } from '../../clouds/aws/route53-account.ts';
+import { HealthChecks } from '../../clouds/aws/route53/health-checks.ts';
+import { route53Region } from '../../clouds/aws/route53/account.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
-import { Zones } from '../../clouds/aws/zones.ts';
+import { Zones } from '../../clouds/aws/route53/zones.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import type { Owner } from '../../core/owner-mark.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Where what exists is not as the spec wants it, in the spec's words. Pure. */
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import type { RecordSet } from '../../clouds/aws/route53.ts';
+import type { RecordSet } from '../../clouds/aws/route53/route53.ts';
 import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import { ownershipOfType, setsOf } from './name.ts';

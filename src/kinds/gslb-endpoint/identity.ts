@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { CheckSettings } from '../../clouds/aws/health-check.ts';
-import type { RecordChange } from '../../clouds/aws/route53.ts';
+import type { CheckSettings } from '../../clouds/aws/route53/health-check.ts';
+import type { RecordChange } from '../../clouds/aws/route53/route53.ts';
 import { certificateIdentity } from './certificate/requests.ts';
 import { siteIdentity } from './sites/requests.ts';
 import { isOfCertificate, isOfHaproxy, isOfSite, type GslbStep } from './steps.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The name that is answered, and whose it is. Pure. */
 import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
-import type { RecordSet } from '../../clouds/aws/route53.ts';
+import type { RecordSet } from '../../clouds/aws/route53/route53.ts';
 import { domainName } from '../../core/domain-name.ts';
 import type { Owner, Ownership } from '../../core/owner-mark.ts';
 import { registryName, registryNames, registryOwnershipOf, registryValue } from '../../core/registry-mark.ts';

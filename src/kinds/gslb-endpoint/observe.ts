@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../api/gslb-endpoint.ts';
-import type { HealthCheck, HealthStatus, HealthTold } from '../../clouds/aws/health-check.ts';
-import { checkerRanges, roomForHealthChecks } from '../../clouds/aws/route53-account.ts';
-import type { RecordSet, Zone, ZoneFound } from '../../clouds/aws/route53.ts';
-import { ZoneRecords } from '../../clouds/aws/zone-records.ts';
+import type { HealthCheck, HealthStatus, HealthTold } from '../../clouds/aws/route53/health-check.ts';
+import { checkerRanges, roomForHealthChecks } from '../../clouds/aws/route53/account.ts';
+import type { RecordSet, Zone, ZoneFound } from '../../clouds/aws/route53/route53.ts';
+import { ZoneRecords } from '../../clouds/aws/route53/zone-records.ts';
 import { domainName } from '../../core/domain-name.ts';
 import type { Desired } from '../../core/kind.ts';
 import { milliseconds } from '../../core/time.ts';

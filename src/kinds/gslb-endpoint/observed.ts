@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { HealthCheck, HealthStatus } from '../../clouds/aws/health-check.ts';
-import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53.ts';
-import type { Rights } from '../../clouds/aws/rights.ts';
+import type { HealthCheck, HealthStatus } from '../../clouds/aws/route53/health-check.ts';
+import type { HealthCheckCount, RecordSet, ZoneFound } from '../../clouds/aws/route53/route53.ts';
+import type { Rights } from '../../clouds/aws/iam/rights.ts';
 import type { Owner } from '../../core/owner-mark.ts';
 import type { ChangeState, RememberedChange } from './change-state.ts';
 import type { InRegion } from './certificate/world.ts';

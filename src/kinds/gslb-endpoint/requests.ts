@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one call of each step. Pure. */
 import type { AwsRequest } from '../../clouds/aws/request.ts';
-import * as route53 from '../../clouds/aws/route53-requests.ts';
+import * as route53 from '../../clouds/aws/route53/requests.ts';
 import type { CheckStep, RecordStep } from './steps.ts';
 
 export function requestOf(step: RecordStep | CheckStep): AwsRequest {

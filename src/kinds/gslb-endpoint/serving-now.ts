@@ -4,7 +4,7 @@
  * records when health checking is configured", "Values specific for geolocation records"). Pure.
  */
 import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
-import type { RecordSet, RoutingPolicy } from '../../clouds/aws/route53.ts';
+import type { RecordSet, RoutingPolicy } from '../../clouds/aws/route53/route53.ts';
 import { isTakenForHealthy } from './answers.ts';
 import { continentOf } from './continents.ts';
 import type { Observed } from './observed.ts';

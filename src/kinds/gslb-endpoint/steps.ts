@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { CheckSettings, HealthCheck } from '../../clouds/aws/health-check.ts';
-import type { RecordChange } from '../../clouds/aws/route53.ts';
+import type { CheckSettings, HealthCheck } from '../../clouds/aws/route53/health-check.ts';
+import type { RecordChange } from '../../clouds/aws/route53/route53.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
 import type { CertificateStep } from './certificate/steps.ts';

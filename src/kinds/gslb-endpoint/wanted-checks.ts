@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The health checks of the spec, and which of those that are there is which. Pure. */
 import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
-import type { CheckSettings, EndpointCheck, HealthCheck } from '../../clouds/aws/health-check.ts';
-import { isReferenceFor, referenceFor, uidInReference } from '../../clouds/aws/health-check-reference.ts';
+import type { CheckSettings, EndpointCheck, HealthCheck } from '../../clouds/aws/route53/health-check.ts';
+import { isReferenceFor, referenceFor, uidInReference } from '../../clouds/aws/route53/health-check-reference.ts';
 import { canonical } from '../../core/digest.ts';
 import { markOf, ownershipOf, type Owner, type Tags } from '../../core/owner-mark.ts';
 import type { Observed } from './observed.ts';

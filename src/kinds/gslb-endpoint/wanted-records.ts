@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The record sets of the spec, and whether two are the same. Pure. */
 import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
-import type { RecordData, RecordSet, RoutingPolicy } from '../../clouds/aws/route53.ts';
+import type { RecordData, RecordSet, RoutingPolicy } from '../../clouds/aws/route53/route53.ts';
 import { canonical } from '../../core/digest.ts';
 import { domainName } from '../../core/domain-name.ts';
 import type { Observed } from './observed.ts';

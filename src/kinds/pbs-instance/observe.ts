@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Part by part, as far as something of it stands: what nobody could use yet is not asked for. Reads only. */
-import { requestPrices, shippedPrices } from '../../clouds/aws/prices.ts';
+import { requestPrices, shippedPrices } from '../../clouds/aws/s3/prices.ts';
 import { certificateSeenAt } from '../../clouds/https/failures.ts';
 import { lacking } from '../../clouds/pve/permissions.ts';
 import { isSupported, versionOf } from '../../clouds/pve/version.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { RequestPrices } from '../../clouds/aws/prices.ts';
+import type { RequestPrices } from '../../clouds/aws/s3/prices.ts';
 import type { Needed } from '../../clouds/pve/permissions.ts';
 import type { PveVersion } from '../../clouds/pve/version.ts';
 import type { Owner } from '../../core/owner-mark.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PbsInstanceStatus } from '../../api/pbs-instance.ts';
-import type { WorthStatus } from '../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../api/pbs-instance/worth.ts';
 import type { News } from '../../core/kind.ts';
 import type { Observed } from './observed.ts';
 import { worthWish } from './of-spec.ts';

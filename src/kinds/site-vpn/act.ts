@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isUnknownToEC2 } from '../../clouds/aws/ec2-errors.ts';
+import { isUnknownToEC2 } from '../../clouds/aws/ec2/errors.ts';
 import { codeOf } from '../../clouds/aws/errors.ts';
 import type { Actions } from '../../core/kind.ts';
 import { changed } from '../changed.ts';

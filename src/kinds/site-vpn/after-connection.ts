@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a connection looks like once a step on it is done. AWS is at it for a while after most of them: `pending`. Pure. */
-import type { Tunnel, VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { Tunnel, VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { ownerTag } from '../../core/owner-mark.ts';
 import { shown } from '../shown.ts';
 import { edited, retagged, untagged } from './edits.ts';

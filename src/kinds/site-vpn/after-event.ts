@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the world does by itself, and what a Waiting hold waits for. Pure. */
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import type { Event } from '../../core/step.ts';
 import { markOf } from '../../core/owner-mark.ts';
 import { edited, without } from './edits.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
-import { Networks } from '../../clouds/aws/networks.ts';
+import { Networks } from '../../clouds/aws/ec2/networks.ts';
 import type { AwsSession } from '../../clouds/aws/session.ts';
-import { Vpns } from '../../clouds/aws/vpns.ts';
+import { Vpns } from '../../clouds/aws/ec2/vpns.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import type { Owner } from '../../core/owner-mark.ts';

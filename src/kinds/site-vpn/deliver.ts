@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The gateway's files: made of what AWS says now, and put into the Secret together with the keys. */
-import { parseCustomerGatewayConfiguration } from '../../clouds/aws/customer-gateway-configuration.ts';
-import { readConfiguration } from '../../clouds/aws/vpn-secrets.ts';
+import { parseCustomerGatewayConfiguration } from '../../clouds/aws/ec2/customer-gateway-configuration.ts';
+import { readConfiguration } from '../../clouds/aws/ec2/vpn-secrets.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
 import { deviceOf } from './device.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What interrupts the last way to the site, and whether a person takes that for a while. Pure. */
 import { annotations } from '../../api/annotations.ts';
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { milliseconds } from '../../core/time.ts';
 import { isUp } from './tunnels.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is not as the spec says, setting by setting, in words for people. Pure. */
 import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
-import type { CustomerGateway, Phase, TunnelOptions, VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { CustomerGateway, Phase, TunnelOptions, VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import { isLive, isMine } from './marks.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows. Pure. */
 import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** How the Secret with the gateway's files is laid out: the files by their names, each tunnel's key by its address. */
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
-import { hasKey } from '../../clouds/aws/tunnel-keys.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
+import { hasKey } from '../../clouds/aws/ec2/tunnel-keys.ts';
 import type { Secret } from '../../core/objects.ts';
 import { readSealed, sealed } from '../sealed-files.ts';
 import type { GatewayFile } from './gateway/model.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a step that changes or takes away looks at first, asked anew: never on an id alone, and never on what a shared look remembers. */
-import type { CustomerGateway, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
+import type { CustomerGateway, VpnConnection, VpnGateway } from '../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf, type Owner, type Tags } from '../../core/owner-mark.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';

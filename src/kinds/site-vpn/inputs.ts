@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the gateway's files are made of, keys left out: as AWS has it now, not as it shall be. Pure. */
 import type { SiteVpnSpec } from '../../api/site-vpn.ts';
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { canonical, digest } from '../../core/digest.ts';
 import type { Observed } from './observed.ts';
 

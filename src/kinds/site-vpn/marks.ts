@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whose is what. Pure. */
-import type { VpnState } from '../../clouds/aws/vpn.ts';
+import type { VpnState } from '../../clouds/aws/ec2/vpn.ts';
 import { markOf, ownershipOf, ownerTag, type Owner, type Ownership, type Tags } from '../../core/owner-mark.ts';
 
 type Annotations = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
 import { sideBySide } from '../../clouds/aws/side-by-side.ts';
-import type { AgeLimit } from '../../clouds/aws/users.ts';
-import { countVpns } from '../../clouds/aws/vpn-counts.ts';
-import type { CustomerGateway, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
+import type { AgeLimit } from '../../clouds/aws/iam/users.ts';
+import { countVpns } from '../../clouds/aws/ec2/vpn-counts.ts';
+import type { CustomerGateway, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/ec2/vpn.ts';
 import type { Desired } from '../../core/kind.ts';
 import { milliseconds } from '../../core/time.ts';
 import { busyAgeMs, hurries, restingAge, sinceAsked } from '../answer-age.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec } from '../../api/site-vpn.ts';
-import type { Rights } from '../../clouds/aws/rights.ts';
+import type { Rights } from '../../clouds/aws/iam/rights.ts';
 import type { Counted } from '../../clouds/aws/room.ts';
-import type { CustomerGateway, RouteTable, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/vpn.ts';
+import type { CustomerGateway, RouteTable, Vpc, VpnConnection, VpnGateway } from '../../clouds/aws/ec2/vpn.ts';
 import type { Owner } from '../../core/owner-mark.ts';
 import type { DeviceFound } from './push/found.ts';
 import type { SiteRouters } from './openstack/found.ts';

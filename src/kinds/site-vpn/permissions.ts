@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the identity is asked about: what is to be made, what bears the cluster's mark, the VPC and its chosen tables. */
-import { rightsOf, type Rights, type RightsWish } from '../../clouds/aws/rights.ts';
-import type { RouteTable } from '../../clouds/aws/vpn.ts';
+import { rightsOf, type Rights, type RightsWish } from '../../clouds/aws/iam/rights.ts';
+import type { RouteTable } from '../../clouds/aws/ec2/vpn.ts';
 import { clusterTag } from '../../core/owner-mark.ts';
 import type { Clouds } from './connect.ts';
 import { chosen } from './plan/tables.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Pre-shared keys that the spec names: read where they are compared or sent, and never part of what is observed. */
-import { hasKey } from '../../clouds/aws/tunnel-keys.ts';
-import type { VpnConnection } from '../../clouds/aws/vpn.ts';
+import { hasKey } from '../../clouds/aws/ec2/tunnel-keys.ts';
+import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
 import type { KeyFound, Observed } from './observed.ts';

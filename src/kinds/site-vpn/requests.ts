@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one request to EC2 that each step is, as data: what is shown in a plan, and what is sent. Pure. */
 import type { AwsRequest } from '../../clouds/aws/request.ts';
-import { createRoute, deleteRoute, disablePropagation, enablePropagation } from '../../clouds/aws/route-requests.ts';
-import type { TunnelWish } from '../../clouds/aws/tunnel-specification.ts';
-import * as ec2 from '../../clouds/aws/vpn-requests.ts';
-import type { TunnelOptions } from '../../clouds/aws/vpn.ts';
+import {
+  createRoute,
+  deleteRoute,
+  disablePropagation,
+  enablePropagation,
+} from '../../clouds/aws/ec2/route-requests.ts';
+import type { TunnelWish } from '../../clouds/aws/ec2/tunnel-specification.ts';
+import * as ec2 from '../../clouds/aws/ec2/vpn-requests.ts';
+import type { TunnelOptions } from '../../clouds/aws/ec2/vpn.ts';
 import type { PushStep } from './push/steps.ts';
 import type {
   ConnectionStep,

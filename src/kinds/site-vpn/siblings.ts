@@ -2,7 +2,7 @@
 /** The other SiteVpns of this installation on the same VPC, from the watch: no call is made for them. */
 import { annotations } from '../../api/annotations.ts';
 import { parseSiteVpn, siteVpn, type SiteVpnSpec } from '../../api/site-vpn.ts';
-import type { Vpc } from '../../clouds/aws/vpn.ts';
+import type { Vpc } from '../../clouds/aws/ec2/vpn.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import { milliseconds } from '../../core/time.ts';
 import type { Clouds } from './connect.ts';

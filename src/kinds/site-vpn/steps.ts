@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { TunnelOptions } from '../../clouds/aws/vpn.ts';
+import type { TunnelOptions } from '../../clouds/aws/ec2/vpn.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { Step } from '../../core/step.ts';
 import type { PushStep } from './push/steps.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The options of tunnels as the spec has them, and which of AWS's tunnels is which of the spec's. Pure. */
 import type { SiteVpnSpec } from '../../api/site-vpn.ts';
-import type { Phase, Tunnel, TunnelOptions, VpnConnection } from '../../clouds/aws/vpn.ts';
+import type { Phase, Tunnel, TunnelOptions, VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { canonical } from '../../core/digest.ts';
 import type { KeyFound, Observed } from './observed.ts';
 import type { OwnOptions, TunnelName } from './steps.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The operator as a role with a given policy, on a stage: a user may do one thing, assume it; its key is in a Secret. */
-import type { PolicyText } from '../../../src/clouds/aws/operator-policy.ts';
+import type { PolicyText } from '../../../src/clouds/aws/policy/operator.ts';
 import { Aws } from '../../../src/clouds/aws/aws.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { Credentials } from '../../../src/clouds/aws/clients.ts';

@@ -7,7 +7,7 @@ import { createAws, type AwsOptions } from '../../../src/simulator/aws/index.ts'
 import { VirtualClock } from '../../../src/simulator/kernel/clock.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
-import { scope } from './route53-script.ts';
+import { scope } from './route53/script.ts';
 
 export const account = '123456789012';
 export const seoul = 'ap-northeast-2';

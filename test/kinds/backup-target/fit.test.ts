@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What suits a backup server and what does not, as tables: settings and policies in, faults out. */
 import { describe, expect, test } from '@jest/globals';
-import type { RareSettings } from '../../../src/clouds/aws/rare-settings.ts';
+import type { RareSettings } from '../../../src/clouds/aws/s3/rare-settings.ts';
 import { canonical } from '../../../src/core/digest.ts';
 import { faultsOf, fitForBackups, unfit, unfitToAdopt } from '../../../src/kinds/backup-target/fit.ts';
 import type { Observed } from '../../../src/kinds/backup-target/observed.ts';

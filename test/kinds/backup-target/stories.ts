@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What happens to BackupTargets in life, as short plays on a stage: together they make every call to AWS that the operator can make. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { boundaryPolicy } from '../../../src/clouds/aws/operator-policy.ts';
+import { boundaryPolicy } from '../../../src/clouds/aws/policy/operator.ts';
 import { write, type AwsRequest } from '../../../src/clouds/aws/request.ts';
 import type { Cast as Given } from '../../clouds/aws/cast.ts';
 import { bucketName, manifestOf, region, userName, type Wish } from './manifests.ts';

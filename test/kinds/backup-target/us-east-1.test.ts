@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import { Aws } from '../../../src/clouds/aws/aws.ts';
-import { createBucket } from '../../../src/clouds/aws/bucket-requests.ts';
+import { createBucket } from '../../../src/clouds/aws/s3/bucket-requests.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { bucketName, manifestOf } from './manifests.ts';

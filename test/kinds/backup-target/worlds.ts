@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Worlds of ours as a look could find them: half made, edited, lagging, half taken away. */
 import * as fc from 'fast-check';
-import type { BucketSettings } from '../../../src/clouds/aws/bucket-settings.ts';
-import { ignorable } from '../../../src/api/backup-target-ignored.ts';
+import type { BucketSettings } from '../../../src/clouds/aws/s3/bucket-settings.ts';
+import { ignorable } from '../../../src/api/backup-target/ignored.ts';
 import { markOf, type Owner } from '../../../src/core/owner-mark.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
 import { spanFrom } from '../../../src/kinds/backup-target/plan/reservation.ts';

@@ -2,7 +2,7 @@
 /** Runbook 2's last step: a failover between load balancers of two regions, by the whole operator. */
 import { expect, test } from '@jest/globals';
 import { Aws } from '../../../src/clouds/aws/aws.ts';
-import { createLoadBalancer } from '../../../src/clouds/aws/load-balancer-requests.ts';
+import { createLoadBalancer } from '../../../src/clouds/aws/elbv2/load-balancer-requests.ts';
 import { unfenced } from '../../../src/wire/guard.ts';
 import { createWire } from '../../../src/wire/wire.ts';
 import { city, gslb, type City } from './city.ts';

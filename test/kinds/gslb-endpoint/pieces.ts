@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The zone of runbook 2, with nothing in it or all of it, by hand. */
 import { parseGslbEndpoint } from '../../../src/api/gslb-endpoint.ts';
-import type { HealthCheck } from '../../../src/clouds/aws/health-check.ts';
-import type { RecordSet } from '../../../src/clouds/aws/route53.ts';
+import type { HealthCheck } from '../../../src/clouds/aws/route53/health-check.ts';
+import type { RecordSet } from '../../../src/clouds/aws/route53/route53.ts';
 import type { Owner } from '../../../src/core/owner-mark.ts';
 import { policyOf } from '../../../src/core/policy.ts';
 import { preview } from '../../../src/core/preview.ts';

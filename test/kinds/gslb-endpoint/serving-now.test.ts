@@ -2,7 +2,7 @@
 /** Who serves, by the records that are there. Against the simulated Route 53: served.test.ts. */
 import { expect, test } from '@jest/globals';
 import type { GslbEndpointSpec } from '../../../src/api/gslb-endpoint.ts';
-import type { RecordSet, RoutingPolicy } from '../../../src/clouds/aws/route53.ts';
+import type { RecordSet, RoutingPolicy } from '../../../src/clouds/aws/route53/route53.ts';
 import { continentOf } from '../../../src/kinds/gslb-endpoint/continents.ts';
 import type { Observed } from '../../../src/kinds/gslb-endpoint/observed.ts';
 import { servingNow } from '../../../src/kinds/gslb-endpoint/serving-now.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the identity lacks for sites is named while they are being made. */
 import { expect, test } from '@jest/globals';
-import { operatorPolicy, operatorStatements } from '../../../src/clouds/aws/operator-policy.ts';
+import { operatorPolicy, operatorStatements } from '../../../src/clouds/aws/policy/operator.ts';
 import { castWith } from '../../clouds/aws/cast.ts';
 import { conditionOf } from '../stage.ts';
 import { stories } from './stories.ts';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A site that the operator makes, and the name that points to it, by the whole operator. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { closePort, openPort } from '../../../src/clouds/aws/machine-requests.ts';
-import { setSecurityGroups } from '../../../src/clouds/aws/load-balancer-requests.ts';
+import { closePort, openPort } from '../../../src/clouds/aws/ec2/machine-requests.ts';
+import { setSecurityGroups } from '../../../src/clouds/aws/elbv2/load-balancer-requests.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
-import { permissionOf } from '../../../src/clouds/aws/security-group-rules.ts';
+import { permissionOf } from '../../../src/clouds/aws/ec2/security-group-rules.ts';
 import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
 import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
 import { asRoot, city, gslb, region, type City } from './city.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What happens to GslbEndpoints in life, as short plays on a stage: together they make every call to AWS that the operator can make. */
 import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
-import { createLoadBalancer, setSecurityGroups } from '../../../src/clouds/aws/load-balancer-requests.ts';
+import { createLoadBalancer, setSecurityGroups } from '../../../src/clouds/aws/elbv2/load-balancer-requests.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { Cast } from '../../clouds/aws/cast.ts';
 import { account, isReady, statusOf, type Manifest } from '../stage.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Worlds as a look could find them: half made, made for another wish, edited, foreign, moving, and half taken away. */
 import * as fc from 'fast-check';
-import type { RecordSet } from '../../../src/clouds/aws/route53.ts';
+import type { RecordSet } from '../../../src/clouds/aws/route53/route53.ts';
 import { markRecord } from '../../../src/kinds/gslb-endpoint/name.ts';
 import { checked, served } from '../../api/good-gslb-endpoints.ts';
 import { changed, type Spec } from '../../api/manifests.ts';

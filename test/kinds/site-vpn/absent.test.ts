@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Who shares the gateway, and the way back: in order, and nothing of others. */
 import { describe, expect, test } from '@jest/globals';
-import type { VpnConnection } from '../../../src/clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../src/clouds/aws/ec2/vpn.ts';
 import { plan } from '../../../src/kinds/site-vpn/plan/plan.ts';
 import {
   connection,

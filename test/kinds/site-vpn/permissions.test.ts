@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The whole operator with exactly SiteVpn's policy, and without one permission of it: what is told, what is there, and that it goes on by itself. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { operatorPolicy, operatorStatements, type Statement } from '../../../src/clouds/aws/operator-policy.ts';
+import { operatorPolicy, operatorStatements, type Statement } from '../../../src/clouds/aws/policy/operator.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
 import { rootOf } from '../../operator/bad-days/hands.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The world of runbook 2, half made or whole, by hand. */
 import { parseSiteVpn } from '../../../src/api/site-vpn.ts';
-import type { RouteTable, Tunnel, VpnConnection } from '../../../src/clouds/aws/vpn.ts';
+import type { RouteTable, Tunnel, VpnConnection } from '../../../src/clouds/aws/ec2/vpn.ts';
 import type { Event } from '../../../src/core/step.ts';
 import { markOf, type Owner } from '../../../src/core/owner-mark.ts';
 import { policyOf } from '../../../src/core/policy.ts';

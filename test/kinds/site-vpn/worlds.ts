@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Worlds as a look could find them: half made, copied, edited, moved, half taken away, and beside others. */
 import * as fc from 'fast-check';
-import type { RouteTable, Tunnel, VpnConnection } from '../../../src/clouds/aws/vpn.ts';
+import type { RouteTable, Tunnel, VpnConnection } from '../../../src/clouds/aws/ec2/vpn.ts';
 import { markOf } from '../../../src/core/owner-mark.ts';
 import type { Sibling } from '../../../src/kinds/site-vpn/observed.ts';
 import { wantedOptions } from '../../../src/kinds/site-vpn/tunnels.ts';

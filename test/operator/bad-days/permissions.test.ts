@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Each permission of the operator's policy taken away: the condition names exactly that one, and given back the work goes on by itself. */
 import { expect, test } from '@jest/globals';
-import { operatorPolicy, operatorStatements } from '../../../src/clouds/aws/operator-policy.ts';
+import { operatorPolicy, operatorStatements } from '../../../src/clouds/aws/policy/operator.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import type { AwsSession } from '../../../src/clouds/aws/session.ts';
 import type { KubeObject } from '../../../src/core/objects.ts';

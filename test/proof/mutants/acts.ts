@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs in the acts: what is sent, in what order, and what is looked at before. */
-import { createBucket } from '../../../src/clouds/aws/bucket-requests.ts';
-import { createAccessKey, deleteAccessKey } from '../../../src/clouds/aws/user-requests.ts';
+import { createBucket } from '../../../src/clouds/aws/s3/bucket-requests.ts';
+import { createAccessKey, deleteAccessKey } from '../../../src/clouds/aws/iam/user-requests.ts';
 import { bucketRequest, userRequest } from '../../../src/kinds/backup-target/calls.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs of GslbEndpoint around its name: what is concluded of records and health checks, what is sent, and what is looked at before. */
-import { deleteHealthCheck } from '../../../src/clouds/aws/route53-requests.ts';
-import type { RecordChange } from '../../../src/clouds/aws/route53.ts';
+import { deleteHealthCheck } from '../../../src/clouds/aws/route53/requests.ts';
+import type { RecordChange } from '../../../src/clouds/aws/route53/route53.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';
 import { gslbEndpoint } from '../../../src/kinds/gslb-endpoint/index.ts';
 import { fullName, markRecord } from '../../../src/kinds/gslb-endpoint/name.ts';

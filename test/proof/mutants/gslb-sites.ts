@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs of GslbEndpoint beside its name: HAProxy's files, certificates, sites. */
-import { terminateInstance } from '../../../src/clouds/aws/machine-requests.ts';
+import { terminateInstance } from '../../../src/clouds/aws/ec2/machine-requests.ts';
 import { gslbEndpoint } from '../../../src/kinds/gslb-endpoint/index.ts';
 import { siteClients } from '../../../src/kinds/gslb-endpoint/sites/act.ts';
 import { isUp } from '../../../src/kinds/gslb-endpoint/sites/world.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs in how one key takes the place of another. */
-import { createAccessKey, deactivateAccessKey } from '../../../src/clouds/aws/user-requests.ts';
+import { createAccessKey, deactivateAccessKey } from '../../../src/clouds/aws/iam/user-requests.ts';
 import { delivering } from '../../../src/kinds/backup-target/access-notes.ts';
 import { seal } from '../../../src/kinds/backup-target/access-secret.ts';
 import { backupTarget } from '../../../src/kinds/backup-target/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs of SiteVpn: what is concluded, what is sent, and what is looked at before. */
-import type { VpnConnection } from '../../../src/clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../src/clouds/aws/ec2/vpn.ts';
 import { markOf } from '../../../src/core/owner-mark.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';
 import { siteVpn } from '../../../src/kinds/site-vpn/index.ts';

@@ -5,7 +5,7 @@
  * has the digest, so there, too, anything may come between). No write ever meets a machine that has not both our tag and our UUID.
  */
 import type { HttpsApi, HttpsRequest } from '../../../src/clouds/https/https-api.ts';
-import { SharedLooks } from '../../../src/clouds/aws/shared-look.ts';
+import { SharedLooks } from '../../../src/clouds/shared-look.ts';
 import { Kept } from '../../../src/clouds/proxmox/kept.ts';
 import { ProxmoxApi } from '../../../src/clouds/proxmox/proxmox-api.ts';
 import { machineUUID, markedNotes, ownerTag } from '../../../src/clouds/pve/marks.ts';

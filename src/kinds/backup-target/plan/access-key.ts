@@ -5,7 +5,7 @@
  * is in rotation.ts.
  */
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { AccessKey } from '../../../clouds/aws/users.ts';
+import type { AccessKey } from '../../../clouds/aws/iam/users.ts';
 import type { Observed, OurSecret } from '../observed.ts';
 import type { KeyStep } from '../steps.ts';
 import { byID, createKey, deleteKey, knownKeys, mostKeys, type KeyRole, type Remembered } from './keys.ts';

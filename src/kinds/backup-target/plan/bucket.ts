@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { BucketSettings } from '../../../clouds/aws/bucket-settings.ts';
+import type { BucketSettings } from '../../../clouds/aws/s3/bucket-settings.ts';
 import type { Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Which of the user's access keys are ours, and what each of them is. Access keys carry no tags: the Secret tells, and the status remembers. */
 import type { BackupTargetSpec, BackupTargetStatus } from '../../../api/backup-target.ts';
-import type { AccessKey } from '../../../clouds/aws/users.ts';
+import type { AccessKey } from '../../../clouds/aws/iam/users.ts';
 import { milliseconds } from '../../../core/time.ts';
 import type { Observed, OurSecret } from '../observed.ts';
 import type { KeyStep } from '../steps.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A creation that AWS would stop half way is not begun. Only by what this very plan is about to do, since a simulation is no proof. Pure. */
-import type { MissingRight } from '../../../clouds/aws/rights.ts';
+import type { MissingRight } from '../../../clouds/aws/iam/rights.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { allow } from '../../permissions.ts';
 import { needs } from '../needs.ts';

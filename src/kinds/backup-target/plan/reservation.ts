@@ -3,7 +3,7 @@
  * Which key was made for which reservation. Access keys carry no tags, so one whose answer was lost is known by its time alone; all times
  * here are IAM's own: that of the reservation is taken from the Date of IAM's answers.
  */
-import type { AccessKey } from '../../../clouds/aws/users.ts';
+import type { AccessKey } from '../../../clouds/aws/iam/users.ts';
 import type { Observed, Reserved, Span } from '../observed.ts';
 
 /** IAM shows a new key within seconds; longer than this is no lag any more. The journal's grace for a create whose outcome is open is the same. */

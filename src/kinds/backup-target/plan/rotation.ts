@@ -8,7 +8,7 @@
  */
 import { annotations as names } from '../../../api/annotations.ts';
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { AccessKey } from '../../../clouds/aws/users.ts';
+import type { AccessKey } from '../../../clouds/aws/iam/users.ts';
 import { milliseconds } from '../../../core/time.ts';
 import type { Observed, OurSecret, Validation } from '../observed.ts';
 import { mostKeys, type KeyRole } from './keys.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the spec asks for, in AWS's words. Pure. */
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { Encryption } from '../../../clouds/aws/bucket-requests.ts';
+import type { Encryption } from '../../../clouds/aws/s3/bucket-requests.ts';
 import type { LifecycleRule } from '../steps.ts';
 import { besideOthers, listOf, type Beside } from './beside-others.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Certificates } from '../../../clouds/aws/certificates.ts';
+import { Certificates } from '../../../clouds/aws/acm/certificates.ts';
 import type { AwsSession } from '../../../clouds/aws/session.ts';
-import { ZoneRecords } from '../../../clouds/aws/zone-records.ts';
+import { ZoneRecords } from '../../../clouds/aws/route53/zone-records.ts';
 import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
 import type { Actions } from '../../../core/kind.ts';
 import type { Scope } from '../../../core/scope.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What certificates look like once a step is done or an event happened; the same object when it already shows. Pure. */
-import type { Certificate, ValidationRecord } from '../../../clouds/aws/certificate.ts';
-import type { RecordChange, RecordSet } from '../../../clouds/aws/route53.ts';
+import type { Certificate, ValidationRecord } from '../../../clouds/aws/acm/certificate.ts';
+import type { RecordChange, RecordSet } from '../../../clouds/aws/route53/route53.ts';
 import type { Event } from '../../../core/step.ts';
 import { shown } from '../../shown.ts';
 import { sameSet } from '../wanted-records.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** For `status.certificates`. Pure. */
-import type { certificateStatus } from '../../../api/gslb-endpoint-certificate.ts';
+import type { certificateStatus } from '../../../api/gslb-endpoint/certificate.ts';
 import { rfc3339 } from '../../../core/time.ts';
 import { certificateIn, type CertificateWish } from './wanted.ts';
 import type { CertificateWorld } from './world.ts';

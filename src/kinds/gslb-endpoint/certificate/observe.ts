@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Certificates } from '../../../clouds/aws/certificates.ts';
-import type { AgeLimit } from '../../../clouds/aws/users.ts';
+import { Certificates } from '../../../clouds/aws/acm/certificates.ts';
+import type { AgeLimit } from '../../../clouds/aws/iam/users.ts';
 import { registryNames } from '../../../core/registry-mark.ts';
 import type { CertificateClouds } from './act.ts';
 import { recordsOf } from './records.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Certificates: asked for, proven, followed to ISSUED; what is left over goes when nothing uses it. Pure. */
-import type { Certificate } from '../../../clouds/aws/certificate.ts';
-import type { Zone } from '../../../clouds/aws/route53.ts';
+import type { Certificate } from '../../../clouds/aws/acm/certificate.ts';
+import type { Zone } from '../../../clouds/aws/route53/route53.ts';
 import { digest } from '../../../core/digest.ts';
 import { markOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Validation records: one for a name in all regions, with an owner record beside it like every record of ours. Pure. */
-import type { Certificate, ValidationRecord } from '../../../clouds/aws/certificate.ts';
-import type { RecordChange, RecordSet, Zone } from '../../../clouds/aws/route53.ts';
+import type { Certificate, ValidationRecord } from '../../../clouds/aws/acm/certificate.ts';
+import type { RecordChange, RecordSet, Zone } from '../../../clouds/aws/route53/route53.ts';
 import { domainName } from '../../../core/domain-name.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { markRecord, ownershipOfType, ownMark, setsOf, valuesOf, type Place } from '../name.ts';

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one call of each step, and what a person approves of it. Pure. */
-import { deleteCertificate, requestCertificate, untagCertificate } from '../../../clouds/aws/certificate-requests.ts';
+import {
+  deleteCertificate,
+  requestCertificate,
+  untagCertificate,
+} from '../../../clouds/aws/acm/certificate-requests.ts';
 import type { AwsRequest } from '../../../clouds/aws/request.ts';
-import { changeRecords } from '../../../clouds/aws/route53-requests.ts';
+import { changeRecords } from '../../../clouds/aws/route53/requests.ts';
 import type { CertificateStep } from './steps.ts';
 
 export function certificateRequest(step: CertificateStep): AwsRequest {

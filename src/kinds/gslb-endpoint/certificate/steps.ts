@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { RecordChange } from '../../../clouds/aws/route53.ts';
+import type { RecordChange } from '../../../clouds/aws/route53/route53.ts';
 import type { Tags } from '../../../core/owner-mark.ts';
 import type { Step } from '../../../core/step.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Which certificates there have to be. Pure. */
-import type { Certificate } from '../../../clouds/aws/certificate.ts';
+import type { Certificate } from '../../../clouds/aws/acm/certificate.ts';
 import type { CertificateWorld } from './world.ts';
 
 export interface CertificateWish {

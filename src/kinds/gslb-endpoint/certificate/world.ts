@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Certificate } from '../../../clouds/aws/certificate.ts';
-import type { RecordSet } from '../../../clouds/aws/route53.ts';
+import type { Certificate } from '../../../clouds/aws/acm/certificate.ts';
+import type { RecordSet } from '../../../clouds/aws/route53/route53.ts';
 import type { Owner } from '../../../core/owner-mark.ts';
 import type { ChangeState } from '../change-state.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What shall be published. Pure. */
-import type { HaproxySpec } from '../../../api/gslb-endpoint-haproxy.ts';
+import type { HaproxySpec } from '../../../api/gslb-endpoint/haproxy.ts';
 import { digest } from '../../../core/digest.ts';
 import type { HaproxyFile, HaproxyModel } from './model.ts';
 import { renderHaproxy } from './render.ts';

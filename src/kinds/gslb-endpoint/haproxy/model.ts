@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { HaproxySpec } from '../../../api/gslb-endpoint-haproxy.ts';
+import type { HaproxySpec } from '../../../api/gslb-endpoint/haproxy.ts';
 
 export type HaproxyServer = NonNullable<HaproxySpec['servers']>[number];
 

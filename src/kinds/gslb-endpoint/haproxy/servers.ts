@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The servers: those of the spec, or the endpoints as far as HAProxy can reach them by themselves. Pure. */
-import type { HaproxySpec } from '../../../api/gslb-endpoint-haproxy.ts';
+import type { HaproxySpec } from '../../../api/gslb-endpoint/haproxy.ts';
 import type { HaproxyServer } from './model.ts';
 
 /** What of an endpoint matters here. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Health checks: made before the records use them, taken away once no name server knows of a record that does. Pure. */
-import type { HealthCheck } from '../../../clouds/aws/health-check.ts';
+import type { HealthCheck } from '../../../clouds/aws/route53/health-check.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { Tags } from '../../../core/owner-mark.ts';
 import type { CheckStep } from '../steps.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whose the name is, and what stands in its way. Pure. */
 import { annotations } from '../../../api/annotations.ts';
-import type { RecordSet } from '../../../clouds/aws/route53.ts';
+import type { RecordSet } from '../../../clouds/aws/route53/route53.ts';
 import { domainName } from '../../../core/domain-name.ts';
 import type { Ownership } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { GslbEndpointSpec, GslbEndpointStatus } from '../../../api/gslb-endpoint.ts';
-import type { Zone } from '../../../clouds/aws/route53.ts';
+import type { Zone } from '../../../clouds/aws/route53/route53.ts';
 import type { Blocker, Hold } from '../../../core/plan.ts';
 import type { Event } from '../../../core/step.ts';
 import type { Place } from '../name.ts';

@@ -4,7 +4,7 @@
  * fails as a whole when anything is not as it was planned for, and since the owner record goes through every batch, of two writers that both
  * believe to own the name only one can succeed. Pure.
  */
-import type { RecordChange, RecordSet } from '../../../clouds/aws/route53.ts';
+import type { RecordChange, RecordSet } from '../../../clouds/aws/route53/route53.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { foreignMarks, markRecord, ownershipOfType, ownMark, recordTypes, setsOf, valuesOf } from '../name.ts';
 import { registryOwnershipOf } from '../../../core/registry-mark.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { codeOf } from '../../../clouds/aws/errors.ts';
-import { Images } from '../../../clouds/aws/images.ts';
-import { Instances } from '../../../clouds/aws/instances.ts';
-import { LoadBalancers } from '../../../clouds/aws/load-balancers.ts';
-import { SecurityGroups } from '../../../clouds/aws/security-groups.ts';
+import { Images } from '../../../clouds/aws/ec2/images.ts';
+import { Instances } from '../../../clouds/aws/ec2/instances.ts';
+import { LoadBalancers } from '../../../clouds/aws/elbv2/load-balancers.ts';
+import { SecurityGroups } from '../../../clouds/aws/ec2/security-groups.ts';
 import type { AwsSession } from '../../../clouds/aws/session.ts';
 import type { Actions } from '../../../core/kind.ts';
 import { ownershipOf, type Owner, type Tags } from '../../../core/owner-mark.ts';

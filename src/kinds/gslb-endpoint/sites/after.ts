@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What sites look like once a step is done or an event happened; the same object when it already shows. Pure. */
-import type { Target } from '../../../clouds/aws/load-balancer.ts';
-import type { Rule } from '../../../clouds/aws/machine.ts';
+import type { Target } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { Rule } from '../../../clouds/aws/ec2/machine.ts';
 import { canonical } from '../../../core/digest.ts';
 import type { Event } from '../../../core/step.ts';
 import { shown } from '../../shown.ts';

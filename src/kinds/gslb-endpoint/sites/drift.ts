@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What of a site is not as it is wanted. What is not there has no settings, and is made. Pure. */
-import type { Listener, TargetCheck } from '../../../clouds/aws/load-balancer.ts';
-import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Rule } from '../../../clouds/aws/machine.ts';
+import type { Listener, TargetCheck } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { ListenerSettings } from '../../../clouds/aws/elbv2/load-balancer-requests.ts';
+import type { Rule } from '../../../clouds/aws/ec2/machine.ts';
 import type { Difference } from '../../../core/drift.ts';
 import type { Owner, Tags } from '../../../core/owner-mark.ts';
 import { balancerGroups, checkOf, groupOf, isOurs, openings, wantedListeners } from './pieces.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** For `status.sites`. Pure. */
-import type { sitesStatus } from '../../../api/gslb-endpoint-sites.ts';
-import type { Instance } from '../../../clouds/aws/machine.ts';
+import type { sitesStatus } from '../../../api/gslb-endpoint/sites.ts';
+import type { Instance } from '../../../clouds/aws/ec2/machine.ts';
 import type { SiteWish } from './wanted.ts';
 import { isOf, isUp, type SiteFound, type SitesWorld } from './world.ts';
 

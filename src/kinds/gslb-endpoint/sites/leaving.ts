@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What goes: images that nobody starts from any more, sites that are not wanted, all of it. Pure. */
-import type { Rule, SecurityGroup } from '../../../clouds/aws/machine.ts';
+import type { Rule, SecurityGroup } from '../../../clouds/aws/ec2/machine.ts';
 import { ownershipOf, type Owner, type Tags } from '../../../core/owner-mark.ts';
 import { markIn } from '../marks.ts';
 import { waiting } from '../plan/part.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Listener } from '../../../clouds/aws/load-balancer.ts';
-import type { LoadBalancers } from '../../../clouds/aws/load-balancers.ts';
-import { Networks, type VpcChoice } from '../../../clouds/aws/networks.ts';
-import type { AgeLimit } from '../../../clouds/aws/users.ts';
+import type { Listener } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { LoadBalancers } from '../../../clouds/aws/elbv2/load-balancers.ts';
+import { Networks, type VpcChoice } from '../../../clouds/aws/ec2/networks.ts';
+import type { AgeLimit } from '../../../clouds/aws/iam/users.ts';
 import { siteClients, type InRegion, type SiteClouds } from './act.ts';
 import { placeOf } from './place.ts';
 import type { SiteToSee } from './to-see.ts';

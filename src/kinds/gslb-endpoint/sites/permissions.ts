@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the identity is asked about while sites are being made: what they are made of, and what may be done with it then. */
-import { rightsOf, type Rights, type RightsWish } from '../../../clouds/aws/rights.ts';
+import { rightsOf, type Rights, type RightsWish } from '../../../clouds/aws/iam/rights.ts';
 import type { AwsSession } from '../../../clouds/aws/session.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { clusterTag } from '../../../core/owner-mark.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a site stands on: security groups, target group, load balancer, listeners. In this order, as each needs the one before it. Pure. */
-import type { Listener, TargetCheck } from '../../../clouds/aws/load-balancer.ts';
-import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Opening, Rule, SecurityGroup } from '../../../clouds/aws/machine.ts';
+import type { Listener, TargetCheck } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { ListenerSettings } from '../../../clouds/aws/elbv2/load-balancer-requests.ts';
+import type { Opening, Rule, SecurityGroup } from '../../../clouds/aws/ec2/machine.ts';
 import { canonical } from '../../../core/digest.ts';
 import { ownershipOf, type Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Where a site stands: the VPC that the spec names, and in it public subnets of two zones. Pure. */
-import type { RouteTable } from '../../../clouds/aws/vpn.ts';
-import type { Subnet } from '../../../clouds/aws/machine.ts';
+import type { RouteTable } from '../../../clouds/aws/ec2/vpn.ts';
+import type { Subnet } from '../../../clouds/aws/ec2/machine.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked } from '../plan/part.ts';
 import type { SitePlace } from './world.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one call of each step, and what a person approves of it. Pure. */
-import * as balancing from '../../../clouds/aws/load-balancer-requests.ts';
-import * as machines from '../../../clouds/aws/machine-requests.ts';
+import * as balancing from '../../../clouds/aws/elbv2/load-balancer-requests.ts';
+import * as machines from '../../../clouds/aws/ec2/machine-requests.ts';
 import type { AwsRequest } from '../../../clouds/aws/request.ts';
-import type { Rule } from '../../../clouds/aws/machine.ts';
+import type { Rule } from '../../../clouds/aws/ec2/machine.ts';
 import { digest } from '../../../core/digest.ts';
 import { ruleWords } from './rule-words.ts';
 import type { RolloutStep, SiteEndStep, SitePieceStep, SiteStep } from './steps.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The instance of a site: a new one beside the old, healthy before the old one goes. Pure. */
-import type { Image, Instance } from '../../../clouds/aws/machine.ts';
-import type { Target } from '../../../clouds/aws/load-balancer.ts';
+import type { Image, Instance } from '../../../clouds/aws/ec2/machine.ts';
+import type { Target } from '../../../clouds/aws/elbv2/load-balancer.ts';
 import { digest } from '../../../core/digest.ts';
 import type { Event } from '../../../core/step.ts';
 import { blocked, waiting } from '../plan/part.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Rule } from '../../../clouds/aws/machine.ts';
+import type { Rule } from '../../../clouds/aws/ec2/machine.ts';
 
 function ports(rule: Rule): string {
   if ('port' in rule) return String(rule.port);

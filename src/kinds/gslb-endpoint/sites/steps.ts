@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { TargetCheck } from '../../../clouds/aws/load-balancer.ts';
-import type { ListenerSettings } from '../../../clouds/aws/load-balancer-requests.ts';
-import type { Opening, Rule } from '../../../clouds/aws/machine.ts';
+import type { TargetCheck } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { ListenerSettings } from '../../../clouds/aws/elbv2/load-balancer-requests.ts';
+import type { Opening, Rule } from '../../../clouds/aws/ec2/machine.ts';
 import type { Tags } from '../../../core/owner-mark.ts';
 import type { Step } from '../../../core/step.ts';
 

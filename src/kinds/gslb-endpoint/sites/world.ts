@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Listener, LoadBalancer, Marked, Target, TargetGroup } from '../../../clouds/aws/load-balancer.ts';
-import type { Image, Instance, SecurityGroup, Snapshot } from '../../../clouds/aws/machine.ts';
+import type { Listener, LoadBalancer, Marked, Target, TargetGroup } from '../../../clouds/aws/elbv2/load-balancer.ts';
+import type { Image, Instance, SecurityGroup, Snapshot } from '../../../clouds/aws/ec2/machine.ts';
 import type { Owner, Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A month of the datastore's care against what it may take. Pure. */
 import type { PbsInstanceSpec, PbsInstanceStatus } from '../../../api/pbs-instance.ts';
-import { costOfRequests, type RequestPrices } from '../../../clouds/aws/prices.ts';
+import { costOfRequests, type RequestPrices } from '../../../clouds/aws/s3/prices.ts';
 import type { Verdict } from '../../../core/conditions.ts';
 import type { Observed } from '../observed.ts';
 import type { PbsDesired } from '../wish.ts';

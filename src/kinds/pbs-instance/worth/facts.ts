@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows. Pure; no ages, which would change by themselves. */
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import type { LastRun, Scheduled } from '../../../clouds/pbs/store-health.ts';
 import { oneLine } from '../../../core/one-line.ts';
 import { rfc3339 } from '../../../core/time.ts';

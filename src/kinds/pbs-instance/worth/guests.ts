@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Each guest against the objective. Pure. */
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import type { BackupGroup, ListedBackup } from '../../../clouds/pbs/snapshots.ts';
 import type { Included } from '../../../clouds/pve/backup-jobs.ts';
 import type { ListedGuest } from '../../../clouds/pve/resources.ts';

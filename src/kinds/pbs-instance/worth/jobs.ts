@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** How each job did when it ran last, and whether it ran when it should have. Pure. */
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import { milliseconds, rfc3339 } from '../../../core/time.ts';
 import { causeOf } from './causes.ts';
 import type { GuestVerdict } from './guests.ts';

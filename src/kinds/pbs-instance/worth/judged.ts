@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import { judgeGuests, type GuestVerdict } from './guests.ts';
 import { judgeJobs, type JobVerdict } from './jobs.ts';
 import { runningTroubles } from './running.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What turned from one status to the next. Pure. */
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import type { Condition } from '../../../core/conditions.ts';
 import type { News } from '../../../core/kind.ts';
 import { named } from './trouble.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** All of it together. Pure. */
-import type { WorthStatus } from '../../../api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import type { Facts } from '../../../core/kind.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { protectionTroubles, worthConditions } from './conditions.ts';

@@ -6,8 +6,8 @@
 import type {
   CustomerGatewayConfiguration,
   CustomerGatewayTunnel,
-} from '../../../clouds/aws/customer-gateway-configuration.ts';
-import type * as Aws from '../../../clouds/aws/vpn.ts';
+} from '../../../clouds/aws/ec2/customer-gateway-configuration.ts';
+import type * as Aws from '../../../clouds/aws/ec2/vpn.ts';
 import { capabilities } from './algorithms.ts';
 import type { GatewayDevice, GatewayModel, GatewayTunnel, IkeVersion, Phase } from './model.ts';
 import { refusal } from './refusal.ts';

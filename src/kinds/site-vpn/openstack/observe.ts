@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
-import type { AgeLimit } from '../../../clouds/aws/users.ts';
+import type { AgeLimit } from '../../../clouds/aws/iam/users.ts';
 import type { RouterFound, Routers } from '../../../clouds/openstack/routers.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Desired } from '../../../core/kind.ts';

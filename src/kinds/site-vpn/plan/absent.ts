@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Deletion, in the order that AWS takes: what leads there, the connection, the customer gateway; the last one out takes the gateway. Pure. */
-import type { VpnGateway } from '../../../clouds/aws/vpn.ts';
+import type { VpnGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownerTag } from '../../../core/owner-mark.ts';
 import { byID, gatewayOwner, isLive, isMine, markIn } from '../marks.ts';
 import { absentRouters } from '../openstack/plan.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What would not work, found before the first call. Pure. */
-import { overlaps } from '../../../api/site-vpn-cidr.ts';
+import { overlaps } from '../../../api/site-vpn/cidr.ts';
 import type { Counted } from '../../../clouds/aws/room.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { SiteVpnStep } from '../steps.ts';

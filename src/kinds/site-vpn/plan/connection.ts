@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The VPN connection: made once, found by its mark, moved where AWS can, replaced where it cannot. Pure. */
-import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/vpn.ts';
+import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { carriesTraffic, howToAllow, mayDisrupt } from '../disruption.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The customer gateway: always one of our own, told apart by our device name; one with our mark for each address and ASN. Pure. */
-import type { CustomerGateway } from '../../../clouds/aws/vpn.ts';
+import type { CustomerGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';

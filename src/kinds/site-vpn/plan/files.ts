@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The files of the site's gateway: made of what AWS has now, delivered again whenever that changes. Pure. */
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { digestOfInputs } from '../inputs.ts';
 import type { FilesStep } from '../steps.ts';
 import type { InVpc } from './part.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The VPC's virtual private gateway: somebody else's by its id, or the installation's: found, made by the oldest sibling, attached. Pure. */
-import type { VpnGateway } from '../../../clouds/aws/vpn.ts';
+import type { VpnGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { adopting, byID, gatewayOwner, isAdopting, isLive, namedMark } from '../marks.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
-import type { Vpc } from '../../../clouds/aws/vpn.ts';
+import type { Vpc } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Blocker, Hold } from '../../../core/plan.ts';
 import type { Event } from '../../../core/step.ts';
 import type { Observed } from '../observed.ts';

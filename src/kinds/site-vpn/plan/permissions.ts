@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A VPN that AWS would leave half made is not begun, for it costs by the hour. Only by what making it takes, since a simulation is no proof. Pure. */
-import type { MissingRight } from '../../../clouds/aws/rights.ts';
+import type { MissingRight } from '../../../clouds/aws/iam/rights.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { allow } from '../../permissions.ts';
 import type { SiteVpnStep } from '../steps.ts';

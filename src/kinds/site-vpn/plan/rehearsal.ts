@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whether this device's files can be written for such a connection, tried with addresses and keys that stand for those AWS will choose. Pure. */
 import type { SiteVpnSpec } from '../../../api/site-vpn.ts';
-import type { CustomerGatewayTunnel } from '../../../clouds/aws/customer-gateway-configuration.ts';
-import type { Tunnel, VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { CustomerGatewayTunnel } from '../../../clouds/aws/ec2/customer-gateway-configuration.ts';
+import type { Tunnel, VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { deviceOf } from '../device.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Whether the VPN carries traffic now, by AWS's telemetry. Pure. */
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { oneLine } from '../../../core/one-line.ts';
 import { isUp, namedTunnels, type Named } from '../tunnels.ts';

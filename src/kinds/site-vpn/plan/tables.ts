@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Route tables that lead to the site: by propagation, or by routes of our own. Everybody else's routes and tables stay. Pure. */
 import type { SiteVpnSpec } from '../../../api/site-vpn.ts';
-import type { Route, RouteTable } from '../../../clouds/aws/vpn.ts';
+import type { Route, RouteTable } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { byID } from '../marks.ts';
 import type { Observed } from '../observed.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Changes of tunnels: all of one in one go, one after the other, and one that carries traffic only while the other does, too, or a person takes it. Pure. */
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { howToAllow, mayDisrupt } from '../disruption.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { isUp, namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from '../tunnels.ts';

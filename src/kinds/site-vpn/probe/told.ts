@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The condition DataPathReachable. Pure. */
-import { contains } from '../../../api/site-vpn-cidr.ts';
+import { contains } from '../../../api/site-vpn/cidr.ts';
 import type { SiteVpnStatus } from '../../../api/site-vpn.ts';
-import type { Vpc } from '../../../clouds/aws/vpn.ts';
+import type { Vpc } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Facts, News } from '../../../core/kind.ts';
 import type { Context } from '../plan/part.ts';
 import { answered, type Trial } from './trial.ts';

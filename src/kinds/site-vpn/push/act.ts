@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { parseCustomerGatewayConfiguration } from '../../../clouds/aws/customer-gateway-configuration.ts';
-import { readConfiguration } from '../../../clouds/aws/vpn-secrets.ts';
+import { parseCustomerGatewayConfiguration } from '../../../clouds/aws/ec2/customer-gateway-configuration.ts';
+import { readConfiguration } from '../../../clouds/aws/ec2/vpn-secrets.ts';
 import { markIn } from '../../../clouds/opnsense/mark.ts';
 import type { Opnsense } from '../../../clouds/opnsense/opnsense.ts';
 import type { Actions } from '../../../core/kind.ts';

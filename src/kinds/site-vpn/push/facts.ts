@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the status shows of the device, and what differs there. Pure. */
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Difference } from '../../../core/drift.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Facts } from '../../../core/kind.ts';

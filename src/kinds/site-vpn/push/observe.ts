@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A look at the device: what bears our mark, whole, and of the rest what can stand in our way. Reads only. */
-import { hasKey } from '../../../clouds/aws/tunnel-keys.ts';
-import type { AgeLimit } from '../../../clouds/aws/users.ts';
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import { hasKey } from '../../../clouds/aws/ec2/tunnel-keys.ts';
+import type { AgeLimit } from '../../../clouds/aws/iam/users.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Row } from '../../../clouds/opnsense/answers.ts';
 import { markIn } from '../../../clouds/opnsense/mark.ts';
 import type { Opnsense } from '../../../clouds/opnsense/opnsense.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the device needs to be as AWS's side is now: IPsec first, as gateways name its interfaces; each part is applied once. Pure. */
-import type { VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked, type Context } from '../plan/part.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The records that the device shall have: the requests that stand in its files, too, with our ids, names and marks. Pure. */
-import type { CustomerGatewayTunnel } from '../../../clouds/aws/customer-gateway-configuration.ts';
-import type { Tunnel, VpnConnection } from '../../../clouds/aws/vpn.ts';
+import type { CustomerGatewayTunnel } from '../../../clouds/aws/ec2/customer-gateway-configuration.ts';
+import type { Tunnel, VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { describe } from '../../../clouds/opnsense/mark.ts';
 import { places, uuidOf, type RecordKind } from '../../../clouds/opnsense/records.ts';
 import type { Applied } from '../../../clouds/opnsense/requests.ts';

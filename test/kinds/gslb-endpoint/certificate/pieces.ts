@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Worlds of certificates, and the kind's pure middle around them. */
-import type { Certificate } from '../../../../src/clouds/aws/certificate.ts';
+import type { Certificate } from '../../../../src/clouds/aws/acm/certificate.ts';
 import { markOf } from '../../../../src/core/owner-mark.ts';
 import type { Plan } from '../../../../src/core/plan.ts';
 import { isStep, type Event } from '../../../../src/core/step.ts';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Certificate } from '../../../../src/clouds/aws/certificate.ts';
+import type { Certificate } from '../../../../src/clouds/aws/acm/certificate.ts';
 import type { Desired } from '../../../../src/core/kind.ts';
 import { preview, type Pure } from '../../../../src/core/preview.ts';
 import { registryValue } from '../../../../src/core/registry-mark.ts';
-import type { RecordSet } from '../../../../src/clouds/aws/route53.ts';
+import type { RecordSet } from '../../../../src/clouds/aws/route53/route53.ts';
 import { certificateFacts } from '../../../../src/kinds/gslb-endpoint/certificate/facts.ts';
 import { certificatesServing } from '../../../../src/kinds/gslb-endpoint/certificate/plan.ts';
 import { certificateIdentity, certificateRequest } from '../../../../src/kinds/gslb-endpoint/certificate/requests.ts';

@@ -3,8 +3,8 @@
 import { expect, test } from '@jest/globals';
 import { failure, owner, seoul, sitesWorld, tokyo } from '../../../clouds/aws/sites-world.ts';
 import { write } from '../../../../src/clouds/aws/request.ts';
-import type { Zone } from '../../../../src/clouds/aws/route53.ts';
-import { ZoneRecords } from '../../../../src/clouds/aws/zone-records.ts';
+import type { Zone } from '../../../../src/clouds/aws/route53/route53.ts';
+import { ZoneRecords } from '../../../../src/clouds/aws/route53/zone-records.ts';
 import { certificateActions, type CertificateClouds } from '../../../../src/kinds/gslb-endpoint/certificate/act.ts';
 import { namesOfProofs, observeCertificates } from '../../../../src/kinds/gslb-endpoint/certificate/observe.ts';
 import type { CertificateStep } from '../../../../src/kinds/gslb-endpoint/certificate/steps.ts';

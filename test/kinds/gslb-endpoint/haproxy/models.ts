@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Specs to render: the runbook's, and one with everything. */
-import { haproxy, type HaproxySpec } from '../../../../src/api/gslb-endpoint-haproxy.ts';
+import { haproxy, type HaproxySpec } from '../../../../src/api/gslb-endpoint/haproxy.ts';
 import type { HaproxyModel } from '../../../../src/kinds/gslb-endpoint/haproxy/model.ts';
 
 /** As the API server has it: every default applied. */

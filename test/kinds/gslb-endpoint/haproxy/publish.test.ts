@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from '@jest/globals';
-import { haproxyStatus } from '../../../../src/api/gslb-endpoint-haproxy.ts';
+import { haproxyStatus } from '../../../../src/api/gslb-endpoint/haproxy.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 import { haproxyCalls } from '../../../../src/kinds/gslb-endpoint/haproxy/steps.ts';
 import { everything, fourClouds } from './models.ts';

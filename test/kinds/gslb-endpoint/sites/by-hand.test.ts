@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What people change at a site by hand: seen as drift, and put right. */
 import { expect, test } from '@jest/globals';
-import type { Listener, TargetCheck } from '../../../../src/clouds/aws/load-balancer.ts';
-import type { Rule } from '../../../../src/clouds/aws/machine.ts';
+import type { Listener, TargetCheck } from '../../../../src/clouds/aws/elbv2/load-balancer.ts';
+import type { Rule } from '../../../../src/clouds/aws/ec2/machine.ts';
 import { siteDrift } from '../../../../src/kinds/gslb-endpoint/sites/drift.ts';
 import type { SitesWorld } from '../../../../src/kinds/gslb-endpoint/sites/world.ts';
 import { but, done, pure, see, seoulOf, shown, wanted, wishes, type Wanted } from './pieces.ts';

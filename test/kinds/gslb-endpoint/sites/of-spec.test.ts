@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import { parseGslbEndpoint } from '../../../../src/api/gslb-endpoint.ts';
-import { sites as schema } from '../../../../src/api/gslb-endpoint-sites.ts';
+import { sites as schema } from '../../../../src/api/gslb-endpoint/sites.ts';
 import { planSitesOf, sitesToSee, sitesWanted } from '../../../../src/kinds/gslb-endpoint/sites/of-spec.ts';
 import { certificate } from '../certificate/pieces.ts';
 import { done, seoul, shown, tokyo } from './pieces.ts';

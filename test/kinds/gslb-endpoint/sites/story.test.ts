@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Two sites on the simulated AWS: made, changed without a moment in which one is out, taken away. */
 import { expect, test } from '@jest/globals';
-import { createLoadBalancer } from '../../../../src/clouds/aws/load-balancer-requests.ts';
-import { closePort, terminateInstance } from '../../../../src/clouds/aws/machine-requests.ts';
+import { createLoadBalancer } from '../../../../src/clouds/aws/elbv2/load-balancer-requests.ts';
+import { closePort, terminateInstance } from '../../../../src/clouds/aws/ec2/machine-requests.ts';
 import type { AwsOptions } from '../../../../src/simulator/aws/index.ts';
 import { siteActions, type SiteClouds } from '../../../../src/kinds/gslb-endpoint/sites/act.ts';
 import { siteFacts } from '../../../../src/kinds/gslb-endpoint/sites/facts.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
 import { pbsInstance as api, parsePbsInstance } from '../../../../src/api/pbs-instance.ts';
-import { requestPrices, shippedPrices } from '../../../../src/clouds/aws/prices.ts';
+import { requestPrices, shippedPrices } from '../../../../src/clouds/aws/s3/prices.ts';
 import { budgetFields, budgetNotes, budgetVerdict } from '../../../../src/kinds/pbs-instance/budget/budget.ts';
 import type { Observed } from '../../../../src/kinds/pbs-instance/observed.ts';
 import type { PbsDesired } from '../../../../src/kinds/pbs-instance/wish.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
-import { costOfRequests, requestPrices, shippedPrices } from '../../../../src/clouds/aws/prices.ts';
+import { costOfRequests, requestPrices, shippedPrices } from '../../../../src/clouds/aws/s3/prices.ts';
 import { stockOfOneTiB, stockSeen } from '../../../../src/kinds/pbs-instance/budget/stock.ts';
 import { upkeepOf, type Care } from '../../../../src/kinds/pbs-instance/budget/upkeep.ts';
 import { gib, seen } from '../worth/sight.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Proxmox VE and a backup server over HTTPS, a bucket behind them, and somebody who looks what the backups are worth. */
-import type { WorthStatus } from '../../../../src/api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../../src/api/pbs-instance/worth.ts';
 import { HttpsApis } from '../../../../src/clouds/https/https-api.ts';
 import { PbsServers } from '../../../../src/clouds/pbs/pbs.ts';
 import { Pves } from '../../../../src/clouds/pve/pve.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a look may find: one node, one job, guests with a backup of last night. */
-import type { WorthStatus } from '../../../../src/api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../../src/api/pbs-instance/worth.ts';
 import type { SeenRun, StoreSeen, WorthSeen } from '../../../../src/kinds/pbs-instance/worth/seen.ts';
 import type { WorthWish } from '../../../../src/kinds/pbs-instance/worth/wish.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The verdict as a table: what was seen, and what is said of it. */
 import { expect, test } from '@jest/globals';
-import type { WorthStatus } from '../../../../src/api/pbs-instance-worth.ts';
+import type { WorthStatus } from '../../../../src/api/pbs-instance/worth.ts';
 import type { WorthWish } from '../../../../src/kinds/pbs-instance/worth/wish.ts';
 import { worthOf } from '../../../../src/kinds/pbs-instance/worth/worth.ts';
 import { backup, gib, hour, night, now, run, seen, wish, type Given } from './sight.ts';

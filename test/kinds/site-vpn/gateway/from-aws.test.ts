@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from '@jest/globals';
-import { parseCustomerGatewayConfiguration } from '../../../../src/clouds/aws/customer-gateway-configuration.ts';
-import { awsDefaults, type Tunnel, type TunnelOptions } from '../../../../src/clouds/aws/vpn.ts';
+import { parseCustomerGatewayConfiguration } from '../../../../src/clouds/aws/ec2/customer-gateway-configuration.ts';
+import { awsDefaults, type Tunnel, type TunnelOptions } from '../../../../src/clouds/aws/ec2/vpn.ts';
 import { gatewayModel, type FromAws } from '../../../../src/kinds/site-vpn/gateway/from-aws.ts';
 import type { GatewayDevice, GatewayModel } from '../../../../src/kinds/site-vpn/gateway/model.ts';
 import { renderGateway } from '../../../../src/kinds/site-vpn/gateway/render.ts';
-import { customerGatewayXml, keys } from '../../../clouds/aws/customer-gateway-xml.ts';
+import { customerGatewayXml, keys } from '../../../clouds/aws/ec2/customer-gateway-xml.ts';
 
 function tunnels(changes: Partial<TunnelOptions> = {}): readonly Tunnel[] {
   return ['198.51.100.1', '198.51.100.17'].map((outsideIP) => ({
