@@ -18,7 +18,7 @@ export interface Step {
   readonly once?: string;
   /** Together with `once`: the name decides, so a second try cannot make a second one and need not wait for the first to show. */
   readonly repeatable?: true;
-  /** A name in the spec is all by which what it makes is found again: made on a spec that a cache showed late, it would stay for ever. */
+  /** Only the spec says by which name, or in which region, what it makes is found again: made on a spec that a cache showed late, it would stay for ever. */
   readonly named?: true;
   /** Nothing at all is written before a person has approved the plan that holds this step. `effect: 'replace'` always needs it. */
   readonly needs?: 'approval';

@@ -22,6 +22,20 @@ const found: readonly (readonly [scenario: string, fault: FaultKind, action: str
     'a process that knew the old spec published the configuration once more, and nobody knew of it',
   ],
   [
+    'gslb-sites-one-out',
+    'restartStale1',
+    'DeleteLoadBalancer',
+    0,
+    'a process that knew the old spec made the load balancer once more in a region where nobody looks any longer',
+  ],
+  [
+    'gslb-sites-one-out',
+    'restartStale2',
+    'TerminateInstances',
+    0,
+    'a process that knew the old spec made the target group once more in a region where nobody looks any longer',
+  ],
+  [
     'gslb-haproxy-foreign',
     'reset',
     'ChangeResourceRecordSets',

@@ -118,7 +118,16 @@ function targetGroup(one: OneSite, vpc: string): SitePart {
   if (!there) {
     const tags = siteTags(owner, wish.name);
     const once = `CreateTargetGroup/${wish.name}`;
-    const made = { name: wish.targetGroup, vpc, port: wish.port, check, tags, once, repeatable: true } as const;
+    const made = {
+      name: wish.targetGroup,
+      vpc,
+      port: wish.port,
+      check,
+      tags,
+      once,
+      repeatable: true,
+      named: true,
+    } as const;
     return { steps: [{ do: 'CreateTargetGroup', effect: 'create', target, ...at(one), ...made }] };
   }
   if (!isOurs(one, there)) return { steps: [], hold: notOurs('TargetGroup', there.name, wish.region) };
@@ -154,7 +163,7 @@ function loadBalancer(one: OneSite, subnets: readonly string[]): SitePart {
     };
   const tags = siteTags(owner, wish.name);
   const once = `CreateLoadBalancer/${wish.name}`;
-  const made = { name: wish.loadBalancer, subnets, securityGroups, tags, once, repeatable: true } as const;
+  const made = { name: wish.loadBalancer, subnets, securityGroups, tags, once, repeatable: true, named: true } as const;
   return { steps: [{ do: 'CreateLoadBalancer', effect: 'create', target, ...at(one), ...made }] };
 }
 

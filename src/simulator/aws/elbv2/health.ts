@@ -72,7 +72,7 @@ export function healthOf(
   if (state !== undefined && state !== 'running' && state !== 'pending') return stopped(state);
   const active = activeSince(user.balancer);
   if (active === undefined || now < active) return registering;
-  const begun = Math.max(target.registeredAt, active, user.listener.createdAt);
+  const begun = Math.max(target.registeredAt, active, user.listener.forwardsSince);
   if (now < begun + group.check.intervalSeconds * 1000) return checking;
   return answerOf(world, place, { group, target, balancer: user.balancer });
 }

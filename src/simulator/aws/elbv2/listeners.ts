@@ -97,11 +97,22 @@ function create(call: Call, input: Fields): Xml {
   const listener: Listener = before ?? {
     arn: `${balancer.arn.replace(':loadbalancer/', ':listener/')}/${newTail(call)}`,
     ...settings,
-    createdAt: call.now,
+    forwardsSince: usedSince(call, settings),
     tags: merged([], tagsIn(input)),
   };
   if (!before) save(call, 'listeners', listener);
   return { Listeners: { member: [xmlOf(listener)] } };
+}
+
+/** A target group is checked as long as its load balancer uses it, whichever listener does (ELB User Guide, "Health checks for Application Load Balancer target groups"). */
+function usedSince(call: Call, { loadBalancer, action }: Pick<Listener, 'loadBalancer' | 'action'>): number {
+  if (action.type !== 'forward') return call.now;
+  const { targetGroup } = action;
+  const users = allTrue(regionOf(call), 'listeners').filter(
+    (one) =>
+      one.loadBalancer === loadBalancer && one.action.type === 'forward' && one.action.targetGroup === targetGroup,
+  );
+  return Math.min(call.now, ...users.map(({ forwardsSince }) => forwardsSince));
 }
 
 function said({
@@ -110,7 +121,7 @@ function said({
   action,
   certificate,
   sslPolicy,
-}: Omit<Listener, 'arn' | 'tags' | 'createdAt'>): string {
+}: Omit<Listener, 'arn' | 'tags' | 'forwardsSince'>): string {
   return JSON.stringify([port, protocol, action, certificate, sslPolicy]);
 }
 
@@ -125,7 +136,9 @@ function modify(call: Call, input: Fields): Xml {
   const action =
     input['DefaultActions'] === undefined ? before.action : actionOf(call, input, { balancer, port, protocol });
   const { certificate: _, sslPolicy: __, ...rest } = before;
-  const listener: Listener = { ...rest, port, protocol, action, ...secured(call, input, { ...before, protocol }) };
+  const forwardsSince = usedSince(call, { ...before, action });
+  const security = secured(call, input, { ...before, protocol });
+  const listener: Listener = { ...rest, port, protocol, action, forwardsSince, ...security };
   save(call, 'listeners', listener);
   return { Listeners: { member: [xmlOf(listener)] } };
 }

@@ -76,7 +76,8 @@ export interface Listener {
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly action: Action;
-  readonly createdAt: number;
+  /** Since when its load balancer has used the target group that it forwards to. */
+  readonly forwardsSince: number;
   readonly certificate?: string;
   readonly sslPolicy?: string;
   readonly tags: readonly Tag[];

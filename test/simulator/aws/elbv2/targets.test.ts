@@ -5,12 +5,14 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
+  CreateListenerCommand,
   CreateTargetGroupCommand,
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
   DeregisterTargetsCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
+  ModifyListenerCommand,
   ModifyTargetGroupCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -23,6 +25,7 @@ import type { AwsState } from '../../../../src/simulator/aws/state.ts';
 import { seoul } from '../client.ts';
 import {
   balancer,
+  forward,
   group,
   health,
   instance,
@@ -194,5 +197,25 @@ test('A target that drains comes back when it is registered again, and starts an
   await region.elb.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets }));
   expect(await health(region, arn)).toEqual(['initial Elb.InitialHealthChecking']);
   await region.clock.advance(30 * second);
+  expect(await health(region, arn)).toEqual(['healthy']);
+});
+
+test('Targets are checked as long as their load balancer uses the group, whichever of its listeners does.', async () => {
+  const region = newRegion();
+  const { elb, clock } = region;
+  const arn = await group(region);
+  await instance(region, arn);
+  const { LoadBalancerArn = '' } = await balancer(region);
+  const first = await listener(region, LoadBalancerArn, arn);
+  await openPort(region);
+  await clock.advance(5 * minute);
+  expect(await health(region, arn)).toEqual(['healthy']);
+  const DefaultActions = forward(arn);
+  await elb.send(new CreateListenerCommand({ LoadBalancerArn, Protocol: 'HTTP', Port: 8080, DefaultActions }));
+  const RedirectConfig = { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } as const;
+  const away = [{ Type: 'redirect', RedirectConfig }] as const;
+  await elb.send(new ModifyListenerCommand({ ListenerArn: first, DefaultActions: [...away] }));
+  expect(await health(region, arn)).toEqual(['healthy']);
+  await elb.send(new ModifyListenerCommand({ ListenerArn: first, DefaultActions }));
   expect(await health(region, arn)).toEqual(['healthy']);
 });
