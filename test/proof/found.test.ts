@@ -36,6 +36,13 @@ const found: readonly (readonly [scenario: string, fault: FaultKind, action: str
     'a process that knew the old spec made the target group once more in a region where nobody looks any longer',
   ],
   [
+    'pbs-steady',
+    'requestLost',
+    'GET /ping',
+    0,
+    'a server that did not answer once, and when its jobs were due was forgotten, with what the backups are worth',
+  ],
+  [
     'gslb-haproxy-foreign',
     'reset',
     'ChangeResourceRecordSets',

@@ -40,10 +40,16 @@ function storeFields(desired: PbsDesired, observed: Observed): Fields {
   return { ...(s3 ? { s3 } : {}), ...(known ? { datastore: { ...known, ...care } } : {}) };
 }
 
-/** What could not be looked at is as it was told last; of a VM that is gone nothing is. */
-function remembered({ last }: PbsDesired, { machine }: Observed): Fields {
-  const { vm, server, s3, datastore, storage } = last;
-  const known = { ...(machine && !machine.vm ? {} : { vm, server }), s3, datastore, storage };
+/** What could not be looked at is as it was told last; of a VM that is gone nothing is, but for what its backups were worth. */
+function remembered({ last, absent }: PbsDesired, { machine, worth }: Observed): Fields {
+  const { vm, server, s3, datastore, storage, jobs, guests, lastBackupTime, oldestUnmetRPO } = last;
+  const known = {
+    ...(machine && !machine.vm ? {} : { vm, server }),
+    s3,
+    datastore,
+    storage,
+    ...(worth || absent ? {} : { jobs, guests, lastBackupTime, oldestUnmetRPO }),
+  };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 

@@ -45,6 +45,7 @@ export class PbsInstanceJudge implements Judge {
   #stood = false;
   /** The look that reads them. */
   #reading: Carried | undefined;
+  #cutOff: Carried | undefined;
 
   constructor(worlds: Worlds, scenario: Scenario, from?: PbsInstanceJudge) {
     this.#worlds = worlds;
@@ -131,17 +132,20 @@ export class PbsInstanceJudge implements Judge {
     if (left.length > 0) this.#violated('left-over', left.join(', '));
   }
 
-  /** A look that is cut off after it has read the backups has concluded nothing from them; one that only cannot say so has. */
+  /** A look of which anything is cut off has concluded nothing from the backups that it read; one that only cannot say so has. */
   #follow(call: Carried): void {
-    const reading = this.#reading;
-    const same = reading?.process === call.process && reading.look === call.look;
+    const same = (other: Carried | undefined) => other?.process === call.process && other.look === call.look;
     const told = call.action === 'patch pbsinstances/status';
-    if (reading && (told || !same)) {
+    if (this.#reading && (told || !same(this.#reading))) {
       this.#looked = true;
       this.#reading = undefined;
     }
-    if (call.fault !== undefined && !told) this.#reading = undefined;
-    else if (call.status === 200 && (call.path ?? '').endsWith('/snapshots')) this.#reading = call;
+    if (call.fault !== undefined && !told) {
+      this.#cutOff = call;
+      this.#reading = undefined;
+      // what a look reads goes on side by side
+    } else if (call.status === 200 && (call.path ?? '').endsWith('/snapshots') && !same(this.#cutOff))
+      this.#reading = call;
   }
 
   #learn(): void {
