@@ -5,8 +5,10 @@ import type { FaultKind } from './faults.ts';
 import { learn, prepare, run } from './run.ts';
 import { proofs } from './scenarios/index.ts';
 
-/** `nth`: of the calls of that name in the run without faults, the first is 0. */
-const found: readonly (readonly [scenario: string, fault: FaultKind, action: string, nth: number, why: string])[] = [
+type Found = readonly [scenario: string, fault: FaultKind, action: string, nth: number, why: string, lagMs?: number];
+
+/** `nth`: of the calls of that name in the run without faults under that lag (none where it is not given), the first is 0. */
+const found: readonly Found[] = [
   [
     'gslb-certificate-out',
     'restartStale2',
@@ -49,19 +51,54 @@ const found: readonly (readonly [scenario: string, fault: FaultKind, action: str
     1,
     'a batch whose answer broke off counted as the one before it, and health checks went while name servers had them',
   ],
+  [
+    'gslb-drift',
+    'killedAfter',
+    'CreateHealthCheck',
+    2,
+    'the next process chose another reference in place of the burnt one, and made a second health check',
+    5000,
+  ],
+  [
+    'gslb-drift',
+    'late',
+    'CreateHealthCheck',
+    2,
+    'the second try chose another reference in place of the burnt one, and both made a health check',
+    5000,
+  ],
+  [
+    'gslb-drift',
+    'restartStale2',
+    'ChangeTagsForResource',
+    0,
+    'a process that knew an old status did not see the health check yet, and made a second one',
+    5000,
+  ],
+  [
+    'gslb-drift',
+    'restartStale4',
+    'patch gslbendpoints/status',
+    4,
+    'a process that knew an old status did not see the health check yet, and made a second one',
+    5000,
+  ],
 ];
 
 test.each(found)(
   '%s, %s at %s (%i): ends as without faults (%s).',
-  async (name, kind, action, nth) => {
+  async (...row) => {
+    const [name, kind, action, nth, , lagMs = 0] = row;
     const proof = proofs.find(({ scenarios }) => scenarios.some((one) => one.name === name));
     const scenario = proof?.scenarios.find((one) => one.name === name);
     if (!proof || !scenario) throw new Error(`no scenario ${name}`);
     const { program } = proof;
     const from = await prepare(proof, scenario, program);
-    const { reference } = await learn({ proof, program, scenario, from, lagMs: 0 });
+    const subject = { proof, program, scenario, from };
+    const without = await learn({ ...subject, lagMs: 0 });
+    const { reference } = lagMs === 0 ? without : await learn({ ...subject, lagMs }, without.reference);
     const at = reference.calls.filter((call) => call.action === action)[nth]?.index ?? 0;
-    const { violations } = await run({ proof, program, scenario, from, lagMs: 0, faults: [{ at, kind }], reference });
+    const { violations } = await run({ ...subject, lagMs, faults: [{ at, kind }], reference });
     expect(violations).toEqual([]);
   },
   120_000,

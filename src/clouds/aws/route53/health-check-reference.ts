@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * Caller references of health checks: what a check is made with, up to 64 characters, never used twice (API reference, CreateHealthCheck).
- * `hco/<uid>/<12 hex digits of what it is for>[.<nonce>]`: whose it is shows before it has tags, and one that was burnt by a deletion has
- * more beside it. Pure.
+ * `hco/<uid>/<12 hex digits of what it is for>[.<number>]`: whose it is shows before it has tags, and one that was burnt by a deletion has
+ * a next one. Pure.
  */
 import { createHash } from 'node:crypto';
 
@@ -16,9 +16,12 @@ export function referenceFor(uid: string, role: string): string {
   return `${prefix}${uid}/${createHash('sha256').update(role).digest('hex').slice(0, 12)}`;
 }
 
-/** One more for the same role: the first was another check's, which is gone. */
-export function anotherReference(reference: string, nonce: number): string {
-  return `${reference}.${nonce.toString(36).slice(-8)}`;
+/**
+ * The next ones for the same role, where those before were other checks', which are gone. Counted: whoever asks again, in another process too, comes
+ * to the same one, and is answered with the check that was made with it, though no list shows that yet.
+ */
+export function nextReference(reference: string, burnt: number): string {
+  return burnt === 0 ? reference : `${reference}.${burnt.toString(36)}`;
 }
 
 /** Whether a check was made with this reference, or with another one for the same role. */

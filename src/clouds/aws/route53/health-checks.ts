@@ -4,9 +4,10 @@ import { Failure } from '../../../core/failure.ts';
 import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
 import type { Scope } from '../../../core/scope.ts';
 import { codeOf } from '../errors.ts';
+import { BurntReferences, type SavedReferences } from './burnt-references.ts';
 import type { HealthCheck, HealthStatus, HealthTold } from './health-check.ts';
 import { healthCheckOf } from './health-check-readings.ts';
-import { anotherReference, isReferenceFor, uidInReference } from './health-check-reference.ts';
+import { isReferenceFor, nextReference, uidInReference } from './health-check-reference.ts';
 import { HealthCheckTags, type SavedTags } from './health-check-tags.ts';
 import { HealthStatuses, type SavedStatuses } from './health-statuses.ts';
 import { RecentlyMade, type Made } from '../ec2/recently-made.ts';
@@ -19,6 +20,8 @@ import type { AgeLimit } from '../iam/users.ts';
 const checksLook = 'route53/health-checks';
 /** API reference, ListHealthChecks: 100 by default, 1,000 at most. */
 const perPage = 1000;
+/** Four seconds of an account's requests. */
+const mostReferences = 20;
 
 /** Health checks of an account. One list serves all objects; tags, which it does not have, are read ten at a time and kept for an hour. */
 export class HealthChecks {
@@ -27,6 +30,7 @@ export class HealthChecks {
   readonly #made: RecentlyMade<HealthCheck>;
   readonly #tags: HealthCheckTags;
   readonly #statuses: HealthStatuses;
+  readonly #burnt: BurntReferences;
 
   constructor(session: AwsSession, scope: Scope) {
     const { memory, clock } = session;
@@ -43,6 +47,10 @@ export class HealthChecks {
     this.#statuses = memory.get(
       'route53/health-statuses',
       (saved) => new HealthStatuses(session, saved as SavedStatuses | undefined),
+    );
+    this.#burnt = memory.get(
+      'route53/burnt-references',
+      (saved) => new BurntReferences(saved as SavedReferences | undefined),
     );
   }
 
@@ -93,20 +101,28 @@ export class HealthChecks {
 
   /**
    * Makes a check, or finds the one that was made with its reference before and then changed. Where the reference is that of a check which
-   * is gone, AWS refuses it for days: then with another one for the same.
+   * is gone, AWS refuses it for days: then with the first one for the same that it does not refuse.
    * @param request Of `createHealthCheck`.
    */
   async make(request: AwsRequest): Promise<HealthCheck> {
-    const { CallerReference: reference = '' } = request.input as Partial<Route53.CreateHealthCheckCommandInput>;
-    try {
-      return await this.#create(request);
-    } catch (error) {
-      if (codeOf(error) !== 'HealthCheckAlreadyExists') throw error;
-      const known = (await this.#all({ maxAgeMs: 0 })).find((check) => isReferenceFor(check.reference, reference));
+    const { CallerReference: wanted = '' } = request.input as Partial<Route53.CreateHealthCheckCommandInput>;
+    for (let refused = 0; refused < mostReferences; refused += 1) {
+      const burnt = this.#burnt.of(wanted);
+      const CallerReference = nextReference(wanted, burnt);
+      try {
+        return await this.#create({ ...request, input: { ...request.input, CallerReference } });
+      } catch (error) {
+        if (codeOf(error) !== 'HealthCheckAlreadyExists') throw error;
+      }
+      const known = refused === 0 && (await this.#madeWith(wanted));
       if (known) return known;
-      const CallerReference = anotherReference(reference, this.#session.clock.now());
-      return this.#create({ ...request, input: { ...request.input, CallerReference } });
+      this.#burnt.note(wanted, burnt + 1);
     }
+    throw new Failure({
+      class: 'Transient',
+      reason: 'Conflict',
+      message: `Route 53 refuses ${mostReferences} references that health checks had which are gone (${wanted}); the next ones are tried`,
+    });
   }
 
   /** Sends a write to a check that is there, and forgets what it may have changed. */
@@ -157,6 +173,11 @@ export class HealthChecks {
     this.#made.forget(id);
     this.#tags.forget(id);
     this.#session.looks.drop(checksLook);
+  }
+
+  async #madeWith(reference: string): Promise<HealthCheck | undefined> {
+    const all = await this.#all({ maxAgeMs: 0 });
+    return all.find((check) => isReferenceFor(check.reference, reference));
   }
 
   async #create(request: AwsRequest): Promise<HealthCheck> {

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { CheckSettings, EndpointCheck } from '../../../../src/clouds/aws/route53/health-check.ts';
 import { configFor, healthCheckOf, settingsOf } from '../../../../src/clouds/aws/route53/health-check-readings.ts';
 import {
-  anotherReference,
+  nextReference,
   isReferenceFor,
   referenceFor,
   uidInReference,
@@ -103,10 +103,15 @@ test('A check of a type that is not known here is looked at, and never made.', (
 
 test('A reference fits into 64 characters, says whose it is, and another one for the same is known by it.', () => {
   const reference = referenceFor(uid, 'seoul/HTTPS/30');
-  const another = anotherReference(reference, Date.UTC(2026, 10, 22));
+  const another = nextReference(reference, 35 * 36 ** 3);
   expect(another.length).toBeLessThanOrEqual(64);
   expect([uidInReference(reference), uidInReference(another)]).toEqual([uid, uid]);
   expect(isReferenceFor(another, reference)).toBe(true);
+  expect([0, 1, 36].map((burnt) => nextReference(reference, burnt))).toEqual([
+    reference,
+    `${reference}.1`,
+    `${reference}.10`,
+  ]);
   expect(isReferenceFor(referenceFor(uid, 'tokyo/HTTPS/30'), reference)).toBe(false);
   expect(uidInReference('terraform-20261122')).toBeUndefined();
 });

@@ -157,24 +157,6 @@ test('A reference whose check is there with other settings finds that check: its
   expect(sent('CreateHealthCheck')).toHaveLength(1);
 });
 
-test('The reference of a deleted check is burnt: another one for the same is used, once.', async () => {
-  const used: string[] = [];
-  const { checks } = world(
-    [],
-    {},
-    {
-      CreateHealthCheck: (_call, { body }) => {
-        const given = /<CallerReference>([^<]+)/.exec(String(body))?.[1] ?? '';
-        used.push(given);
-        if (given === reference) throw new Refusal('HealthCheckAlreadyExists', 'of a deleted one', 409);
-        return { HealthCheck: xmlOf({ id: 'h8', reference: given }) };
-      },
-    },
-  );
-  expect(await checks.make(createHealthCheck(reference, settings))).toMatchObject({ id: 'h8' });
-  expect(used).toEqual([reference, expect.stringMatching(new RegExp(`^${reference}\\.[0-9a-z]{1,8}$`))]);
-});
-
 test('An update names the version that it was made for and resets what is no more, and one that was overtaken looks again.', async () => {
   const { path: _path, host: _host, ...rest } = settings;
   const have = { id: 'h1', reference, version: 4, settings: { ...settings, regions: ['us-east-1'] } };
