@@ -43,9 +43,10 @@ function lastRead(process: number, earlier: readonly Carried[]): string | undefi
   return last?.effect === 'read' && last.status > 0 && last.status < 400 ? last.path : undefined;
 }
 
-/** Nothing stands between the look at the machine's configuration and this call. */
+/** Nothing stands between the look at the machine's configuration and this call, however late it arrives. */
 function hasLooked(call: Carried, earlier: readonly Carried[]): boolean {
-  return lastRead(call.process, earlier) === (call.path ?? '').replace(/(\/qemu\/\d+).*/, '$1/config');
+  const before = earlier.filter(({ index }) => index < call.index);
+  return lastRead(call.process, before) === (call.path ?? '').replace(/(\/qemu\/\d+).*/, '$1/config');
 }
 
 function machine(call: Carried, { worlds, object, identity, earlier }: Circumstances): string | undefined {

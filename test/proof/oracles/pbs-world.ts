@@ -100,7 +100,9 @@ const bytes = (value: unknown) =>
 
 function guestsOfOthers({ proxmox }: Worlds, uid: string | undefined): (readonly [string, string])[] {
   const { pve } = proxmox;
-  const mine = new Set(ourGuests({ proxmox } as Worlds, uid).map(({ vmid }) => vmid));
+  // one that is being made bears nobody's mark yet (PVE::AbstractConfig, create_and_lock_config)
+  const made = pve.guests().filter(({ config }) => config['lock'] === 'create');
+  const mine = new Set([...ourGuests({ proxmox } as Worlds, uid), ...made].map(({ vmid }) => vmid));
   const guests = pve.guests().filter(({ vmid }) => !mine.has(vmid));
   const volumes = pve
     .volumes()
