@@ -31,6 +31,13 @@ test.each(documented)('every npm script that %s names exists', (page) => {
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
+test('CONTRIBUTING.md has one line for every npm script', () => {
+  const rows = [...read('CONTRIBUTING.md').matchAll(/^\| `npm (?:run )?([a-z:0-9]+)/gm)].map(([, name = '']) => name);
+  expect(rows.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    Object.keys(scripts).toSorted((a, b) => a.localeCompare(b)),
+  );
+});
+
 test('every file that an npm script runs exists', () => {
   const files = Object.values(scripts).flatMap((script) => script.match(/\b(src|test|deploy)\/[\w/.-]+\.ts/g) ?? []);
   expect(files.length).toBeGreaterThan(5);
