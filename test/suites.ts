@@ -10,6 +10,7 @@ export const long: readonly string[] = [
   'test/attacks/12-paths-of-proxmox.test.ts',
   'test/attacks/02-hostname-of-another-tenant.test.ts',
   'test/attacks/03-hostname-outside-the-zones.test.ts',
+  'test/cli/plan-together.test.ts',
   'test/clouds/aws/policy/operator.test.ts',
   'test/clouds/proxmox/places.test.ts',
   'test/kinds/backup-target/observe-only.test.ts',

@@ -41,6 +41,8 @@ const told: Readonly<Record<string, string>> = {
   Attach: 'Attached',
   Claim: 'Claimed',
   Detach: 'Detached',
+  Disable: 'Disabled',
+  Enable: 'Enabled',
   Grant: 'Granted',
   Pin: 'Pinned',
   Prepare: 'Prepared',

@@ -72,6 +72,11 @@ export interface Kind<Spec, Status, Observed, S extends Step, Outside, Clouds> {
   calls(step: S): readonly PlannedCall[];
   /** What a person approves who approves this step: all of it but times, pages and what else may differ at the next look though the step is the same. */
   identity(step: S): unknown;
+  /**
+   * Two objects plan to create something under the same words (`target`) in one place: each makes its own, or it is made once for both.
+   * Undefined: only one of them can have it. Pure.
+   */
+  alike?(step: S): 'each' | 'shared' | undefined;
   /** Settings of what exists, and is ours or shall be, that are not as the spec wants them. Each path once. */
   drift(desired: Desired<Spec, Status>, observed: Observed): readonly Difference[];
   /** Among what mass changes are counted: a cloud account, a cluster. */

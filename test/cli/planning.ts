@@ -13,6 +13,7 @@ export interface Planned {
     readonly steps: readonly {
       readonly do: string;
       readonly effect: string;
+      readonly target: string;
       readonly risk?: string;
       readonly calls: readonly {
         readonly service: string;

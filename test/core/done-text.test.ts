@@ -7,6 +7,8 @@ test.each([
   ['ClaimBackupTarget', 'update', 'Claimed'],
   ['GrantOperator', 'update', 'Granted'],
   ['PinCertificate', 'create', 'Pinned'],
+  ['EnablePropagation', 'update', 'Enabled'],
+  ['DisablePropagation', 'update', 'Disabled'],
   ['DetachDatastore', 'replace', 'Detached'],
   ['CreateBucket', 'create', 'Created'],
   ['SetVersioning', 'update', 'Updated'],

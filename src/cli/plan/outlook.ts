@@ -30,6 +30,13 @@ export interface OutlookStep {
   readonly calls: readonly PlannedCall[];
 }
 
+/** What a step makes that another object of the same files may make, too. */
+export interface Making {
+  /** Equal for both; empty: each has its own, whatever it is called. */
+  readonly key: string;
+  readonly shared: boolean;
+}
+
 export interface Outlook {
   readonly kind: string;
   readonly namespace: string;
@@ -43,6 +50,8 @@ export interface Outlook {
   /** Of the changes. Approves them only when the object exists: its uid is part of them. */
   readonly hash?: string;
   readonly steps: readonly OutlookStep[];
+  /** Of each step. */
+  readonly makings?: readonly Making[];
   /** What exists and is not as the spec wants it. */
   readonly differences: readonly Difference[];
   /** What somebody has to approve before anything is done. */
@@ -131,6 +140,9 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
       ...(hash === undefined ? {} : { hash }),
       notes: [...known.notes, ...(kind.notes?.(desired, observed) ?? [])],
       steps: whole.steps.map((step) => described(step, kind.calls(step))),
+      makings: whole.steps.map((step) =>
+        makingOf(step, kind.calls(step), { namespace, place: kind.account(observed), alike: kind.alike?.(step) }),
+      ),
       differences: kind.drift(desired, observed),
       ...(approval ? { approval } : {}),
       ...(whole.hold ? { hold: whole.hold } : {}),
@@ -141,28 +153,16 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
   }
 }
 
-function described({ do: name, effect, target, risk, loses }: Step, calls: readonly PlannedCall[]): OutlookStep {
-  return { do: name, effect, target, ...(risk ? { risk } : {}), ...(loses === undefined ? {} : { loses }), calls };
+function makingOf(
+  { effect, target }: Step,
+  calls: readonly PlannedCall[],
+  { namespace, place, alike }: { namespace: string; place: string; alike: 'each' | 'shared' | undefined },
+): Making {
+  const local = calls.every(({ service }) => service === 'kubernetes');
+  const key = effect === 'create' && alike !== 'each' ? `${local ? namespace : place} ${target}` : '';
+  return { key, shared: alike === 'shared' };
 }
 
-/** What two objects of the same files both make goes to the first; the operator would hold the second. */
-export function withoutCollisions(outlooks: readonly Outlook[]): Outlook[] {
-  const makers = new Map<string, string>();
-  return outlooks.map((one) => {
-    const owner = `${one.kind} ${one.namespace}/${one.name}`;
-    const keys = one.steps.map((step) => {
-      const local = step.calls.every(({ service }) => service === 'kubernetes');
-      return step.effect === 'create' && !one.deleting ? `${local ? one.namespace : one.account} ${step.target}` : '';
-    });
-    const at = keys.findIndex((key) => makers.has(key) && makers.get(key) !== owner);
-    for (const key of at < 0 ? keys : keys.slice(0, at)) if (key) makers.set(key, owner);
-    if (at < 0) return one;
-    const hold: Hold = {
-      why: 'Blocked',
-      reason: 'OwnedByOther',
-      message: `${one.steps[at]?.target} is made by ${makers.get(keys[at] ?? '')} of these files, too. Choose another name for one of them.`,
-    };
-    const { hash: _hash, ...rest } = one;
-    return { ...rest, steps: one.steps.slice(0, at), hold };
-  });
+function described({ do: name, effect, target, risk, loses }: Step, calls: readonly PlannedCall[]): OutlookStep {
+  return { do: name, effect, target, ...(risk ? { risk } : {}), ...(loses === undefined ? {} : { loses }), calls };
 }

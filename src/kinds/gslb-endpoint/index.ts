@@ -13,6 +13,7 @@ import type { Kind } from '../../core/kind.ts';
 import type { Outside } from '../outside.ts';
 import { act } from './act.ts';
 import { after } from './after.ts';
+import { alike } from './alike.ts';
 import { calls } from './calls.ts';
 import { connect, type Clouds } from './connect.ts';
 import { drift } from './drift.ts';
@@ -49,6 +50,7 @@ export const gslbEndpoint: Kind<GslbEndpointSpec, GslbEndpointStatus, Observed, 
   after,
   calls,
   identity,
+  alike,
   drift,
   account: ({ account }) => account,
   act,

@@ -55,6 +55,8 @@ export const pbsInstance: Kind<PbsInstanceSpec, PbsInstanceStatus, Observed, Pbs
   after,
   calls,
   identity,
+  // names of machines are for people
+  alike: (step) => (step.do === 'CreateVm' ? 'each' : undefined),
   drift,
   account: ({ place }) => place,
   act,

@@ -209,7 +209,7 @@ test('Under Plan nothing is set; it is shown what would be.', async () => {
   const steps = world.status().plan?.steps ?? [];
   expect(steps.find((step) => step.do === 'AddRouterRoutes')).toMatchObject({
     effect: 'create',
-    target: `router ${router.id}`,
+    target: `route to 10.26.0.0/16 at router ${router.id}`,
     calls: [
       {
         service: 'neutron',

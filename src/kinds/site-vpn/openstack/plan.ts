@@ -25,6 +25,13 @@ export function rememberedAt({ last }: Context, router: string): readonly ExtraR
   return (last.siteRouters ?? []).find(({ id }) => id === router)?.routes ?? [];
 }
 
+/** `routes to 10.26.0.0/16 at router 214aa188-…`. */
+function titleOf(routes: readonly { readonly destination: string }[], router: string): string {
+  const [first, ...more] = routes.map(({ destination }) => destination);
+  const rest = more.length > 2 ? ` and ${more.length} more` : more.map((one) => `, ${one}`).join('');
+  return `${more.length === 0 ? 'route' : 'routes'} to ${first}${rest} at router ${router}`;
+}
+
 /** A status has room for a step of this many (`begun`). */
 const together = 10;
 
@@ -33,7 +40,7 @@ function add(router: string, routes: readonly ExtraRoute[]): RouterStep[] {
   for (let from = 0; from < routes.length; from += together) {
     const some = routes.slice(from, from + together);
     const first = `${some[0]?.destination ?? ''} ${some[0]?.nextHop ?? ''}`;
-    const [target, once] = [`router ${router}`, `AddRouterRoutes/${router}/${first}`];
+    const [target, once] = [titleOf(some, router), `AddRouterRoutes/${router}/${first}`];
     steps.push({ do: 'AddRouterRoutes', effect: 'create', target, router, routes: some, once, repeatable: true });
   }
   return steps;
@@ -46,7 +53,7 @@ function remove(context: Context, { id, routes }: RouterHere, wanted: readonly E
     .filter((one) => ours.some((mine) => sameRoute(mine, one)) && !wanted.some((keep) => sameRoute(keep, one)))
     .map(({ written, nextHop }) => ({ destination: written, nextHop }));
   if (left.length === 0) return [];
-  const target = `router ${id}`;
+  const target = titleOf(left, id);
   return [{ do: 'RemoveRouterRoutes', effect: 'delete', target, router: id, routes: left, risk: 'disrupts' }];
 }
 

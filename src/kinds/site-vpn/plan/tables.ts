@@ -30,14 +30,20 @@ export function isOurRoute({ origin, target }: Route, gateway: string): boolean 
 }
 
 function enable(table: string, gateway: string): TableStep {
-  return { do: 'EnablePropagation', effect: 'update', target: `route table ${table}`, table, gateway };
+  return {
+    do: 'EnablePropagation',
+    effect: 'update',
+    target: `route propagation in route table ${table}`,
+    table,
+    gateway,
+  };
 }
 
 export function disable(table: string, gateway: string): TableStep {
   return {
     do: 'DisablePropagation',
     effect: 'update',
-    target: `route table ${table}`,
+    target: `route propagation in route table ${table}`,
     table,
     gateway,
     risk: 'disrupts',
@@ -45,14 +51,21 @@ export function disable(table: string, gateway: string): TableStep {
 }
 
 function create(table: string, gateway: string, cidr: string): TableStep {
-  return { do: 'CreateRoute', effect: 'create', target: `route table ${table}`, table, gateway, cidr };
+  return {
+    do: 'CreateRoute',
+    effect: 'create',
+    target: `route to ${cidr} in route table ${table}`,
+    table,
+    gateway,
+    cidr,
+  };
 }
 
 function remove(table: string, gateway: string, cidr: string): TableStep {
   return {
     do: 'DeleteRoute',
     effect: 'delete',
-    target: `route table ${table}`,
+    target: `route to ${cidr} in route table ${table}`,
     table,
     gateway,
     cidr,

@@ -60,19 +60,20 @@ export function planTunnels(context: Context, connection: VpnConnection): Part {
 export function planStaticRoutes(context: Context, connection: VpnConnection): Part {
   if (!connection.staticRoutesOnly) return done();
   const { spec } = context;
-  const on = { target: titleOf(context), connection: connection.id } as const;
+  const on = (cidr: string) =>
+    ({ target: `static route ${cidr} of ${titleOf(context)}`, connection: connection.id, cidr }) as const;
   const leaving = connection.routes.find(({ cidr, state }) => state === 'deleting' && spec.site.cidrs.includes(cidr));
   const have = new Map(connection.routes.map((route) => [route.cidr, route]));
   const steps: ConnectionStep[] = [
     ...spec.site.cidrs
       .filter((cidr) => !have.has(cidr))
       .toSorted()
-      .map((cidr) => ({ do: 'CreateStaticRoute', effect: 'create', ...on, cidr }) as const),
+      .map((cidr) => ({ do: 'CreateStaticRoute', effect: 'create', ...on(cidr) }) as const),
     ...connection.routes
       .filter(({ cidr, state }) => !spec.site.cidrs.includes(cidr) && state !== 'deleting')
       .map(({ cidr }) => cidr)
       .toSorted()
-      .map((cidr) => ({ do: 'DeleteStaticRoute', effect: 'delete', ...on, cidr, risk: 'disrupts' }) as const),
+      .map((cidr) => ({ do: 'DeleteStaticRoute', effect: 'delete', ...on(cidr), risk: 'disrupts' }) as const),
   ];
   if (steps.length > 0) return { steps };
   if (leaving)
