@@ -19,7 +19,7 @@ export function rounded(value: number): number {
 
 /** A count: exact. */
 export function atMost(goal: number, value: number): Figure {
-  return { goal, value: rounded(value), holds: value <= goal };
+  return { goal: rounded(goal), value: rounded(value), holds: value <= goal };
 }
 
 /** A measured time or ratio. */
