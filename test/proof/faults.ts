@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What can go wrong at one call, and at which calls it makes sense. */
 import type { TaskEnding } from '../../src/simulator/proxmox/index.ts';
+import type { S3TroubleKind } from './s3-trouble.ts';
 
 /** Faults of the call itself, then of the process, then of what the cache sees from that call on. */
 export const faultKinds = [
@@ -33,7 +34,27 @@ export const proxmoxFaultKinds = [
   'taskWarned',
 ] as const;
 
-export type FaultKind = (typeof faultKinds)[number] | (typeof proxmoxFaultKinds)[number];
+/**
+ * Of what a backup server asks of S3 for it: refused for a while; not reached for a while from the first request on, or from one of the next;
+ * done without an answer; or a task that takes long.
+ */
+export const s3FaultKinds = [
+  's3Refused',
+  's3Down0',
+  's3Down1',
+  's3Down2',
+  's3Down3',
+  's3Down4',
+  's3Down5',
+  's3Down6',
+  's3AnswerLost',
+  's3Slow',
+] as const;
+
+export type FaultKind =
+  | (typeof faultKinds)[number]
+  | (typeof proxmoxFaultKinds)[number]
+  | (typeof s3FaultKinds)[number];
 
 export interface Fault {
   /** Of the calls that the operator makes, counted from 1, over all its processes. */
@@ -48,6 +69,8 @@ interface Disturbed {
   readonly action: string;
   /** It begins a task of Proxmox. */
   readonly task?: true;
+  /** The backup server asks S3 for it, at once or in a task. */
+  readonly s3?: true;
 }
 
 const readFaults: readonly FaultKind[] = ['requestLost', 'errorBefore', 'throttled', 'killedBefore', 'reset'];
@@ -57,7 +80,7 @@ const cacheFaults: readonly FaultKind[] = ['stale1', 'stale2', 'restartStale1', 
  * The faults worth trying at a call. A read has no effect: its answer lost is its request lost, killed after it is killed before the
  * next call. What the cache shows matters only where the object has just changed, which only writes to Kubernetes do.
  */
-export function faultsFor({ service, effect, action, task }: Disturbed): FaultKind[] {
+export function faultsFor({ service, effect, action, task, s3 }: Disturbed): FaultKind[] {
   const gateway = service === 'pve';
   if (effect === 'read') return [...readFaults, ...(gateway ? (['gatewayBefore'] as const) : [])];
   const onCalls: FaultKind[] = faultKinds.filter((kind) => faultKinds.indexOf(kind) < faultKinds.indexOf('stale1'));
@@ -68,6 +91,7 @@ export function faultsFor({ service, effect, action, task }: Disturbed): FaultKi
       'restartStale2',
       ...(gateway ? (['gatewayBefore', 'gatewayAfter'] as const) : []),
       ...(task ? (['taskFailed', 'taskInterrupted', 'taskWarned'] as const) : []),
+      ...(s3 ? s3FaultKinds.filter((kind) => task || kind !== 's3Slow') : []),
     ];
   const cache = action.includes(' secrets')
     ? (['wakeLate'] as const)
@@ -100,4 +124,27 @@ export function taskEnding(kind: FaultKind): TaskEnding | undefined {
   if (kind === 'taskFailed') return { exit: 'got signal 9', afterEffect: false };
   if (kind === 'taskInterrupted') return { exit: 'unexpected status', afterEffect: true };
   return kind === 'taskWarned' ? { exit: 'WARNINGS: 1', afterEffect: true } : undefined;
+}
+
+/** For longer than a server tries again, and than a task takes. */
+const s3TroubleMs = 90_000;
+/** A refresh of a large bucket takes hours; a rest has half an hour. */
+export const s3SlowMs = 10 * 60_000;
+
+interface S3Trouble {
+  readonly kind: S3TroubleKind;
+  readonly after: number;
+  readonly ms: number;
+}
+
+export function s3TroubleOf(kind: FaultKind | undefined): S3Trouble | undefined {
+  if (kind === 's3Refused') return { kind: 'refused', after: 0, ms: s3TroubleMs };
+  if (kind === 's3AnswerLost') return { kind: 'answerLost', after: 0, ms: s3TroubleMs };
+  const [, after] = /^s3Down(\d)$/.exec(kind ?? '') ?? [];
+  return after === undefined ? undefined : { kind: 'unreached', after: Number(after), ms: s3TroubleMs };
+}
+
+/** The call itself is not disturbed. */
+export function isOfS3(kind: FaultKind | undefined): boolean {
+  return kind?.startsWith('s3') ?? false;
 }

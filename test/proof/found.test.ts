@@ -83,6 +83,21 @@ const found: readonly Found[] = [
     'a process that knew an old status did not see the health check yet, and made a second one',
     5000,
   ],
+  [
+    'pbs-existing',
+    's3Down4',
+    'POST /config/datastore',
+    0,
+    'S3 went away while a new datastore read the bucket, and it was waited for a reading that had failed, for ever',
+  ],
+  ['pbs-rebuild', 's3Down6', 'POST /config/datastore', 1, 'the same with backups in the bucket: nobody saw them again'],
+  [
+    'pbs-delete',
+    's3Slow',
+    'DELETE /config/datastore/{name}',
+    0,
+    'what takes hours in a large bucket was asked after every five seconds',
+  ],
 ];
 
 test.each(found)(

@@ -2,8 +2,9 @@
 /** Carries every call of every process to the worlds, counts it, disturbs it where the plan says so, and tells the oracles. */
 import type { Call, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
 import type { Trust } from '../../src/wire/trusted-agent.ts';
-import { taskEnding, type Fault, type FaultKind } from './faults.ts';
+import { isOfS3, s3SlowMs, s3TroubleOf, taskEnding, type Fault, type FaultKind } from './faults.ts';
 import { isUnreachable, proveCertificate } from './pins.ts';
+import { begun, isOfStore, isProxmox } from './proxmox-calls.ts';
 import { refusal } from './refusals.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -30,6 +31,8 @@ export interface Carried {
   readonly fault?: FaultKind;
   /** It began a task of Proxmox. */
   readonly task?: true;
+  /** A backup server asked S3 for it, or will in a task. */
+  readonly s3?: true;
 }
 
 export interface Listener {
@@ -189,6 +192,7 @@ export class Network {
     lost: () => never,
   ): () => HttpResponse | never {
     const heard = () => answer ?? lost();
+    if (isOfS3(carried.fault)) return heard;
     switch (carried.fault) {
       case undefined:
       case 'taskFailed':
@@ -226,25 +230,41 @@ export class Network {
     const { action, effect, service } = carried;
     const before = this.calls.filter((call) => call.applied && call.action === action).length;
     if (effect === 'write' && service !== 'kubernetes') this.#worlds.generate(`${action} ${before}`);
-    const { signal: _signal, ...plain } = request;
+    const trouble = s3TroubleOf(carried.fault);
+    if (trouble) this.#worlds.s3.begin(trouble);
     try {
-      const trust = this.#trusted.get(request.url);
-      if (trust && isProxmox(service)) await proveCertificate(this.#worlds.proxmox, request.url, trust);
-      const told = await this.#worlds.transport(plain);
-      const applied = carried.effect === 'write' && told.status < 400;
-      const { answer, upid } = applied && isProxmox(service) ? await begun(told) : { answer: told, upid: undefined };
-      if (upid !== undefined) this.#tell(upid, carried);
-      await this.#note({ ...carried, status: answer.status, applied, ...(upid === undefined ? {} : { task: true }) });
-      return answer;
+      return await this.#answered(request, carried);
     } catch (error) {
       if (isUnreachable(error)) await this.#note(carried);
       throw error;
     }
   }
 
+  async #answered(request: HttpRequest, carried: Carried): Promise<HttpResponse> {
+    const { proxmox, transport } = this.#worlds;
+    const { signal: _signal, ...plain } = request;
+    const trust = this.#trusted.get(request.url);
+    const there = isProxmox(carried.service);
+    if (trust && there) await proveCertificate(proxmox, request.url, trust);
+    const asked = proxmox.s3Requests.length;
+    const told = await transport(plain);
+    const applied = carried.effect === 'write' && told.status < 400;
+    if (!applied || !there) {
+      await this.#note({ ...carried, status: told.status, applied });
+      return told;
+    }
+    const { answer, upid } = await begun(told);
+    if (upid !== undefined) this.#tell(upid, carried);
+    const s3 = proxmox.s3Requests.length > asked || isOfStore(upid);
+    const task = upid === undefined ? {} : ({ task: true } as const);
+    await this.#note({ ...carried, status: answer.status, applied, ...task, ...(s3 ? { s3 } : {}) });
+    return answer;
+  }
+
   #tell(upid: string, { fault }: Carried): void {
     const ending = fault && taskEnding(fault);
     if (ending) this.#worlds.proxmox.tellTask(upid, ending);
+    if (fault === 's3Slow') this.#worlds.proxmox.delayTask(upid, s3SlowMs);
   }
 
   async #note(carried: Carried): Promise<void> {
@@ -264,24 +284,6 @@ const refusals = {
   conflict: 'conflict',
   gatewayBefore: 'gateway',
 } as const;
-
-function isProxmox(service: string): boolean {
-  return service === 'pve' || service === 'pbs';
-}
-
-/** The task that an answer names; the answer is as good as before. */
-async function begun(
-  told: HttpResponse,
-): Promise<{ readonly answer: HttpResponse; readonly upid: string | undefined }> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of told.body) pieces.push(piece);
-  const whole = Buffer.concat(pieces);
-  async function* body() {
-    yield whole;
-  }
-  const upid = /"data":"(UPID:[^"]+)"/.exec(whole.toString())?.[1]?.replaceAll('\\\\', '\\');
-  return { answer: { ...told, body: body() }, upid };
-}
 
 function kill(sender: Sender): void {
   sender.dead = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Which runs are made: every call of every scenario with every fault that makes sense there, under every lag, and pairs by chance. */
-import { faultKinds, faultsFor, proxmoxFaultKinds, type Fault, type FaultKind } from './faults.ts';
+import { faultKinds, faultsFor, proxmoxFaultKinds, s3FaultKinds, type Fault, type FaultKind } from './faults.ts';
 import type { Carried } from './network.ts';
 
 export interface Plan {
@@ -72,7 +72,7 @@ export function pairs(calls: readonly Carried[], among: Among): Plan[] {
   const { count, random } = among;
   const anywhere: readonly FaultKind[] = [
     ...faultKinds.filter((kind) => kind !== 'conflict'),
-    ...(calls.some(({ service }) => service === 'pve') ? proxmoxFaultKinds : []),
+    ...(calls.some(({ service }) => service === 'pve') ? [...proxmoxFaultKinds, ...s3FaultKinds] : []),
   ];
   return Array.from({ length: count }, () => {
     const first = pick(random, calls);

@@ -228,6 +228,7 @@ async function textOf(point: Point, { kind, scenario, showsAt, back }: Sameness)
     now % 1000,
     cloudsOf(worlds.aws as Fields, now, kind),
     proxmoxText(worlds.proxmox, now),
+    worlds.s3 && [worlds.s3.kind, worlds.s3.after, worlds.s3.until - now],
     kind === 'PbsInstance' ? withoutAge(sitesState(worlds)) : sitesState(worlds),
     changing(worlds.kube),
     seen(point, back),

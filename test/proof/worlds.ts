@@ -15,6 +15,7 @@ import { createProxmox, type ProxmoxWorld } from '../../src/simulator/proxmox/in
 import type { Dial, HttpRequest, HttpResponse, Transport } from '../../src/wire/call.ts';
 import { unfenced } from '../../src/wire/guard.ts';
 import { createWire } from '../../src/wire/wire.ts';
+import { S3Trouble, type SavedS3Trouble } from './s3-trouble.ts';
 
 export const account = '123456789012';
 export const region = 'ap-northeast-2';
@@ -44,6 +45,8 @@ export interface Worlds {
   readonly sites: Sites;
   /** Proxmox VE, and the backup servers beside and in it; they keep their backups in `aws`. */
   readonly proxmox: ProxmoxWorld;
+  /** On the way from the backup servers to S3. */
+  readonly s3: S3Trouble;
   /** Straight to the worlds, past every fault. */
   readonly transport: Transport;
   /**
@@ -65,6 +68,7 @@ export interface Saved {
   readonly kube: object;
   readonly sites: ReturnType<Sites['snapshot']>;
   readonly proxmox: ReturnType<ProxmoxWorld['snapshot']>;
+  readonly s3: SavedS3Trouble;
 }
 
 /** Each server has its own, the same in every run: keys are not made again and again, and runs that are the same look the same. */
@@ -94,9 +98,10 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
   });
   const kube = createKubernetes({ clock });
   const sites = createSites(clock);
+  const s3 = new S3Trouble(clock, aws.service, from?.s3);
   const proxmox = createProxmox({
     clock,
-    s3: aws.service,
+    s3: s3.service,
     certificate: certificateOf,
     times: shortInstallation,
     names,
@@ -126,10 +131,10 @@ export async function makeWorlds(lagMs: number, from?: Saved): Promise<Worlds> {
     aws.restore({ random });
     proxmox.restore({ random });
   };
-  return { clock, aws, kube, sites, proxmox, transport, generate, origin };
+  return { clock, aws, kube, sites, proxmox, s3, transport, generate, origin };
 }
 
-export function save({ clock, aws, kube, sites, proxmox, origin }: Worlds): Saved {
+export function save({ clock, aws, kube, sites, proxmox, s3, origin }: Worlds): Saved {
   return {
     now: clock.now(),
     monotonic: clock.monotonic(),
@@ -138,6 +143,7 @@ export function save({ clock, aws, kube, sites, proxmox, origin }: Worlds): Save
     kube: kube.snapshot(),
     sites: sites.snapshot(),
     proxmox: proxmox.snapshot(),
+    s3: s3.save(),
   };
 }
 

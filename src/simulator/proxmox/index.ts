@@ -83,6 +83,8 @@ export interface ProxmoxWorld {
   tellName(name: string, address: string | undefined): void;
   /** How a task of either product ends that runs now. @throws TypeError when none does by this name */
   tellTask(upid: string, ending: TaskEnding): void;
+  /** Such a task takes so much longer. @throws TypeError when none runs by this name */
+  delayTask(upid: string, ms: number): void;
   /** Who answers at `192.168.0.10:8006` shows this certificate, PEM; undefined: nobody answers there. */
   certificateAt(host: string): string | undefined;
   /** Tasks, installations, boots: something is on its way that no schedule began. */
@@ -180,6 +182,12 @@ function tasksOf({ pve, servers }: ProxmoxState): readonly Task[] {
   return [...pve.tasks, ...[...servers.values()].flatMap(({ tasks }) => tasks)];
 }
 
+function runningTask(state: ProxmoxState, upid: string): Task {
+  const task = tasksOf(state).find((one) => one.upid === upid && running(one));
+  if (!task) throw new TypeError(`No task ${upid} runs.`);
+  return task;
+}
+
 const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
 
 export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
@@ -223,9 +231,10 @@ export function createProxmox(options: ProxmoxOptions): ProxmoxWorld {
       else state.names.set(name.toLowerCase(), address);
     },
     tellTask: (upid, ending) => {
-      const task = tasksOf(state).find((one) => one.upid === upid && running(one));
-      if (!task) throw new TypeError(`No task ${upid} runs.`);
-      task.ending = ending;
+      runningTask(state, upid).ending = ending;
+    },
+    delayTask: (upid, ms) => {
+      runningTask(state, upid).dueAt += ms;
     },
     certificateAt: (host) => {
       if (host === world.pveHost) return state.pve.certificate.cert;

@@ -11,6 +11,7 @@ import {
   drift,
   existing,
   foreignStorage,
+  losesS3,
   losesTheVm,
   newS3Key,
   oldS3KeyEnds,
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   { name: 'pbs-create', before: [others], script: [create, 'rest'], ends: 'Ready' },
   { name: 'pbs-first-night', before: running, script: [aNight, 'rest'], ends: 'Ready' },
   { name: 'pbs-bad-night', before: running, script: [badNight, aNight, 'rest'], ends: 'Blocked' },
+  { name: 'pbs-s3-out', before: running, script: [losesS3, aNight, 'rest', aNight, 'rest'], ends: 'Ready' },
   { name: 'pbs-steady', before: saved, script: [{ looks: 3 }, 'rest'], ends: 'Ready' },
   {
     name: 'pbs-memory',

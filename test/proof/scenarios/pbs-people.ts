@@ -163,6 +163,13 @@ export const badNight: UserAction = {
   does: async (_hands, { proxmox }) => proxmox.pve.tellBackups(200, 'fail'),
 };
 
+/** Its line is down, or S3 is: nothing of a run comes into the bucket. */
+export const losesS3: UserAction = {
+  user: 'loses the way to S3 for a night',
+  unseen: true,
+  does: async (_hands, { s3 }) => s3.begin({ kind: 'unreached', after: 0, ms: 18 * 3_600_000 }),
+};
+
 export const losesTheVm: UserAction = {
   user: 'destroys the VM by hand',
   unseen: true,

@@ -72,7 +72,7 @@ function opened(seen: StoreSeen): StoreSeen {
 
 function gone(seen: StoreSeen): StoreSeen {
   if (!seen.datastore && !seen.leaving) return seen;
-  const { datastore: _gone, prune: _p, verify: _v, ...rest } = seen;
+  const { datastore: _gone, prune: _p, verify: _v, removal: _ended, ...rest } = seen;
   return { ...rest, leaving: false, freed: true, attempts: [] };
 }
 

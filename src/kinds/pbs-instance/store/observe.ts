@@ -36,6 +36,8 @@ async function attemptsOf(
 
 type OnServer = Omit<StoreSeen, 'now' | 'claim' | 'place' | 'noted'>;
 
+const newest = (all: readonly Attempt[]) => all.toSorted((a, b) => b.startedAt - a.startedAt)[0];
+
 const unreached: OnServer = { endpointUsers: [], attempts: [], leaving: false };
 
 /** What happens to it, where it is not simply in use. */
@@ -43,22 +45,28 @@ async function happening(
   pbs: ProxmoxApi,
   datastore: Datastore | undefined,
   at: { readonly name: string; readonly now: number },
-): Promise<Pick<OnServer, 'attempts' | 'leaving' | 'freed' | 'refresh'>> {
+): Promise<Pick<OnServer, 'attempts' | 'leaving' | 'removal' | 'freed' | 'refresh'>> {
   if (datastore && datastore.maintenance === undefined) {
     const [last] = await pbs.look(`leaving ${at.name}`, 60_000, () => attemptsOf(pbs, 'delete-datastore', at));
-    return { attempts: [], leaving: last?.is === 'Running' };
+    return { attempts: [], ...removalOf(last) };
   }
-  const [attempts, [last], [refresh]] = await Promise.all([
-    datastore ? [] : attemptsOf(pbs, 'create-datastore', at),
+  const [made, [last], refreshed] = await Promise.all([
+    attemptsOf(pbs, 'create-datastore', at),
     attemptsOf(pbs, 'delete-datastore', at),
     datastore ? attemptsOf(pbs, 's3-refresh', at) : [],
   ]);
+  // whoever makes one over what is in the bucket reads that in the same task (api2/config/datastore.rs)
+  const refresh = datastore && newest([...made, ...refreshed]);
   return {
-    attempts,
-    leaving: last?.is === 'Running',
+    attempts: datastore ? [] : made,
+    ...removalOf(last),
     ...(last?.is === 'Done' ? { freed: true } : {}),
     ...(refresh ? { refresh } : {}),
   };
+}
+
+function removalOf(last: Attempt | undefined): Pick<OnServer, 'leaving' | 'removal'> {
+  return { leaving: last?.is === 'Running', ...(last && last.is !== 'Done' ? { removal: last } : {}) };
 }
 
 async function onServer(pbs: ProxmoxApi, wish: StoreWish, now: number): Promise<OnServer> {

@@ -2,6 +2,7 @@
 /** Deletion. Pure. */
 import { markIn } from './mark.ts';
 import { held, nothing, type StorePart } from './part.ts';
+import { removalHold } from './plan-removal.ts';
 import type { StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 import type { StoreWish } from './wish.ts';
@@ -14,16 +15,16 @@ function release({ s3 }: StoreWish, { claim }: StoreSeen): StorePart {
 }
 
 /** What is ours, and nobody else's: the datastore with everything below its name in the bucket, then its endpoint. */
-function destroy({ uid, url, s3: { id }, datastore: { name } }: StoreWish, seen: StoreSeen): StorePart {
+function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
+  const {
+    uid,
+    url,
+    s3: { id },
+    datastore: { name },
+  } = wish;
   const { datastore: have, endpoint, endpointUsers } = seen;
-  if (seen.leaving)
-    return held({
-      why: 'Waiting',
-      reason: 'DatastoreBusy',
-      message: `Datastore ${name} is being deleted on ${url}`,
-      until: { happens: 'DatastoreGone', id: name },
-      lookAgainAfterMs: 5000,
-    });
+  const hold = removalHold(wish, seen, 'deleted on');
+  if (hold) return held(hold);
   if (have && markIn(have)?.owner === uid) {
     const target = `datastore ${name} on ${url}, with all its backups`;
     const step: StoreStep = {

@@ -8,12 +8,9 @@ import type { Hold } from '../../../core/plan.ts';
 import { hostInUse, noteOf } from './mark.ts';
 import { blocked, held, type StorePart } from './part.ts';
 import type { Attempt, PlaceSeen, StoreSeen } from './seen.ts';
+import { pauseMs, pollMs } from './pauses.ts';
 import { wantedDatastore } from './wanted.ts';
 import type { StoreWish } from './wish.ts';
-
-const pollMs = 5000;
-/** After a failure that may pass. */
-const againMs = 5 * 60_000;
 
 function creating(wish: StoreWish, place: PlaceSeen, reuse: 'Mine' | 'Taken'): StorePart {
   const { name } = wish.datastore;
@@ -55,7 +52,7 @@ function failed(
   const { name } = wish.datastore;
   const host = hostInUse(last.message);
   if (host !== undefined && isOurs(wish, seen, host)) return creating(wish, place, 'Taken');
-  const wait = againMs - (seen.now - last.startedAt);
+  const wait = pauseMs(last, seen.now);
   if (wait <= 0) return creating(wish, place, 'Mine');
   const hold =
     host === undefined
@@ -76,7 +73,7 @@ export function planCreate(wish: StoreWish, seen: StoreSeen, place: PlaceSeen): 
       reason: 'DatastoreBeingMade',
       message: `Datastore ${wish.datastore.name} is being made`,
       until: { happens: 'DatastoreMade', id: wish.datastore.name },
-      lookAgainAfterMs: pollMs,
+      lookAgainAfterMs: pollMs(last, seen.now),
     });
   return last?.is === 'Failed' ? failed(wish, seen, place, last) : creating(wish, place, 'Mine');
 }

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is left to do until backups can go to the bucket, or what stands in the way. Pure. */
 import type { Datastore } from '../../../clouds/pbs/datastores.ts';
-import type { Hold } from '../../../core/plan.ts';
 import { markIn, noteOf } from './mark.ts';
 import { blocked, held, nothing, type StorePart } from './part.ts';
 import { planCare } from './plan-care.ts';
 import { planClaim } from './plan-claim.ts';
 import { planCreate } from './plan-create.ts';
+import { pauseMs, pollMs } from './pauses.ts';
+import { removalHold } from './plan-removal.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 import { sameEndpoint } from './same.ts';
 import { wantedDatastore, wantedEndpoint } from './wanted.ts';
 import type { StoreWish } from './wish.ts';
-
-const pollMs = 5000;
-const againMs = 5 * 60_000;
 
 function changeOf(wish: StoreWish, place: PlaceSeen) {
   const { s3: _fixed, ...datastore } = wantedDatastore(wish, place);
@@ -92,11 +90,7 @@ function planNote(
   return [{ part: 'store', do: 'NoteDatastore', effect: 'update', target, secret: record, note }];
 }
 
-function waiting(name: string, message: string, happens: string): Hold {
-  return { why: 'Waiting', reason: 'DatastoreBusy', message, until: { happens, id: name }, lookAgainAfterMs: pollMs };
-}
-
-/** A refresh that failed leaves the datastore closed. */
+/** A refresh that failed leaves the datastore closed, and so does one that nobody knows of any more. */
 function planMaintenance({ url }: StoreWish, { datastore: have, refresh, now }: StoreSeen): StorePart {
   if (have?.maintenance === undefined) return nothing;
   const { name, maintenance } = have;
@@ -108,12 +102,19 @@ function planMaintenance({ url }: StoreWish, { datastore: have, refresh, now }: 
         { kind: 'Datastore', id: name },
       ),
     );
-  if (refresh?.is !== 'Failed')
-    return held(waiting(name, `Datastore ${name} reads its contents from the bucket`, 'DatastoreRefreshed'));
-  const wait = againMs - (now - refresh.startedAt);
+  if (refresh && refresh.is !== 'Failed')
+    return held({
+      why: 'Waiting',
+      reason: 'DatastoreBusy',
+      message: `Datastore ${name} reads its contents from the bucket`,
+      until: { happens: 'DatastoreRefreshed', id: name },
+      lookAgainAfterMs: pollMs(refresh, now),
+    });
+  const wait = refresh ? pauseMs(refresh, now) : 0;
   const target = `contents of datastore ${name} on ${url}`;
-  if (wait <= 0) return { steps: [{ part: 'store', do: 'RefreshDatastore', effect: 'update', target, name }] };
-  const message = `Datastore ${name} on ${url} could not read its contents from the bucket: ${refresh.message}. It is tried again by itself.`;
+  if (!refresh || wait <= 0)
+    return { steps: [{ part: 'store', do: 'RefreshDatastore', effect: 'update', target, name }] };
+  const message = `Datastore ${name} on ${url} could not read its contents from the bucket: ${refresh.message}. It is tried again by itself; look at the server's way to S3, and whether its key may list and read there.`;
   return held({ ...blocked('DatastoreFailed', message, { kind: 'Datastore', id: name }), lookAgainAfterMs: wait });
 }
 
@@ -124,10 +125,12 @@ function planThere(
 ): StorePart {
   const { url, adopt, uid } = wish;
   const { name } = have;
-  if (seen.leaving) return held(waiting(name, `Datastore ${name} is being taken out of ${url}`, 'DatastoreGone'));
+  const leaving = removalHold(wish, seen, 'taken out of');
+  if (seen.leaving && leaving) return held(leaving);
   const ours = markIn(have)?.owner === uid;
   if (!ours && adopt !== name) return foreign(wish);
   if (isMoved(have, wish, place)) {
+    if (leaving) return held(leaving);
     const target = `datastore ${name} on ${url}, which stays in bucket ${have.s3?.bucket ?? 'none'}`;
     return { steps: [{ part: 'store', do: 'DetachDatastore', effect: 'replace', target, name }] };
   }
@@ -144,9 +147,6 @@ export function planStore(wish: StoreWish, seen: StoreSeen): StorePart {
   const endpoint = planEndpoint(wish, seen, place);
   if (endpoint.hold || endpoint.steps.length > 0) return endpoint;
   if (have) return planThere(wish, seen, { have, place });
-  if (seen.leaving) {
-    const { name } = wish.datastore;
-    return held(waiting(name, `Datastore ${name} is being taken out of ${wish.url}`, 'DatastoreGone'));
-  }
-  return planCreate(wish, seen, place);
+  const leaving = removalHold(wish, seen, 'taken out of');
+  return leaving ? held(leaving) : planCreate(wish, seen, place);
 }

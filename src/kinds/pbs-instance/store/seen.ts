@@ -55,9 +55,11 @@ export interface StoreSeen {
   readonly attempts: readonly Attempt[];
   /** It is being taken out of the server. */
   readonly leaving: boolean;
+  /** The last task that took, or takes, it out, unless that is done. */
+  readonly removal?: Attempt;
   /** It was taken out of this very server, and its mark in the bucket went with it. */
   readonly freed?: true;
-  /** While its metadata are read anew: the last task that does. */
+  /** While its metadata are read anew: the last task that does, be it the one that made it. */
   readonly refresh?: Attempt;
   readonly prune?: PruneJob;
   readonly verify?: VerifyJob;

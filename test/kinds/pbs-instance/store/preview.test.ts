@@ -171,7 +171,15 @@ const holds: readonly (readonly [what: string, seen: StoreSeen, reason: string])
     { ...settled, datastore: { ...datastore, maintenance: 'read-only' } },
     'DatastoreInMaintenance',
   ],
-  ['a refresh', { ...settled, datastore: { ...datastore, maintenance: 's3-refresh' } }, 'DatastoreBusy'],
+  [
+    'a refresh',
+    {
+      ...settled,
+      datastore: { ...datastore, maintenance: 's3-refresh' },
+      refresh: { is: 'Running', startedAt: 3_599_000, host: 'pbs' },
+    },
+    'DatastoreBusy',
+  ],
   ['a datastore that leaves', { ...settled, leaving: true }, 'DatastoreBusy'],
 ];
 
@@ -204,6 +212,34 @@ test('A refresh that failed is begun again after a while: until then the datasto
   });
   const { steps } = planStore(wish, { ...closed, refresh: failed('timeout', 0) });
   expect(steps).toMatchObject([{ do: 'RefreshDatastore' }]);
+});
+
+test('A refresh that nobody knows of any more is begun: the datastore would stay closed for ever.', () => {
+  const closed = { ...settled, datastore: { ...datastore, maintenance: 's3-refresh' } };
+  expect(planStore(wish, closed).steps).toMatchObject([{ do: 'RefreshDatastore' }]);
+});
+
+test('What takes hours is asked after ever more rarely.', () => {
+  const after = (ms: number) =>
+    planStore(wish, { ...without, attempts: [{ is: 'Running', startedAt: without.now - ms, host: 'pbs' }] }).hold
+      ?.lookAgainAfterMs;
+  expect([0, 60_000, 120_000, 3_600_000].map(after)).toEqual([5000, 6000, 12_000, 60_000]);
+});
+
+test('A deletion that failed is begun again after a while, and not at once over the same trouble.', () => {
+  const stays = (startedAt: number) => ({
+    ...settled,
+    datastore: { ...datastore, maintenance: 'delete' },
+    removal: failed('client error (Connect)', startedAt),
+  });
+  const soon = absentStore(wish, stays(3_599_000), 'Delete');
+  expect(soon).toMatchObject({ steps: [], hold: { why: 'Blocked', reason: 'DatastoreFailed' } });
+  expect(soon.hold?.message).toMatch(/client error \(Connect\).*way to S3/);
+  expect(absentStore(wish, stays(0), 'Delete').steps).toMatchObject([{ do: 'DestroyDatastore' }]);
+  // the same where another bucket is wanted
+  const moved = { ...place, bucket: 'another-bucket' };
+  const detaching = { ...settled, place: moved, removal: failed('client error (Connect)') };
+  expect(planStore(wish, detaching)).toMatchObject({ steps: [], hold: { reason: 'DatastoreFailed' } });
 });
 
 test('Ids of jobs fit into 32 characters, however long the name of the datastore is, and differ by it.', () => {

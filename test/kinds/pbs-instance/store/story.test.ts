@@ -136,6 +136,38 @@ test('A try that broke off is made again over what it left: folders, and its own
   expect(at.server.datastore(storeName)).toBeDefined();
 });
 
+test('Where S3 goes away while the new datastore reads what is in the bucket, that is read again once it is back.', async () => {
+  at = await depot();
+  await walk(at);
+  await walk(at, { plan: (one, seen) => absentStore(one, seen, 'Delete') });
+  // its maker may write, and not list: the datastore is made, and its contents are not read
+  await at.aws.root.iam('PutUserPolicy', {
+    UserName: 'pbs',
+    PolicyName: 'no-lists',
+    PolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Deny',
+          Action: 's3:ListBucket',
+          Resource: '*',
+          Condition: { StringLike: { 's3:prefix': '*' } },
+        },
+      ],
+    }),
+  });
+  const { hold } = await walk(at);
+  expect(at.server.datastore(storeName)).toMatchObject({ maintenance: 's3-refresh' });
+  expect(hold).toMatchObject({ why: 'Blocked', reason: 'DatastoreFailed' });
+  expect(hold?.message).toMatch(/could not read its contents.*403.*tried again by itself/);
+  await at.aws.root.iam('DeleteUserPolicy', { UserName: 'pbs', PolicyName: 'no-lists' });
+  await at.clock.advance(5 * 60_000);
+  const { done, hold: after } = await walk(at);
+  expect(after).toBeUndefined();
+  expect(verbs({ done })).toContain('RefreshDatastore');
+  expect(at.server.datastore(storeName)?.maintenance).toBeUndefined();
+});
+
 /** The first night of a Proxmox VE that backs up to it. */
 async function backup(): Promise<void> {
   const token = at.server.token({
