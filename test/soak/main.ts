@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { faultyWatch } from '../kube/faulty-watch.ts';
 import { randomOperations } from '../kube/queue-model.ts';
-import { footprint } from './footprint.ts';
+import { footprint, footprintOfPbs, type Footprint } from './footprint.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -40,13 +40,12 @@ async function watch(): Promise<Figure> {
   return { name: 'watch', goal: `${events} changes under 2,000 faults, none missed`, value: wrong, holds: wrong === 0 };
 }
 
-async function heap(objects: number, hours: number): Promise<Figure> {
-  const { slope, calls, heap: samples } = await footprint(objects, hours);
+function heap(of: string, { hours, calls, heap: samples, slope }: Footprint): Figure {
   const [first = 0] = samples;
   process.stderr.write(`MiB by the hour: ${samples.map((value) => value.toFixed(2)).join(' ')}\n`);
   return {
-    name: 'heap',
-    goal: `${objects} objects at rest over ${hours} h: less than 1 MiB a day more`,
+    name: `heap of ${of}`,
+    goal: `at rest over ${hours} h: less than 1 MiB a day more`,
     value: `${Math.round(slope)} KiB a day, ${first.toFixed(1)} to ${(samples.at(-1) ?? 0).toFixed(1)} MiB, ${calls} calls`,
     holds: slope < 1024,
   };
@@ -61,7 +60,10 @@ const { values } = parseArgs({
 });
 if (!globalThis.gc) throw new Error('start it with node --expose-gc, or by npm run soak');
 const figures: Figure[] = [];
-for (const measure of [queue, watch, () => heap(Number(values.objects), Number(values.hours))]) {
+const [objects, hours] = [Number(values.objects), Number(values.hours)];
+const heapOfTargets = async () => heap(`${objects} BackupTargets`, await footprint(objects, hours));
+const heapOfPbs = async () => heap('a PbsInstance', await footprintOfPbs(hours));
+for (const measure of [queue, watch, heapOfTargets, heapOfPbs]) {
   const figure = await measure();
   figures.push(figure);
   if (values.output !== 'json')
