@@ -11,6 +11,7 @@ import { examples, type Manifest } from './demo/examples.ts';
 import { HurryingClock } from './demo/hurrying-clock.ts';
 import { callCounts, made } from './demo/made.ts';
 import { Progress, rowOf, type Row } from './demo/progress.ts';
+import { tryNext } from './demo/try-next.ts';
 import { applyExample, type Applied } from './demo/apply.ts';
 import { startOperator } from './simulate/operator.ts';
 import { untilSignal } from './simulate/until-signal.ts';
@@ -75,14 +76,7 @@ function tellResult(result: Result, { keep }: Options, lines: readonly string[])
   console.log(`\nMade in the (simulated) cloud, with ${calls} calls, in ${result.seconds} s:`);
   for (const thing of result.made) console.log(`  ${thing}`);
   console.log('\nTry next:');
-  const next = keep
-    ? lines
-    : [
-        'npm run demo -- --keep',
-        'npm run demo -- -o json',
-        'kubectl apply -k deploy/   # on a cluster of yours; see README.md',
-      ];
-  for (const line of next) console.log(`  ${line}`);
+  for (const line of tryNext(keep ? lines : undefined)) console.log(`  ${line}`);
 }
 
 /** @returns The exit status: 0 only when everything is Ready. */

@@ -233,7 +233,7 @@ export async function simulatedWorlds(options: WorldsOptions = {}): Promise<Simu
     lines: [
       `export KUBECONFIG=${kubeconfig}`,
       'kubectl apply -f examples/01-backup-target.yaml',
-      'kubectl get backuptargets --watch',
+      'kubectl get hybrid',
       `export ${words.join(' ')}`,
       'aws s3 ls',
       `dig @${names.address} -p ${names.port} ${exampleZone} NS`,

@@ -31,6 +31,13 @@ test.each(documented)('every npm script that %s names exists', (page) => {
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
+test('from the README every page of docs/ can be reached', () => {
+  const linked = links(read('README.md')).map(({ target }) => target);
+  const top = pages().filter((page) => /^docs\/(reference\/)?[a-z-]+\.md$/.test(page));
+  expect(top.length).toBeGreaterThan(15);
+  expect(top.filter((page) => !linked.includes(page))).toEqual([]);
+});
+
 test('CONTRIBUTING.md has one line for every npm script', () => {
   const rows = [...read('CONTRIBUTING.md').matchAll(/^\| `npm (?:run )?([a-z:0-9]+)/gm)].map(([, name = '']) => name);
   expect(rows.toSorted((a, b) => a.localeCompare(b))).toEqual(
