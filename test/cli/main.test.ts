@@ -26,6 +26,7 @@ test('--help names every verb; --help of a verb its flags and variables, and an 
     for (const [line] of examples) expect(one.stdout).toContain(line);
   }
   const { stdout } = await call(['run', '--help']);
+  expect(stdout).not.toContain('()');
   for (const { flag, env } of Object.values(settings)) {
     expect(stdout).toContain(`--${flag} `);
     expect(stdout).toContain(` ${env}`);

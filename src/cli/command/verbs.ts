@@ -16,7 +16,7 @@ const runFlags: Flags = {
   ...Object.fromEntries(
     Object.values(settings).map(({ flag, env, fallback }) => [
       flag,
-      { value: 'VALUE', does: `${env}${fallback === undefined ? '' : ` (${fallback})`}` },
+      { value: 'VALUE', does: `${env}${fallback === undefined || fallback === '' ? '' : ` (${fallback})`}` },
     ]),
   ),
 };
