@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A Proxmox whose servers find the simulated S3, a bucket there, and a user with the least that PBS needs. */
+import type { SimService } from '../../../src/simulator/kernel/service.ts';
 import { newWorld, type Client as AwsClient } from '../aws/client.ts';
 import type { PbsView } from '../../../src/simulator/proxmox/told-pbs.ts';
 import { stage, type Client, type Params, type Stage } from './world.ts';
@@ -30,12 +31,15 @@ export async function cloud(
     readonly version?: string;
     readonly statements?: readonly object[];
     readonly nodes?: readonly string[];
+    /** Between the server and S3. */
+    readonly s3?: (aws: SimService) => SimService;
   } = {},
 ): Promise<Cloud> {
   const { world: aws, clock, root } = newWorld();
   await root.bucket(bucket);
   const user = await root.user('pbs', given.statements ?? least);
-  const at = stage({ clock, s3: aws.service, ...(given.nodes ? { nodes: given.nodes } : {}) });
+  const { s3 = (service) => service } = given;
+  const at = stage({ clock, s3: s3(aws.service), ...(given.nodes ? { nodes: given.nodes } : {}) });
   const server = at.world.addPbs({ address, ...(given.version === undefined ? {} : { version: given.version }) });
   return {
     ...at,

@@ -40,7 +40,7 @@ const meanings: readonly Meaning[] = [
     pattern: /no space left on device|os error 28/i,
     is: 'CacheDiskFull',
     says: 'the disk of the cache was full',
-    cure: 'Enlarge the disk of the cache, or set max-cache-size',
+    cure: 'Enlarge the disk of the cache (server.vm.cacheDisk), or set datastore.maxCacheSize',
   },
   {
     // before "403": S3 says this with that status
@@ -55,6 +55,13 @@ const meanings: readonly Meaning[] = [
     is: 'BucketRefuses',
     says: 'the bucket refuses the key of the backup server',
     cure: 'Look at the key of the S3 endpoint, at the policies of user and bucket, and whether a lifecycle rule moves objects to an archive',
+  },
+  {
+    // hyper-util's words for a connection that was not made or broke off, and what S3 says when it has no room for a request
+    pattern: /client error \((connect|sendrequest)\)|unexpected status code 50[0-4]|slowdown|request timed? ?out.*s3/i,
+    is: 'BucketUnreached',
+    says: 'the backup server did not get through to S3',
+    cure: "Look at its line, DNS and firewall on the way to the S3 endpoint, and at that service's own state",
   },
   {
     pattern: /backup owner check failed/i,

@@ -45,7 +45,7 @@ export function protectionTroubles(guests: readonly GuestVerdict[]): readonly Tr
       : [
           {
             reason: 'BackupsUnverified',
-            message: `No backup was verified within objectives.verifiedWithinDays: ${named(unverified)}. Look at the verify job, or verify new backups (verify-new).`,
+            message: `No backup was verified within objectives.verifiedWithinDays: ${named(unverified)}. Make datastore.verify.schedule more frequent, or set datastore.verify.newBackups: Enabled.`,
           },
         ]),
   ];

@@ -12,7 +12,7 @@ function storageTrouble({ storage: id }: WorthWish, { pve: { storage }, pbs }: W
     return [
       {
         reason: 'StorageMissing',
-        message: `Proxmox VE has no storage entry ${id}: no job can save anything to this datastore.`,
+        message: `Proxmox VE has no storage entry ${id}: no job can save anything to this datastore. With managementPolicy: Apply it is made again by itself; else make it in Proxmox VE.`,
         stops: 'Lasting',
       },
     ];
@@ -54,7 +54,13 @@ function switchedOff(wish: WorthWish, jobs: readonly JobVerdict[]): readonly Tro
         ]),
     ...(gone.length === 0
       ? []
-      : [{ reason: 'JobMissing', message: `Proxmox VE has no job ${gone.join(', ')} any more.`, ...stops }]),
+      : [
+          {
+            reason: 'JobMissing',
+            message: `Proxmox VE has no job ${gone.join(', ')} any more. With managementPolicy: Apply it is made again by itself; else make it under Datacenter > Backup.`,
+            ...stops,
+          },
+        ]),
   ];
 }
 
@@ -85,7 +91,12 @@ function troubleOf(job: JobVerdict, guests: readonly GuestVerdict[]): readonly T
     return [{ reason: 'RunFailed', message: `Job ${id} failed${of}: ${told(job.failure ?? 'its log says nothing')}` }];
   }
   if (job.selectsNothing)
-    return [{ reason: 'JobSelectsNothing', message: `Job ${id} means no guest. Look at its selection.` }];
+    return [
+      {
+        reason: 'JobSelectsNothing',
+        message: `Job ${id} means no guest, and saves nothing. Correct its select: the guests or the pool that it names, or what it excludes.`,
+      },
+    ];
   if (result !== 'SavedNothing') return [];
   return [
     {

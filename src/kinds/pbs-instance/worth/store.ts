@@ -51,7 +51,7 @@ function cacheTrouble({ cache }: StoreSeen): readonly Trouble[] {
       {
         reason: 'CacheDiskFull',
         message:
-          'The disk of the cache is full: every backup fails, though the bucket has room. Enlarge the disk, or set max-cache-size.',
+          'The disk of the cache is full: every backup fails, though the bucket has room. Enlarge the disk (server.vm.cacheDisk), or set datastore.maxCacheSize.',
         stops: 'Lasting',
       },
     ];
@@ -90,7 +90,7 @@ const newest = (all: readonly Evidence[]) => Math.max(0, ...all.map(({ at }) => 
 
 function bucketTrouble(seen: WorthSeen, store: StoreSeen): readonly Trouble[] {
   const all = evidence(seen, store);
-  for (const reason of ['BucketRefuses', 'ClockOff'] as const) {
+  for (const reason of ['BucketRefuses', 'ClockOff', 'BucketUnreached'] as const) {
     const bad = all.flatMap((one) => {
       const cause = one.failure === undefined ? undefined : causeOf(one.failure);
       return cause?.is === reason ? [{ ...one, cause }] : [];
@@ -99,7 +99,8 @@ function bucketTrouble(seen: WorthSeen, store: StoreSeen): readonly Trouble[] {
     if (!first || newest(bad) < newest(all.filter(({ failure }) => failure === undefined))) continue;
     const { says, cure } = first.cause;
     const message = `When it was last needed, ${says}. ${cure}; the next backup or collection of garbage shows whether that helped.`;
-    return [{ reason, message, stops: 'Lasting' }];
+    // a line that was down may be up: only what is refused will be refused again
+    return [{ reason, message, ...(reason === 'BucketUnreached' ? {} : { stops: 'Lasting' as const }) }];
   }
   return [];
 }
@@ -127,7 +128,7 @@ function clockTrouble({ pve, pbs }: WorthSeen): readonly Trouble[] {
 function collectionTrouble({ collections: { last } }: StoreSeen): readonly Trouble[] {
   if (last?.end.is !== 'Failed') return [];
   const cause = causeOf(last.end.message);
-  if (cause?.is === 'BucketRefuses') return [];
+  if (cause?.is === 'BucketRefuses' || cause?.is === 'BucketUnreached') return [];
   const why = cause ? `${cause.says}. ${cause.cure}.` : `${last.end.message}. Look at the task's log on the server.`;
   return [
     {

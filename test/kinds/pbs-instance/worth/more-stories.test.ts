@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** As stories.test.ts. */
 import { afterEach, expect, test } from '@jest/globals';
-import { closed, good, healthy, night, turns, words } from './story.ts';
+import { respond } from '../../../../src/simulator/kernel/service.ts';
+import { closed, good, healthy, mended, night, turns, words } from './story.ts';
 
 afterEach(closed);
 
@@ -55,4 +56,30 @@ test('20. A job means a pool that is empty: it runs, ends well and saves nothing
   at.world.pve.addPool('empty');
   await at.pve.put('/cluster/backup/nightly', { pool: 'empty' });
   await turns(at, { jobs: 'False JobSelectsNothing', covered: 'False GuestsUnprotected' });
+});
+
+test('21. S3 was out of reach for a night: told with what to look at, and over with the next run; the objective is still met.', async () => {
+  let down = false;
+  const at = await healthy({ s3: (aws) => (request) => (down ? Promise.reject(new Error('no route')) : aws(request)) });
+  down = true;
+  await at.days(night);
+  const asked = at.world.s3Requests.length;
+  const looked = await turns(at, { jobs: 'False RunFailed', store: 'False BucketUnreached' });
+  const { message } = looked.facts.conditions.find(({ type }) => type === 'StoreHealthy') ?? {};
+  expect(message).toMatch(/did not get through to S3\. Look at its line, DNS and firewall/);
+  expect(looked.news.map(({ reason }) => reason)).toEqual(['RunFailed', 'BucketUnreached']);
+  expect(looked.status.guests?.protected).toBe('1/1');
+  expect(at.world.s3Requests.length).toBe(asked);
+  down = false;
+  await at.days(1);
+  await mended(at);
+});
+
+test('22. S3 refuses for want of room: the same, by what it answers.', async () => {
+  let busy = false;
+  const refused = () => Promise.resolve(respond(503, {}, ''));
+  const at = await healthy({ s3: (aws) => (request) => (busy ? refused() : aws(request)) });
+  busy = true;
+  await at.days(night);
+  await turns(at, { jobs: 'False RunFailed', store: 'False BucketUnreached' });
 });
