@@ -70,6 +70,7 @@ export const long: readonly string[] = [
   'test/operator/pbs-instance-cut-off.test.ts',
   'test/operator/pbs-instance-dhcp.test.ts',
   'test/operator/pbs-instance-existing.test.ts',
+  'test/operator/pbs-instance-observe.test.ts',
   'test/operator/pbs-instance-s3.test.ts',
   'test/operator/pbs-instance-take-over.test.ts',
   'test/operator/pbs-instance-versions.test.ts',
