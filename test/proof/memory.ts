@@ -7,6 +7,7 @@ import { Aws, type AwsOptions, type Login } from '../../src/clouds/aws/aws.ts';
 import type { Heard } from '../../src/clouds/aws/service-time.ts';
 import type { AwsSession } from '../../src/clouds/aws/session.ts';
 import { SessionMemory } from '../../src/clouds/aws/session-memory.ts';
+import { Kept } from '../../src/clouds/proxmox/kept.ts';
 import { SharedLooks } from '../../src/clouds/shared-look.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
@@ -102,20 +103,24 @@ export class ListedLooks extends SharedLooks {
 export interface ProxmoxAnswers {
   readonly pve: Answers;
   readonly pbs: Answers;
+  /** Of Proxmox VE, what never changes again. */
+  readonly kept: ReturnType<Kept['save']>;
 }
 
 /** What was seen of Proxmox VE and of backup servers a moment ago. */
 export class ProxmoxLooks {
   readonly pve: ListedLooks;
   readonly pbs: ListedLooks;
+  readonly kept: Kept;
 
-  constructor(clock: ToldClock, known: ProxmoxAnswers = { pve: [], pbs: [] }) {
+  constructor(clock: ToldClock, known: ProxmoxAnswers = { pve: [], pbs: [], kept: [] }) {
+    this.kept = new Kept(known.kept);
     this.pve = new ListedLooks(clock, known.pve);
     this.pbs = new ListedLooks(clock, known.pbs);
   }
 
   save(): ProxmoxAnswers {
-    return { pve: [...this.pve.answers], pbs: [...this.pbs.answers] };
+    return { pve: [...this.pve.answers], pbs: [...this.pbs.answers], kept: this.kept.save() };
   }
 }
 

@@ -182,7 +182,7 @@ export function startProcess({ worlds, network, program, number, output, memory 
     aws: sessions,
     opnsense: sites.opnsense,
     openstack: sites.openstack,
-    pve: new Pves(apis, clock, proxmox.pve),
+    pve: new Pves(apis, clock, proxmox.pve, proxmox.kept),
     pbs: new PbsServers({ apis, clock, learn: learnSecret, looks: proxmox.pbs }),
     probes: new TcpProbes(own, new ForbiddenPlaces()),
     secrets: createSecrets({ client }),

@@ -186,9 +186,10 @@ async function remembered({ worlds, driver }: Point): Promise<Remembered> {
     byAge(proxmox.pbs, monotonic),
     sitesRemembered(sites, worlds),
   ]);
+  const once = proxmox.kept.map(([key]) => key).toSorted();
   const tokens = tokensOf(worlds);
   const secrets = learned.filter((one) => !tokens.has(one));
-  return { known: [looks, await Promise.all(logins), others, wrote], secrets: secrets.toSorted() };
+  return { known: [looks, await Promise.all(logins), others, once, wrote], secrets: secrets.toSorted() };
 }
 
 /** What a watch may still show. Faults to come go back to older versions. */

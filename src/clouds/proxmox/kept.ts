@@ -3,7 +3,17 @@
 const most = 1000;
 
 export class Kept {
-  readonly #values = new Map<string, Promise<unknown>>();
+  readonly #values: Map<string, Promise<unknown>>;
+
+  /** @param known What was asked for before; default: nothing yet. */
+  constructor(known: Iterable<readonly [string, Promise<unknown>]> = []) {
+    this.#values = new Map(known);
+  }
+
+  /** All of it, the least used first. */
+  save(): readonly (readonly [string, Promise<unknown>])[] {
+    return [...this.#values];
+  }
 
   /** What failed is not kept. */
   get<T>(key: string, read: () => Promise<T>): Promise<T> {

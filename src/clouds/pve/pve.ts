@@ -27,12 +27,13 @@ const largestAnswer = 16 * 1024 * 1024;
 export class Pves {
   readonly #https: HttpsApis;
   readonly #looks: SharedLooks;
-  readonly #kept = new Kept();
+  readonly #kept: Kept;
 
-  /** @param looks What is remembered of looks; default: nothing yet. */
-  constructor(https: HttpsApis, clock: Clock, looks = new SharedLooks(clock)) {
+  /** @param looks What is remembered of looks, and `kept` of what never changes again; default: nothing yet. */
+  constructor(https: HttpsApis, clock: Clock, looks = new SharedLooks(clock), kept = new Kept()) {
     this.#https = https;
     this.#looks = looks;
+    this.#kept = kept;
   }
 
   /** @throws Failure `TrustUnusable`, `EndpointRefused` or `InvalidURL`; see `HttpsApis`. */
