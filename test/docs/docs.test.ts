@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the documentation says is there. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -63,6 +63,15 @@ test('every path that a kubectl line of the README names exists', () => {
   const paths = commands(read('README.md')).flatMap((line) => line.match(/(?<=-[kf] )\S+/g) ?? []);
   expect(paths).toContain('deploy/');
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every installation in deploy/ stands in the README', () => {
+  const folders = readdirSync(join(root, 'deploy')).filter((name) =>
+    existsSync(join(root, 'deploy', name, 'kustomization.yaml')),
+  );
+  // `deploy/` itself is the base
+  expect(folders.filter((name) => name !== 'base' && !read('README.md').includes(`-k deploy/${name}`))).toEqual([]);
+  expect(folders).toContain('base');
 });
 
 test('every manifest in the README is one that the API takes', () => {
