@@ -92,6 +92,13 @@ const found: readonly Found[] = [
   ],
   ['pbs-rebuild', 's3Down6', 'POST /config/datastore', 1, 'the same with backups in the bucket: nobody saw them again'],
   [
+    'pbs-adopt-storage',
+    's3Down4',
+    'POST /config/datastore',
+    0,
+    'while a storage was taken over, whose backups were in a closed datastore was asked first, and refused, at each look',
+  ],
+  [
     'pbs-delete',
     's3Slow',
     'DELETE /config/datastore/{name}',

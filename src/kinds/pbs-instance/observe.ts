@@ -48,7 +48,8 @@ async function storeIn(clouds: Clouds, seen: Observed, pbs: ProxmoxApi | undefin
 
 async function wiringIn(clouds: Clouds, seen: Observed, pbs: ProxmoxApi | undefined): Promise<Observed> {
   const wish = wiringWish(clouds.desired, serverKnown(clouds.desired, seen));
-  return { ...seen, wiring: await observeWiring(await wiringWorld(clouds, pbs), wish) };
+  const isClosed = seen.store?.datastore?.maintenance !== undefined;
+  return { ...seen, wiring: await observeWiring(await wiringWorld(clouds, pbs), wish, isClosed) };
 }
 
 /**

@@ -106,8 +106,8 @@ async function othersIn(
   return { others: groups.filter(({ owner }) => owner === entry.username || owner.startsWith(`${entry.username}!`)) };
 }
 
-/** Reads only. */
-export async function observeWiring(world: WiringWorld, wish: WiringWish): Promise<WiringSeen> {
+/** @param isClosed In maintenance: whose its backups are nobody may read, and nothing is done about them before. Reads only. */
+export async function observeWiring(world: WiringWorld, wish: WiringWish, isClosed = false): Promise<WiringSeen> {
   const { pve, pbs, clock, owner } = world;
   const server = pbs && (await observeServer(pbs, world, wish));
   const token = await observeToken(world, wish, server);
@@ -122,7 +122,7 @@ export async function observeWiring(world: WiringWorld, wish: WiringWish): Promi
     ...(server ? { server } : {}),
     ...(key ? { key } : {}),
     ...(storage ? { storage } : {}),
-    ...(await othersIn(pbs, wish, storage)),
+    ...(isClosed ? {} : await othersIn(pbs, wish, storage)),
     active: storage !== undefined && (await isStorageActive(pve, wish.node, wish.storage)),
     left: others.filter(({ id, username }) => id !== wish.storage && username === ours),
     jobs: await backupJobs(pve),
