@@ -33,6 +33,13 @@ test('A VM that is lost is made again on the same bucket, with the same backups,
       throw new Error(JSON.stringify(world.status(), undefined, 1), { cause: error });
     });
   expect(snapshots().map(({ id, time }) => `${id} ${time}`)).toEqual(expect.arrayContaining(before));
+  // whoever asks how long a recovery takes reads it in an event
+  await world.until(() => world.told('Ready')?.status === 'True', 2 * hour);
+  const recovered = world.kubernetes.objects('events').filter((one) => /\(after \d+ min\)"/.test(JSON.stringify(one)));
+  const times = recovered.map(
+    (one) => (one['series'] as { count?: number } | undefined)?.count ?? Number(one['count'] ?? 1),
+  );
+  expect(times.reduce((sum, count) => sum + count, 0)).toBe(2);
 }, 120_000);
 
 test("A key that the BackupTarget replaces is the server's before the old one ends.", async () => {

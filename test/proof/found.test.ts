@@ -94,8 +94,8 @@ const found: readonly Found[] = [
   [
     'pbs-adopt-storage',
     's3Down4',
-    'POST /config/datastore',
-    0,
+    'get secrets',
+    27,
     'while a storage was taken over, whose backups were in a closed datastore was asked first, and refused, at each look',
   ],
   [
