@@ -13,7 +13,7 @@ function nameless(value: string): string {
         '<id>',
       )
       // whether AWS remembers the reference of a check that is gone, and so wants another, nobody knows before
-      .replace(/(hco\/[0-9a-f-]{36}\/[0-9a-f]{12})\.[0-9a-z]{8}/g, '$1')
+      .replace(/(hco\/[0-9a-f-]{36}\/[0-9a-f]{12})\.[0-9a-z]{1,8}\b/g, '$1')
       // of a health check; the objects' own uids look the same, and are the same in both
       .replace(/((?:ResourceId|HealthCheckId)[\\]*":[\\]*")(?:[0-9a-f-]{36}|<health check of [^>]*>)/g, '$1<check>')
       .replace(/"VpnTunnelOutsideIpAddress":"[^"]*"/g, '"VpnTunnelOutsideIpAddress":"<outside>"')

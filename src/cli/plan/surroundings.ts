@@ -108,7 +108,8 @@ interface Account {
 async function accountFor({ simulate, endpoint: given, credentials, ambient }: Wish): Promise<Account> {
   if (simulate) {
     const clock = realClock({ keepsAlive: false });
-    const world = createAws({ clock });
+    // of this account everything is asked at once: whoever plans waits for nobody else's requests
+    const world = createAws({ clock, quotas: { route53RequestsPerSecond: 10_000 } });
     // no account is without a network
     seedRunbooks(world.account(simulatedAccount), {
       region: simulatedRegion,
