@@ -110,6 +110,8 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
     name: 'jobs of each sort',
     spec: changedPbs({
       jobs: [
+        { id: 'told', schedule: '05:00', notifications: { mailTo: ['backup@example.com', 'root'], mailOn: 'Failure' } },
+        { id: 'quick', schedule: '04:00', changeDetection: 'Metadata', notifications: { mode: 'NotificationSystem' } },
         { id: 'fleeced', schedule: '03:00', fleecing: { storage: 'local-lvm' } },
         { id: 'nightly', schedule: 'mon..fri 22:30', select: { type: 'All', exclude: [900] } },
         { id: 'some', schedule: '*/6:00', select: { type: 'VMs', vmIDs: [100, 101] }, backupMode: 'Stop' },

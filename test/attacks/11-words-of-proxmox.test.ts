@@ -59,11 +59,11 @@ const words = [
   '!x',
 ];
 
-/** A calendar event has dots and slashes, and is never a part of a path; an address of mail stands in a file of TOML, quoted. */
+/** A calendar event has dots and slashes, and is never a part of a path; an address of mail stands in a file of TOML, quoted, and a user of a node may become one. */
 const harmlessIn: Readonly<Record<string, readonly string[]>> = {
   schedule: ['../../access/users'],
   gcSchedule: ['../../access/users'],
-  mailTo: ['%2e%2e'],
+  mailTo: ['%2e%2e', '@x'],
 };
 
 /** Of a word by itself, and behind and before what is right: whether the spec is taken. */
@@ -82,6 +82,7 @@ test('The specs have every text field of the kind that goes to Proxmox.', () => 
     expect.arrayContaining([
       'datastore.name',
       'jobs.id',
+      'jobs.notifications.mailTo',
       'jobs.schedule',
       'jobs.select.pool',
       'proxmox.node',

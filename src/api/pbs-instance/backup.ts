@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `spec.storage`, `spec.jobs` and `spec.objectives` of a PbsInstance: how Proxmox VE backs up, and what shall come of it. */
 import { z } from 'zod';
+import { notifications } from './notifications.ts';
 import { schedule, storageID } from './words.ts';
 import { celMatches, immutable, matches, withRules } from '../rules.ts';
 import { secretRef } from '../shared.ts';
@@ -141,6 +142,11 @@ export const jobs = withRules(
         ),
         select,
         fleecing: fleecing.optional(),
+        changeDetection: z.enum(['Legacy', 'Data', 'Metadata']).optional().meta({
+          description:
+            'How files of containers are found changed; virtual machines have no use of it. Legacy: every file is read. Data: every file is read, too, and data and metadata lie apart. Metadata: files whose size, times and owner are as in the last backup are not read again, which is far quicker. With another one the first run reads and saves all files anew. Default: as it is set in Proxmox VE, which is Legacy where nobody set it. Example: Metadata.',
+        }),
+        notifications: notifications.optional(),
         backupMode: z.enum(['Snapshot', 'Suspend', 'Stop']).default('Snapshot').meta({
           description:
             'Snapshot: guests go on running. Suspend: they are suspended for a moment. Stop: they are shut down for a moment, for the most consistent backup. Default: Snapshot.',

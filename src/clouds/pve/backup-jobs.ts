@@ -7,6 +7,9 @@ import { parsePropertyString, propertyString } from '../proxmox/property-string.
 import { asked } from './asked.ts';
 import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 
+/** A word that is not known is as good as none: it is no reason to know nothing of a job. */
+const oneOf = <const Word extends string>(...words: readonly Word[]) => z.enum(words).optional().catch(undefined);
+
 const job = z.looseObject({
   id: z.string(),
   enabled: flag.optional(),
@@ -22,6 +25,10 @@ const job = z.looseObject({
   'prune-backups': z.unknown().optional(),
   node: z.string().optional(),
   fleecing: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  'pbs-change-detection-mode': oneOf('legacy', 'data', 'metadata'),
+  'notification-mode': oneOf('auto', 'legacy-sendmail', 'notification-system'),
+  mailto: z.string().optional(),
+  mailnotification: oneOf('always', 'failure'),
   'next-run': z.number().optional(),
 });
 
@@ -29,6 +36,17 @@ export type Selection =
   | { readonly type: 'All'; readonly exclude: readonly number[] }
   | { readonly type: 'IDs'; readonly ids: readonly number[] }
   | { readonly type: 'Pool'; readonly pool: string };
+
+/** Of files of containers. Since 8.3. */
+export type ChangeDetection = 'legacy' | 'data' | 'metadata';
+
+/** Who hears of a run. What is not set here, /etc/vzdump.conf of a node may set. */
+export interface JobNotifications {
+  readonly mode?: 'auto' | 'legacy-sendmail' | 'notification-system';
+  /** Sorted; `auto` is the notification system where it is empty. */
+  readonly mailTo: readonly string[];
+  readonly mailOn?: 'always' | 'failure';
+}
 
 export interface BackupJob {
   readonly id: string;
@@ -41,6 +59,10 @@ export interface BackupJob {
   readonly comment: string;
   /** Where blocks that a guest overwrites during its backup are kept meanwhile, so that a slow server does not slow the guest. Since 8.2. */
   readonly fleecing?: string;
+  /** Absent: left as it is. */
+  readonly changeDetection?: ChangeDetection;
+  /** Absent: left as they are. */
+  readonly notifications?: JobNotifications;
 }
 
 export interface KnownJob extends BackupJob {
@@ -54,6 +76,22 @@ export interface KnownJob extends BackupJob {
 function fleecingOf({ fleecing }: z.output<typeof job>): string | undefined {
   const { enabled, storage } = typeof fleecing === 'string' ? parsePropertyString(fleecing).options : (fleecing ?? {});
   return flag.safeParse(enabled).data === true && typeof storage === 'string' ? storage : undefined;
+}
+
+function notificationsOf(one: z.output<typeof job>): Pick<KnownJob, 'notifications'> {
+  const { 'notification-mode': mode, mailto = '', mailnotification: mailOn } = one;
+  const mailTo = mailto
+    .split(/[,;\s]+/)
+    .filter(Boolean)
+    .sort();
+  if (mode === undefined && mailTo.length === 0 && mailOn === undefined) return {};
+  return {
+    notifications: {
+      ...(mode === undefined ? {} : { mode }),
+      mailTo,
+      ...(mailOn === undefined ? {} : { mailOn }),
+    },
+  };
 }
 
 function straysOf(one: z.output<typeof job>): readonly string[] {
@@ -86,6 +124,7 @@ export async function backupJobs(pve: ProxmoxApi): Promise<readonly KnownJob[]> 
 
 function known(one: z.output<typeof job>): KnownJob {
   const fleecing = fleecingOf(one);
+  const changeDetection = one['pbs-change-detection-mode'];
   return {
     id: one.id,
     enabled: one.enabled ?? true,
@@ -96,6 +135,8 @@ function known(one: z.output<typeof job>): KnownJob {
     comment: one.comment ?? '',
     strays: straysOf(one),
     ...(fleecing === undefined ? {} : { fleecing }),
+    ...(changeDetection === undefined ? {} : { changeDetection }),
+    ...notificationsOf(one),
     ...(one['next-run'] === undefined ? {} : { nextRun: one['next-run'] }),
   };
 }
@@ -114,18 +155,28 @@ function selection(select: Selection): {
   };
 }
 
-/** Of a type that is wider than what the package knows: it is older than fleecing. */
-function fieldsOf({ enabled, schedule, storage, mode, comment, fleecing }: BackupJob): {
-  readonly enabled: boolean;
-  readonly schedule: string;
-  readonly storage: string;
-  readonly mode: BackupJob['mode'];
-  readonly comment: string;
-} {
-  const fields = { enabled, schedule, storage, mode, comment };
-  if (fleecing === undefined) return fields;
-  const within = { ...fields, fleecing: propertyString({ options: { enabled: '1', storage: fleecing } }) };
-  return within;
+function notificationFields({ mode, mailTo, mailOn }: JobNotifications): Readonly<Record<string, string>> {
+  return {
+    ...(mode === undefined ? {} : { 'notification-mode': mode }),
+    ...(mailTo.length === 0 ? {} : { mailto: mailTo.join(',') }),
+    ...(mailOn === undefined ? {} : { mailnotification: mailOn }),
+  };
+}
+
+/** Of a type that is wider than what the package knows: it is older than fleecing, and all that came after. */
+function fieldsOf(one: BackupJob): Pick<BackupJob, 'enabled' | 'schedule' | 'storage' | 'mode' | 'comment'> {
+  const { enabled, schedule, storage, mode, comment, fleecing, changeDetection, notifications } = one;
+  const fields = {
+    enabled,
+    schedule,
+    storage,
+    mode,
+    comment,
+    ...(fleecing === undefined ? {} : { fleecing: propertyString({ options: { enabled: '1', storage: fleecing } }) }),
+    ...(changeDetection === undefined ? {} : { 'pbs-change-detection-mode': changeDetection }),
+    ...(notifications ? notificationFields(notifications) : {}),
+  };
+  return fields;
 }
 
 /** The id is ours to choose, so a second try finds the first. */
@@ -136,13 +187,15 @@ export function addJobRequest(one: BackupJob): Asked {
 /** @param known What of it is set now: only what is there can be taken away. */
 export function changeJobRequest(
   one: BackupJob,
-  known: Pick<KnownJob, 'select' | 'fleecing'> & Partial<Pick<KnownJob, 'strays'>>,
+  known: Pick<KnownJob, 'select' | 'fleecing' | 'notifications'> & Partial<Pick<KnownJob, 'strays'>>,
 ): Asked {
   const { set, others } = selection(one.select);
   const was = Object.keys(selection(known.select).set);
+  const mailed = (known.notifications?.mailTo ?? []).length > 0;
   const gone = [
     ...others.filter((name) => was.includes(name)),
     ...(known.fleecing !== undefined && one.fleecing === undefined ? ['fleecing'] : []),
+    ...(mailed && one.notifications?.mailTo.length === 0 ? ['mailto'] : []),
     ...(known.strays ?? []),
   ];
   return asked((api) =>

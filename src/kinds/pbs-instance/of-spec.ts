@@ -165,6 +165,29 @@ function selectionOf({ select }: Job, self: number | undefined): WishedJob['sele
   return { type: 'All', exclude: [...all].toSorted((a, b) => a - b) };
 }
 
+const detections = { Legacy: 'legacy', Data: 'data', Metadata: 'metadata' } as const;
+const notificationModes = {
+  Auto: 'auto',
+  LegacySendmail: 'legacy-sendmail',
+  NotificationSystem: 'notification-system',
+} as const;
+
+/** What the spec does not name is left as it is. */
+function optionsOf({ changeDetection, notifications }: Job): Pick<WishedJob, 'changeDetection' | 'notifications'> {
+  return {
+    ...(changeDetection === undefined ? {} : { changeDetection: detections[changeDetection] }),
+    ...(notifications
+      ? {
+          notifications: {
+            mode: notificationModes[notifications.mode],
+            mailTo: (notifications.mailTo ?? []).toSorted(),
+            mailOn: notifications.mailOn === 'Failure' ? 'failure' : 'always',
+          },
+        }
+      : {}),
+  };
+}
+
 export function wishedJobs({ jobs }: PbsInstanceSpec, self: number | undefined): readonly WishedJob[] {
   return jobs.map((job) => ({
     id: job.id,
@@ -173,6 +196,7 @@ export function wishedJobs({ jobs }: PbsInstanceSpec, self: number | undefined):
     mode: modes[job.backupMode],
     select: selectionOf(job, self),
     ...(job.fleecing ? { fleecing: job.fleecing.storage } : {}),
+    ...optionsOf(job),
   }));
 }
 

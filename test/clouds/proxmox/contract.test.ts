@@ -129,6 +129,11 @@ const toPve: readonly Asked[] = [
   storages.removeStorageRequest('pbs'),
   jobs.addJobRequest(job),
   jobs.addJobRequest({ ...job, fleecing: 'local-lvm' }),
+  jobs.addJobRequest({
+    ...job,
+    changeDetection: 'metadata',
+    notifications: { mode: 'legacy-sendmail', mailTo: ['backup@example.com', 'root'], mailOn: 'failure' },
+  }),
   jobs.changeJobRequest(job, { ...job, select: { type: 'Pool', pool: 'p' } }),
   jobs.removeJobRequest('nightly'),
 ];

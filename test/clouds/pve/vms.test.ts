@@ -193,6 +193,30 @@ test('Fleecing is written as text and read back from an object; what would let a
   ]);
 });
 
+test('How a job finds changes and whom it mails is written and read back; a word that nobody knows is none.', async () => {
+  const more = {
+    changeDetection: 'metadata',
+    notifications: { mode: 'legacy-sendmail', mailTo: ['a@x.example', 'root'], mailOn: 'failure' },
+  } as const;
+  const { values } = addJobRequest({ ...job, ...more });
+  expect(values).toMatchObject({
+    'pbs-change-detection-mode': 'metadata',
+    'notification-mode': 'legacy-sendmail',
+    mailto: 'a@x.example,root',
+    mailnotification: 'failure',
+  });
+  const odd = { id: 'odd', mailto: 'b;a', 'pbs-change-detection-mode': 'x', 'notification-mode': 'y' };
+  const { pve } = scripted({ body: { data: [{ ...values, all: 1 }, odd] } });
+  const [same, other] = await backupJobs(pve);
+  expect(same).toMatchObject(more);
+  expect(other).toMatchObject({ notifications: { mailTo: ['a', 'b'] } });
+  expect(other).not.toHaveProperty('changeDetection');
+  const quiet = { ...job, notifications: { mode: 'auto', mailTo: [], mailOn: 'always' } } as const;
+  expect(changeJobRequest(quiet, { ...job, ...more }).values).toMatchObject({ delete: 'mailto' });
+  expect(changeJobRequest(quiet, quiet).values).not.toHaveProperty('delete');
+  expect(changeJobRequest(job, { ...job, ...more }).values).not.toHaveProperty('delete');
+});
+
 test('A job that selects otherwise takes away what it selected by, and only that.', () => {
   const now: BackupJob = { ...job, select: { type: 'IDs', ids: [100] } };
   expect(changeJobRequest(now, job).values).toMatchObject({ vmid: '100', delete: 'all,exclude' });

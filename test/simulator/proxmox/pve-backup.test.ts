@@ -47,6 +47,35 @@ test('Jobs: objects come back for text, the id is one’s own, and no second has
   expect((await pve.post('/cluster/backup', job)).reason).toBe("Job 'weekly' already exists");
 });
 
+test('400 for a mode of finding changes that there is none of, for what is no address, and for a word that is none.', async () => {
+  const { pve } = await wired();
+  const job = { id: 'weekly', schedule: 'sat 03:00', storage: 'pbs-main', vmid: '200' };
+  const wrong = {
+    'pbs-change-detection-mode': 'quick',
+    'notification-mode': 'mail',
+    mailto: 'root,backup@@example.com',
+    mailnotification: 'never',
+  };
+  expect(Object.keys((await pve.post('/cluster/backup', { ...job, ...wrong })).json['errors'] ?? {}).sort()).toEqual([
+    'mailnotification',
+    'mailto',
+    'notification-mode',
+    'pbs-change-detection-mode',
+  ]);
+  const right = {
+    'pbs-change-detection-mode': 'data',
+    'notification-mode': 'auto',
+    mailto: 'root,backup@example.com',
+    mailnotification: 'failure',
+  };
+  expect((await pve.post('/cluster/backup', { ...job, ...right })).data).toBeNull();
+  expect((await pve.get('/cluster/backup/weekly')).data).toMatchObject(right);
+  await pve.put('/cluster/backup/weekly', { delete: 'mailto,pbs-change-detection-mode' });
+  const left = (await pve.get('/cluster/backup/weekly')).data;
+  expect(left).not.toHaveProperty('mailto');
+  expect(left).not.toHaveProperty('pbs-change-detection-mode');
+});
+
 test("400 No such job 'x'; 500 no options specified; 400 one of all, pool and vmid.", async () => {
   const { pve } = await wired();
   for (const answer of [

@@ -152,8 +152,14 @@ function sentKey(seen: WiringSeen, { key }: Do<'SendEncryptionKey'>): WiringSeen
 }
 
 function setJob(seen: WiringSeen, job: Do<'AddBackupJob'>['job']): WiringSeen {
-  const there = seen.jobs.some(({ id }) => id === job.id);
-  const next: KnownJob = { ...job, strays: [] };
+  const there = seen.jobs.find(({ id }) => id === job.id);
+  const { changeDetection, notifications } = there ?? {};
+  const next: KnownJob = {
+    ...(changeDetection === undefined ? {} : { changeDetection }),
+    ...(notifications ? { notifications } : {}),
+    ...job,
+    strays: [],
+  };
   const jobs = there ? seen.jobs.map((one) => (one.id === job.id ? next : one)) : [...seen.jobs, next];
   return JSON.stringify(jobs) === JSON.stringify(seen.jobs) ? seen : { ...seen, jobs };
 }

@@ -29,8 +29,12 @@ export function jobDifferences(want: BackupJob, have: KnownJob): readonly (keyof
   const plain = (['enabled', 'schedule', 'storage', 'mode', 'comment', 'fleecing'] as const).filter(
     (name) => want[name] !== have[name],
   );
+  // what the spec does not name is as people like it
+  const free = (['changeDetection', 'notifications'] as const).filter(
+    (name) => want[name] !== undefined && canonical(want[name]) !== canonical(have[name] ?? null),
+  );
   const select = canonical(want.select) === canonical(have.select) ? [] : (['select'] as const);
-  return [...plain, ...select, ...(have.strays.length === 0 ? [] : (['strays'] as const))];
+  return [...plain, ...free, ...select, ...(have.strays.length === 0 ? [] : (['strays'] as const))];
 }
 
 export function ourJobs({ jobs, owner }: WiringSeen): readonly KnownJob[] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What the wiring of a Proxmox VE to a backup server shall be, in plain words. */
-import type { Selection } from '../../../clouds/pve/backup-jobs.ts';
+import type { ChangeDetection, JobNotifications, Selection } from '../../../clouds/pve/backup-jobs.ts';
 import { digest } from '../../../core/digest.ts';
 
 /** Where Proxmox VE finds the server. */
@@ -28,6 +28,10 @@ export interface WishedJob {
   readonly select: Selection;
   /** Storage for fleecing; absent: none. */
   readonly fleecing?: string;
+  /** Absent: as it is. */
+  readonly changeDetection?: ChangeDetection;
+  /** Absent: as they are. */
+  readonly notifications?: JobNotifications;
 }
 
 export interface WiringWish {

@@ -26,6 +26,11 @@ const vmid = by(/^[1-9][0-9]{2,8}$/, 'value does not look like a valid VM ID');
 const storageID: Check = (text) =>
   /^[a-z][a-z0-9\-_.]*[a-z0-9]$/i.test(text) ? undefined : `storage ID '${text}' contains illegal characters`;
 const configID: Check = (text) => (/^[a-z][a-z0-9_-]+$/i.test(text) ? undefined : `invalid configuration ID '${text}'`);
+/** PVE::JSONSchema, pve_verify_email_or_username, with EMAIL_RE and EMAIL_USER_RE of PVE::Tools. */
+const recipient = by(
+  /^[\w+\-~]+(\.[\w+\-~]+)*(@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)?$/,
+  'value does not look like a valid email address or user name',
+);
 const label = '[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?';
 
 const checks: Readonly<Record<string, Check>> = {
@@ -37,6 +42,7 @@ const checks: Readonly<Record<string, Check>> = {
   'pve-configid-list': listOf(configID),
   'dns-name': by(new RegExp(`^(${label}\\.)*${label}$`), 'value does not look like a valid DNS name'),
   'pve-tag-list': listOf((text) => (/^[a-z0-9_][a-z0-9_\-+.]*$/i.test(text) ? undefined : 'invalid characters in tag')),
+  'email-or-username-list': listOf(recipient),
   'pve-calendar-event': calendarEvent,
   'pve-poolid': by(/^[\w.-]+(\/[\w.-]+){0,2}$/, 'value contains invalid characters'),
   'mac-addr': by(/^[a-f0-9][02468ace](:[a-f0-9]{2}){5}$/i, 'value does not look like a valid unicast MAC address'),

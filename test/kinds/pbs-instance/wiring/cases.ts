@@ -24,7 +24,33 @@ const fleeced = { jobs: wish.jobs.map((job) => ({ ...job, fleecing: 'local-lvm' 
 const fleecedJobs = atRest.jobs.map((job) => ({ ...job, fleecing: 'local-lvm' }));
 const fleecing = (content: string, disabled = false) => ({ 'local-lvm': { content, disabled } });
 
+const [first] = wish.jobs;
+const told = { mode: 'auto', mailTo: ['backup@example.com'], mailOn: 'failure' } as const;
+const metadata = { changeDetection: 'metadata', notifications: told } as const;
+const detailed = { jobs: first ? [{ ...first, ...metadata }, ...wish.jobs.slice(1)] : [] };
+
 export const cases: readonly Case[] = [
+  { is: 'changes of containers and mail wanted anew', wish: detailed, steps: ['ChangeBackupJob'] },
+  { is: 'both as they are wanted', wish: detailed, seen: { jobs: jobs(metadata) } },
+  {
+    is: 'changes of containers found otherwise',
+    wish: detailed,
+    seen: { jobs: jobs({ ...metadata, changeDetection: 'data' }) },
+    steps: ['ChangeBackupJob'],
+  },
+  {
+    is: 'mail to somebody else',
+    wish: detailed,
+    seen: { jobs: jobs({ ...metadata, notifications: { ...told, mailTo: ['a', 'backup@example.com'] } }) },
+    steps: ['ChangeBackupJob'],
+  },
+  {
+    is: 'mail by what a node’s own settings may say otherwise',
+    wish: detailed,
+    seen: { jobs: jobs({ ...metadata, notifications: { mailTo: told.mailTo } }) },
+    steps: ['ChangeBackupJob'],
+  },
+  { is: 'both as somebody set them, and the spec names neither', seen: { jobs: jobs(metadata) } },
   {
     is: 'fleecing wanted anew',
     wish: fleeced,

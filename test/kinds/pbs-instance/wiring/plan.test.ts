@@ -93,6 +93,14 @@ test('A job that is to be changed makes the same plan whenever it runs next.', (
   expect(plan(1)).toEqual(plan(2));
 });
 
+test('What of a job the spec does not name is imagined to stay as somebody set it.', () => {
+  const set = { changeDetection: 'data', notifications: { mailTo: ['root'] } } as const;
+  const seen = { ...atRest, jobs: jobs({ ...set, enabled: false }) };
+  const [step] = planWiring(wish, seen).steps;
+  if (!step) throw new Error('no step');
+  expect(afterWiring(seen, step).jobs[0]).toMatchObject({ ...set, enabled: true });
+});
+
 test('What takes over needs approval; what replaces does, too; a key that may be the last of its kind is named as what is lost.', () => {
   const plan = (seen: Partial<WiringSeen>, adopt: readonly string[] = []) =>
     planWiring({ ...wish, adopt }, { ...atRest, ...seen }).steps;

@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { readKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
 import { wiringFacts } from '../../../../src/kinds/pbs-instance/wiring/facts.ts';
+import { wiringDrift } from '../../../../src/kinds/pbs-instance/wiring/drift.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import { tokenIDOf } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import { object, owner, wiring } from './stage.ts';
@@ -139,6 +140,41 @@ test('A job fleeces where disks of guests can be, and nowhere else.', async () =
   const bad = await fleecing('local');
   const { wish } = bad;
   expect(planWiring(wish, await bad.look()).hold).toMatchObject({ reason: 'FleecingStorageUnfit' });
+});
+
+test('How containers are looked at and who is mailed is set, put right, and left alone once the spec names it no more.', async () => {
+  const [plain] = (await wiring()).wish.jobs;
+  if (!plain) throw new Error('no job');
+  const notifications = { mode: 'auto', mailTo: ['backup@example.com', 'root'], mailOn: 'failure' } as const;
+  const stage = await wiring({ wish: { jobs: [{ ...plain, changeDetection: 'metadata', notifications }] } });
+  const options = () => stage.cloud.world.pve.jobs()[0]?.options ?? {};
+  expect((await stage.settle()).done).toEqual(all);
+  const asked = {
+    'pbs-change-detection-mode': 'metadata',
+    'notification-mode': 'auto',
+    mailto: 'backup@example.com,root',
+    mailnotification: 'failure',
+  };
+  expect(options()).toMatchObject(asked);
+  expect((await stage.settle()).done).toEqual([]);
+
+  const person = stage.cloud.pve;
+  await person.put('/cluster/backup/nightly', { 'pbs-change-detection-mode': 'legacy', delete: 'mailto' });
+  expect(wiringDrift(stage.wish, await stage.look()).map(({ path }) => path)).toEqual([
+    'jobs.nightly.changeDetection',
+    'jobs.nightly.notifications',
+  ]);
+  expect((await stage.settle()).done).toEqual(['ChangeBackupJob']);
+  expect(options()).toMatchObject(asked);
+
+  const silent = { ...stage.wish, jobs: [{ ...plain, notifications: { ...notifications, mailTo: [] } }] };
+  expect((await stage.settle({ wish: silent })).done).toEqual(['ChangeBackupJob']);
+  expect(options()).not.toHaveProperty('mailto');
+  expect(options()).toMatchObject({ 'pbs-change-detection-mode': 'metadata' });
+
+  const unnamed = { ...stage.wish, jobs: [plain] };
+  expect((await stage.settle({ wish: unnamed })).done).toEqual([]);
+  expect(stage.sent()).toEqual(stage.promised);
 });
 
 test('Deletion takes jobs, storage, token and user, in this order; backups stay, and so does the key, which nothing owns.', async () => {
