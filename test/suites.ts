@@ -73,6 +73,7 @@ export const long: readonly string[] = [
   'test/operator/pbs-instance-cut-off.test.ts',
   'test/operator/pbs-instance-dhcp.test.ts',
   'test/operator/pbs-instance-existing.test.ts',
+  'test/operator/pbs-instance-fields.test.ts',
   'test/operator/pbs-instance-observe.test.ts',
   'test/operator/pbs-instance-s3.test.ts',
   'test/operator/pbs-instance-take-over.test.ts',

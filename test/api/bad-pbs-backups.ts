@@ -145,6 +145,10 @@ const backup: readonly Bad[] = [
   select('a pool with a space', { type: 'Pool', pool: 'pro duction' }, 'select.pool must be the name of a pool'),
   select('an exception from a list', { type: 'VMs', vmIDs: [100], exclude: [101] }, 'select.exclude belongs to'),
   select('an id below 100', { type: 'VMs', vmIDs: [99] }, 'spec.jobs[0].select.vmIDs[0]: Invalid value', 'vmIDs'),
+  select('a tag without a type', { tag: 'gold' }, 'select.tag belongs to select.type Tag'),
+  select('no tag', { type: 'Tag' }, 'select.tag belongs to select.type Tag'),
+  select('two tags', { type: 'Tag', tag: 'gold;silver' }, 'select.tag must be one tag'),
+  select('an exception from a tag', { type: 'Tag', tag: 'gold', exclude: [101] }, 'select.exclude belongs to'),
   select('a selection by tags', { type: 'Tags' }, 'select.type: Unsupported value', 'select.type'),
   one(
     'an objective of no hours',

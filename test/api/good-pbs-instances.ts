@@ -110,6 +110,7 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
     name: 'jobs of each sort',
     spec: changedPbs({
       jobs: [
+        { id: 'gold', schedule: '06:00', select: { type: 'Tag', tag: 'Gold_1.a+b-c' } },
         { id: 'told', schedule: '05:00', notifications: { mailTo: ['backup@example.com', 'root'], mailOn: 'Failure' } },
         { id: 'quick', schedule: '04:00', changeDetection: 'Metadata', notifications: { mode: 'NotificationSystem' } },
         { id: 'fleeced', schedule: '03:00', fleecing: { storage: 'local-lvm' } },

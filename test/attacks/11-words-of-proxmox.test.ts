@@ -85,6 +85,7 @@ test('The specs have every text field of the kind that goes to Proxmox.', () => 
       'jobs.notifications.mailTo',
       'jobs.schedule',
       'jobs.select.pool',
+      'jobs.select.tag',
       'proxmox.node',
       'proxmox.url',
       's3.id',

@@ -72,9 +72,9 @@ function guestIDs(description: string) {
 
 const select = withRules(
   z.object({
-    type: z.enum(['All', 'VMs', 'Pool']).default('All').meta({
+    type: z.enum(['All', 'VMs', 'Pool', 'Tag']).default('All').meta({
       description:
-        'All: every guest of the cluster, those of later, too. VMs: the guests in vmIDs. Pool: the guests of a pool. The VM of the backup server itself is never backed up into itself. Default: All.',
+        'All: every guest of the cluster, those of later, too. VMs: the guests in vmIDs. Pool: the guests of a pool. Tag: the guests that have a tag, looked for all the time: jobs of Proxmox VE know no tags, so the operator keeps the list of guests of the job as the tags are. The VM of the backup server itself is never backed up into itself. Default: All.',
     }),
     exclude: guestIDs(
       'With type All: ids of guests that this job leaves out; they count as left out on purpose. Up to 500. Default: none. Example: [900].',
@@ -89,6 +89,19 @@ const select = withRules(
         ),
       ],
       { description: 'With type Pool: name of the pool. Example: production.' },
+    ).optional(),
+    tag: withRules(
+      z.string().min(1).max(64),
+      [
+        matches(
+          '^[A-Za-z0-9_][A-Za-z0-9_+.-]*$',
+          "select.tag must be one tag of Proxmox VE: letters, digits, '_', '-', '+' and '.', e.g. backup",
+        ),
+      ],
+      {
+        description:
+          'With type Tag: the tag; capitals count as small letters. A guest that gets it is in the job at the next look, and out of it when it loses it; status.jobs lists them. Once nobody has it any more, the job stays as it was, and that is told. The token needs VM.Audit on /vms. Example: backup.',
+      },
     ).optional(),
   }),
   [
@@ -109,6 +122,12 @@ const select = withRules(
       message: 'select.pool belongs to select.type Pool: set both, or remove pool',
       holds: (self) => (self.type === 'Pool') === (self.pool !== undefined),
       fieldPath: '.pool',
+    },
+    {
+      rule: "(self.type == 'Tag') == has(self.tag)",
+      message: 'select.tag belongs to select.type Tag: set both, or remove tag',
+      holds: (self) => (self.type === 'Tag') === (self.tag !== undefined),
+      fieldPath: '.tag',
     },
   ],
   { description: 'Which guests.' },

@@ -30,6 +30,7 @@ const job = z.object({
       'How that ended, on whichever node it went worst. Missed: its time passed and nothing ran. SavedNothing: it ended well, and no guest has a new backup. Disabled: somebody switched it off. Unset: it never ran.',
   }),
   message: text(256, 'What went wrong.').optional(),
+  tagged: text(160, 'Of a job that selects by a tag: the guests in its list, 3: 100, 101, 205.').optional(),
 });
 
 const guest = z.object({

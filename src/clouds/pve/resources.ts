@@ -12,6 +12,7 @@ const row = z.looseObject({
   name: z.string().optional(),
   pool: z.string().optional(),
   status: z.string().optional(),
+  tags: z.string().optional(),
 });
 
 export interface ListedGuest {
@@ -20,6 +21,8 @@ export interface ListedGuest {
   readonly type: 'qemu' | 'lxc';
   readonly node: string;
   readonly pool?: string;
+  /** In small letters. */
+  readonly tags: readonly string[];
 }
 
 export interface Resources {
@@ -30,9 +33,13 @@ export interface Resources {
   readonly date: number | undefined;
 }
 
-function guestOf({ type, vmid, node, name = '', pool }: z.output<typeof row>): readonly ListedGuest[] {
+function guestOf({ type, vmid, node, name = '', pool, tags = '' }: z.output<typeof row>): readonly ListedGuest[] {
   if ((type !== 'qemu' && type !== 'lxc') || vmid === undefined || node === undefined) return [];
-  return [{ vmid, name, type, node, ...(pool === undefined ? {} : { pool }) }];
+  const list = tags
+    .toLowerCase()
+    .split(/[;,\s]+/)
+    .filter(Boolean);
+  return [{ vmid, name, type, node, tags: list, ...(pool === undefined ? {} : { pool }) }];
 }
 
 export async function resourcesOf(pve: ProxmoxApi): Promise<Resources> {

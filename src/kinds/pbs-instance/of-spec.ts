@@ -158,10 +158,12 @@ const modes = { Snapshot: 'snapshot', Suspend: 'suspend', Stop: 'stop' } as cons
 
 /** The backup server is never backed up into itself: its own backup would wait for itself. */
 function selectionOf({ select }: Job, self: number | undefined): WishedJob['select'] {
-  const { type, exclude = [], vmIDs = [], pool = '' } = select;
+  const { type, exclude = [], vmIDs = [], pool = '', tag = '' } = select;
+  const except = self === undefined ? [] : [self];
   if (type === 'Pool') return { type: 'Pool', pool };
   if (type === 'VMs') return { type: 'IDs', ids: vmIDs.filter((id) => id !== self).toSorted((a, b) => a - b) };
-  const all = new Set([...exclude, ...(self === undefined ? [] : [self])]);
+  if (type === 'Tag') return { type: 'Tag', tag: tag.toLowerCase(), except };
+  const all = new Set([...exclude, ...except]);
   return { type: 'All', exclude: [...all].toSorted((a, b) => a - b) };
 }
 
@@ -231,7 +233,11 @@ export function worthWish(desired: PbsDesired, observed: Observed): WorthWish {
     storage: spec.storage.id,
     datastore: spec.datastore.name,
     namespace: spec.storage.namespace ?? '',
-    jobs: spec.jobs.map(({ id, select }) => ({ id, exclude: select.exclude ?? [] })),
+    jobs: spec.jobs.map(({ id, select: { exclude = [], tag } }) => ({
+      id,
+      exclude,
+      ...(tag === undefined ? {} : { tag: tag.toLowerCase() }),
+    })),
     recoveryPointHours: spec.objectives.recoveryPointHours,
     verifiedWithinDays: spec.objectives.verifiedWithinDays,
     ...(vmid === undefined ? {} : { self: vmid }),

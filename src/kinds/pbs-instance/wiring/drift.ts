@@ -30,11 +30,11 @@ function storageDrift(wish: WiringWish, { storage }: WiringSeen): Difference[] {
   ];
 }
 
-function jobDrift(wish: WiringWish, { jobs, owner }: WiringSeen): Difference[] {
+function jobDrift(wish: WiringWish, seen: WiringSeen): Difference[] {
   return wish.jobs.flatMap((job) => {
-    const want = wantedJob(wish, job, owner);
-    const have = jobs.find(({ id }) => id === job.id);
-    if (!have) return [];
+    const want = wantedJob(wish, job, seen);
+    const have = seen.jobs.find(({ id }) => id === job.id);
+    if (!want || !have) return [];
     return jobDifferences(want, have).map((name) => ({
       path: `jobs.${job.id}.${name}`,
       want: words((want as BackupJob & { readonly strays?: string })[name]),

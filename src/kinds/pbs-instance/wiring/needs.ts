@@ -10,11 +10,20 @@ export interface NeededFor extends Needed {
   readonly propagate: boolean;
 }
 
+/** Who has a tag. */
+export const seesGuests: NeededFor = {
+  path: '/vms',
+  anyOf: ['VM.Audit'],
+  why: 'to see which guests have the tag',
+  propagate: true,
+};
+
 function ofJob({ select, fleecing }: WiringWish['jobs'][number]): NeededFor[] {
   return [
     ...(select.type === 'Pool'
       ? [{ path: `/pool/${select.pool}`, anyOf: ['VM.Backup'], why: 'to back the pool up', propagate: true }]
       : []),
+    ...(select.type === 'Tag' ? [seesGuests] : []),
     ...(fleecing === undefined
       ? []
       : [

@@ -3,8 +3,6 @@ import { grantsOf, rightsOn, tokensOf, usersOf } from '../../../clouds/pbs/acces
 import { ownedGroups } from '../../../clouds/pbs/groups.ts';
 import { namespacesOf } from '../../../clouds/pbs/namespaces.ts';
 import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
-import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
-import { backupJobs } from '../../../clouds/pve/backup-jobs.ts';
 import {
   backupStorages,
   isStorageActive,
@@ -14,6 +12,7 @@ import {
 import { Failure } from '../../../core/failure.ts';
 import { readKey } from './key-secret.ts';
 import { ownershipOfComment } from './owner-comment.ts';
+import { fleecingSeen, jobsSeen } from './observe-jobs.ts';
 import { isAdopting, isOurStorage } from './plan-storage.ts';
 import type { Beside, OnServer, TokenKept, WiringSeen } from './seen.ts';
 import { isOurs, sentAt, tokenIn } from './token-secret.ts';
@@ -75,25 +74,6 @@ async function observeToken(world: WiringWorld, wish: WiringWish, server?: OnSer
   };
 }
 
-/** Who may not see it is told that it is not there, and a deletion is not kept up by it. */
-async function fleecingEntry(pve: ProxmoxApi, id: string) {
-  try {
-    const { content, disabled } = (await storageEntry(pve, id)) ?? {};
-    return content === undefined || disabled === undefined ? undefined : { content, disabled };
-  } catch (error) {
-    if (error instanceof Failure && error.reason === 'AccessDenied') return undefined;
-    throw error;
-  }
-}
-
-/** What jobs shall fleece on. */
-async function fleecingSeen(pve: ProxmoxApi, { jobs }: WiringWish): Promise<Pick<WiringSeen, 'fleecing'>> {
-  const ids = [...new Set(jobs.flatMap(({ fleecing }) => fleecing ?? []))];
-  if (ids.length === 0) return {};
-  const found = await Promise.all(ids.map(async (id) => [id, await fleecingEntry(pve, id)] as const));
-  return { fleecing: Object.fromEntries(found) };
-}
-
 /** With the entry's user its backups change hands: who it logs in as now is who they belong to. */
 async function othersIn(
   pbs: Server | undefined,
@@ -125,7 +105,7 @@ export async function observeWiring(world: WiringWorld, wish: WiringWish, isClos
     ...(isClosed ? {} : await othersIn(pbs, wish, storage)),
     active: storage !== undefined && (await isStorageActive(pve, wish.node, wish.storage)),
     left: others.filter(({ id, username }) => id !== wish.storage && username === ours),
-    jobs: await backupJobs(pve),
+    ...(await jobsSeen(pve, wish)),
     ...(await fleecingSeen(pve, wish)),
   };
 }
@@ -133,11 +113,11 @@ export async function observeWiring(world: WiringWorld, wish: WiringWish, isClos
 /** @param maxAgeMs So old may be what Proxmox VE has said. Reads only. */
 export async function observeBeside(world: WiringWorld, wish: WiringWish, maxAgeMs: number): Promise<Beside> {
   const { pve } = world;
-  const read = () => Promise.all([storageEntry(pve, wish.storage), backupJobs(pve), fleecingSeen(pve, wish)]);
+  const read = () => Promise.all([storageEntry(pve, wish.storage), jobsSeen(pve, wish), fleecingSeen(pve, wish)]);
   const [storage, jobs, fleecing] = await (maxAgeMs === 0
     ? read()
     : pve.look(`beside ${wish.storage}`, maxAgeMs, read));
   const token = await observeToken(world, wish);
   const key = wish.encryption && (await readKey(world, wish.encryption.secret)).kept;
-  return { token, jobs, ...fleecing, ...(key ? { key } : {}), ...(storage ? { storage } : {}) };
+  return { token, ...jobs, ...fleecing, ...(key ? { key } : {}), ...(storage ? { storage } : {}) };
 }

@@ -9,7 +9,10 @@ import { ownerComment, ownershipOfComment } from './owner-comment.ts';
 import { blocked } from './part.ts';
 import type { WiringSeen } from './seen.ts';
 import type { WiringStep } from './steps.ts';
+import { resolved } from './plan-tags.ts';
 import type { WiringWish, WishedJob } from './wish.ts';
+
+type Seen = Pick<WiringSeen, 'owner' | 'jobs' | 'tagged'>;
 
 const sorted = (ids: readonly number[]) => [...new Set(ids)].sort((a, b) => a - b);
 
@@ -20,8 +23,12 @@ function selected(select: Selection): Selection {
     : { type: 'IDs', ids: sorted(select.ids) };
 }
 
-export function wantedJob({ storage }: WiringWish, { select, ...job }: WishedJob, owner: Owner): BackupJob {
-  return { ...job, select: selected(select), storage, comment: ownerComment(owner) };
+/** `undefined`: nobody has its tag, and there is no job that could go on as it was. */
+export function wantedJob({ storage }: WiringWish, wished: WishedJob, seen: Seen): BackupJob | undefined {
+  const { select: by, ...job } = wished;
+  const found = by.type === 'Tag' ? resolved(by, seen.tagged) : by;
+  const select = found ?? seen.jobs.find(({ id }) => id === job.id)?.select;
+  return select && { ...job, select: selected(select), storage, comment: ownerComment(seen.owner) };
 }
 
 /** Field by field, in the words of the spec. */
@@ -79,8 +86,8 @@ export function jobRemoval({ id }: Pick<KnownJob, 'id'>): WiringStep {
 }
 
 export function jobSteps(wish: WiringWish, seen: WiringSeen): readonly WiringStep[] {
-  const wanted = wish.jobs.map((job) => wantedJob(wish, job, seen.owner));
-  const gone = ourJobs(seen).filter(({ id }) => !wanted.some((job) => job.id === id));
+  const wanted = wish.jobs.flatMap((job) => wantedJob(wish, job, seen) ?? []);
+  const gone = ourJobs(seen).filter(({ id }) => !wish.jobs.some((job) => job.id === id));
   return [
     ...wanted.flatMap((job) =>
       stepFor(

@@ -4,6 +4,7 @@ import { accountHold, accountSteps } from './plan-account.ts';
 import { fleecingHold } from './plan-fleecing.ts';
 import { jobsHold, jobSteps } from './plan-jobs.ts';
 import { goodKey, isKept, keyHold, newKeySteps } from './plan-key.ts';
+import { tagHold } from './plan-tags.ts';
 import { inactiveHold, removalOf, storageHold, storageSteps } from './plan-storage.ts';
 import { blocked, held, type Part } from './part.ts';
 import type { WiringSeen } from './seen.ts';
@@ -48,7 +49,10 @@ export function planWiring(wish: WiringWish, seen: WiringSeen): Part {
   if (jobs.length > 0) return { steps: jobs };
   // of another id, which the spec had before
   const [left] = seen.left;
-  if (!left) return { steps: [] };
+  if (!left) {
+    const tags = tagHold(wish, seen);
+    return tags ? held(tags) : { steps: [] };
+  }
   const kept = keptHold(wish, seen, left);
   return kept ? held(kept) : { steps: [removalOf(wish, left)] };
 }

@@ -27,10 +27,17 @@ export type TokenKept =
       readonly sentAt?: number;
     };
 
+export type Tagged =
+  | { readonly unreadable: true }
+  | {
+      readonly unreadable: false;
+      readonly guests: readonly { readonly tag: string; readonly ids: readonly number[] }[];
+    };
+
 export type KeyKept = { readonly found: 'absent' } | { readonly found: 'here'; readonly file: KeyFile };
 
 /** What there is of it without the server: what one that is made again finds. */
-export type Beside = Pick<WiringSeen, 'token' | 'key' | 'storage' | 'jobs' | 'fleecing'>;
+export type Beside = Pick<WiringSeen, 'token' | 'key' | 'storage' | 'jobs' | 'fleecing' | 'tagged'>;
 
 export interface WiringSeen {
   readonly now: number;
@@ -51,4 +58,6 @@ export interface WiringSeen {
   readonly jobs: readonly KnownJob[];
   /** Storages that jobs shall fleece on, by id; `undefined`: not there. Absent: no job shall. */
   readonly fleecing?: Readonly<Record<string, Pick<StorageEntry, 'content' | 'disabled'> | undefined>>;
+  /** Who has the tags that jobs select by. Absent: no job does, or nobody could look; `unreadable`: the token may not see all guests. */
+  readonly tagged?: Tagged;
 }

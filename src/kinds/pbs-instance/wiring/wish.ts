@@ -19,13 +19,20 @@ export interface Account {
   readonly token: string;
 }
 
+/** Proxmox VE's jobs know no tags: the guests that have it now are what the job names. `except`: whatever tags those have. */
+export interface ByTag {
+  readonly type: 'Tag';
+  readonly tag: string;
+  readonly except: readonly number[];
+}
+
 export interface WishedJob {
   readonly id: string;
   readonly enabled: boolean;
   /** A calendar event: `02:00`, `mon..fri 22:30`. */
   readonly schedule: string;
   readonly mode: 'snapshot' | 'suspend' | 'stop';
-  readonly select: Selection;
+  readonly select: Selection | ByTag;
   /** Storage for fleecing; absent: none. */
   readonly fleecing?: string;
   /** Absent: as it is. */

@@ -81,8 +81,15 @@ function guestsShown(guests: readonly GuestVerdict[]): GuestsShown {
   };
 }
 
+/** As many as have room. */
+function taggedShown(ids: readonly number[]): string {
+  const fit = 20;
+  const more = ids.length > fit ? ' and more' : '';
+  return `${ids.length}: ${ids.slice(0, fit).join(', ')}${more}`;
+}
+
 function jobShown(job: JobVerdict): NonNullable<WorthStatus['jobs']>[number] {
-  const { id, schedule, nextRun, nextRuns, due, lastRun, result, failure } = job;
+  const { id, schedule, nextRun, nextRuns, due, lastRun, result, failure, tagged } = job;
   return {
     id,
     ...(schedule === '' ? {} : { schedule }),
@@ -91,6 +98,7 @@ function jobShown(job: JobVerdict): NonNullable<WorthStatus['jobs']>[number] {
     ...(due === undefined ? {} : { dueTime: due }),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(result === undefined ? {} : { lastResult: result }),
+    ...(tagged ? { tagged: short(taggedShown(tagged), 160) } : {}),
     ...(failure === undefined || result !== 'Failed' ? {} : { message: short(told(failure)) }),
   };
 }

@@ -24,6 +24,8 @@ export interface JobVerdict {
   readonly failure?: string;
   readonly failedGuests: readonly number[];
   readonly selectsNothing: boolean;
+  /** Who is in its list, of a job that is for those with a tag. */
+  readonly tagged?: readonly number[];
 }
 
 const minute = 60_000;
@@ -111,6 +113,11 @@ function nextOf({ enabled, nextRun, following = [] }: SeenJob): Pick<JobVerdict,
   return { nextRun: next, nextRuns: [next, ...following.map(rfc3339)] };
 }
 
+function taggedIn({ jobs }: WorthWish, { id, select }: SeenJob): Pick<JobVerdict, 'tagged'> {
+  const byTag = jobs.some((one) => one.id === id && one.tag !== undefined);
+  return byTag && select.type === 'IDs' ? { tagged: select.ids } : {};
+}
+
 function judged(job: SeenJob, { now: ours, pve }: WorthSeen, { before, guests }: Judging): JobVerdict {
   const now = ours + pve.aheadMs;
   const known = before.jobs?.find(({ id }) => id === job.id);
@@ -135,7 +142,7 @@ function judged(job: SeenJob, { now: ours, pve }: WorthSeen, { before, guests }:
 export function judgeJobs(wish: WorthWish, seen: WorthSeen, judging: Judging): readonly JobVerdict[] {
   return seen.pve.jobs
     .filter(({ storage, id }) => storage === wish.storage || wish.jobs.some((one) => one.id === id))
-    .map((job) => judged(job, seen, judging));
+    .map((job) => ({ ...judged(job, seen, judging), ...taggedIn(wish, job) }));
 }
 
 /** For people: what it means where that is known, else the text. */

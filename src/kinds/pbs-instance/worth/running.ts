@@ -36,10 +36,20 @@ function storageTrouble({ storage: id }: WorthWish, { pve: { storage }, pbs }: W
   ];
 }
 
-function switchedOff(wish: WorthWish, jobs: readonly JobVerdict[]): readonly Trouble[] {
+/** Jobs that are not made for want of anybody who has their tag. */
+function idle({ jobs, self }: WorthWish, { pve: { guests } }: WorthSeen, gone: readonly string[]): readonly string[] {
+  const others = guests.filter(({ vmid }) => vmid !== self);
+  const unused = ({ tag }: WorthWish['jobs'][number]) =>
+    tag !== undefined && !others.some(({ tags }) => tags.includes(tag));
+  return jobs.filter((one) => gone.includes(one.id) && unused(one)).map(({ id }) => id);
+}
+
+function switchedOff(wish: WorthWish, seen: WorthSeen, jobs: readonly JobVerdict[]): readonly Trouble[] {
   const wanted = wish.jobs.map(({ id }) => id);
   const off = wanted.filter((id) => jobs.find((job) => job.id === id)?.result === 'Disabled');
-  const gone = wanted.filter((id) => !jobs.some((job) => job.id === id));
+  const missing = wanted.filter((id) => !jobs.some((job) => job.id === id));
+  const unused = idle(wish, seen, missing);
+  const gone = missing.filter((id) => !unused.includes(id));
   const none = !jobs.some(({ result }) => result !== 'Disabled');
   const stops = none ? ({ stops: 'Lasting' } as const) : {};
   return [
@@ -58,6 +68,15 @@ function switchedOff(wish: WorthWish, jobs: readonly JobVerdict[]): readonly Tro
           {
             reason: 'JobMissing',
             message: `Proxmox VE has no job ${gone.join(', ')} any more. With managementPolicy: Apply it is made again by itself; else make it under Datacenter > Backup.`,
+            ...stops,
+          },
+        ]),
+    ...(unused.length === 0
+      ? []
+      : [
+          {
+            reason: 'TagUnused',
+            message: `No guest has the tag that job ${unused.join(', ')} selects by, and without anybody it cannot be made. Give the tag to a guest in Proxmox VE, or correct jobs.select.tag.`,
             ...stops,
           },
         ]),
@@ -113,7 +132,7 @@ export function runningTroubles(
 ): readonly Trouble[] {
   return [
     ...storageTrouble(wish, seen),
-    ...switchedOff(wish, jobs),
+    ...switchedOff(wish, seen, jobs),
     ...offline(seen, guests),
     ...jobs.flatMap((job) => troubleOf(job, guests)),
   ];

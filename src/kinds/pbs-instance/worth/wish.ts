@@ -7,8 +7,8 @@ export interface WorthWish {
   readonly datastore: string;
   /** Empty: the datastore's root. */
   readonly namespace: string;
-  /** Jobs that are to be there, and guests that each leaves out on purpose. */
-  readonly jobs: readonly { readonly id: string; readonly exclude: readonly number[] }[];
+  /** Jobs that are to be there, and guests that each leaves out on purpose; `tag`: it is for those that have it, in small letters. */
+  readonly jobs: readonly { readonly id: string; readonly exclude: readonly number[]; readonly tag?: string }[];
   readonly recoveryPointHours: number;
   /** 0: a backup need not be verified. */
   readonly verifiedWithinDays: number;

@@ -29,7 +29,63 @@ const told = { mode: 'auto', mailTo: ['backup@example.com'], mailOn: 'failure' }
 const metadata = { changeDetection: 'metadata', notifications: told } as const;
 const detailed = { jobs: first ? [{ ...first, ...metadata }, ...wish.jobs.slice(1)] : [] };
 
+const byTag = { jobs: first ? [{ ...first, select: { type: 'Tag', tag: 'gold', except: [104] } as const }] : [] };
+const tagged = (...ids: readonly number[]) => ({ unreadable: false, guests: [{ tag: 'gold', ids }] }) as const;
+const tagJob = (...ids: readonly number[]) => jobs({ select: { type: 'IDs', ids } }).slice(0, 1);
+
 export const cases: readonly Case[] = [
+  { is: 'a tag that guests of the job have', wish: byTag, seen: { jobs: tagJob(100, 101), tagged: tagged(101, 100) } },
+  {
+    is: 'a tag that another guest got',
+    wish: byTag,
+    seen: { jobs: tagJob(100), tagged: tagged(100, 101) },
+    steps: ['ChangeBackupJob'],
+  },
+  {
+    is: 'a tag that a guest lost',
+    wish: byTag,
+    seen: { jobs: tagJob(100, 101), tagged: tagged(100) },
+    steps: ['ChangeBackupJob'],
+  },
+  { is: 'a tag that the backup server has, too', wish: byTag, seen: { jobs: tagJob(100), tagged: tagged(100, 104) } },
+  {
+    is: 'a job by a tag that is not there',
+    wish: byTag,
+    seen: { jobs: [], tagged: tagged(100) },
+    steps: ['AddBackupJob'],
+  },
+  { is: 'a tag of nobody, and no job', wish: byTag, seen: { jobs: [], tagged: tagged() }, hold: 'TagUnused' },
+  {
+    is: 'a tag of the backup server alone',
+    wish: byTag,
+    seen: { jobs: [], tagged: tagged(104) },
+    hold: 'TagUnused',
+  },
+  {
+    is: 'a tag that the last guest lost',
+    wish: byTag,
+    seen: { jobs: tagJob(100, 101), tagged: tagged() },
+    hold: 'TagUnused',
+  },
+  {
+    is: 'a tag of nobody, and a job of all from before',
+    wish: byTag,
+    seen: { jobs: jobs({}).slice(0, 1), tagged: tagged() },
+    hold: 'TagUnused',
+  },
+  {
+    is: 'a tag of nobody, and a job that is switched off',
+    wish: byTag,
+    seen: { jobs: jobs({ enabled: false }).slice(0, 1), tagged: tagged() },
+    steps: ['ChangeBackupJob'],
+  },
+  {
+    is: 'a tag that the token may not look for',
+    wish: byTag,
+    seen: { jobs: tagJob(100, 101), tagged: { unreadable: true } },
+    hold: 'TagsUnreadable',
+  },
+  { is: 'a tag that nobody could look for yet', wish: byTag, seen: { jobs: [] } },
   { is: 'changes of containers and mail wanted anew', wish: detailed, steps: ['ChangeBackupJob'] },
   { is: 'both as they are wanted', wish: detailed, seen: { jobs: jobs(metadata) } },
   {

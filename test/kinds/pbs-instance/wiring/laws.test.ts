@@ -2,14 +2,21 @@
 /** Whatever is found: the way ends, no key is lost, and nothing of others is touched. */
 import { expect, test } from '@jest/globals';
 import { assert, boolean, constantFrom, option, property, record, shuffledSubarray, type Arbitrary } from 'fast-check';
-import type { KnownJob } from '../../../../src/clouds/pve/backup-jobs.ts';
+import type { BackupJob, KnownJob } from '../../../../src/clouds/pve/backup-jobs.ts';
 import type { StorageEntry } from '../../../../src/clouds/pve/storage-entries.ts';
+import { canonical } from '../../../../src/core/digest.ts';
 import { absentWiring } from '../../../../src/kinds/pbs-instance/wiring/absent.ts';
 import { afterWiring } from '../../../../src/kinds/pbs-instance/wiring/after.ts';
 import { ownerComment } from '../../../../src/kinds/pbs-instance/wiring/owner-comment.ts';
 import type { Part } from '../../../../src/kinds/pbs-instance/wiring/part.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
-import type { KeyKept, OnServer, TokenKept, WiringSeen } from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
+import type {
+  KeyKept,
+  OnServer,
+  Tagged,
+  TokenKept,
+  WiringSeen,
+} from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
 import type { WiringStep } from '../../../../src/kinds/pbs-instance/wiring/steps.ts';
 import type { WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import { foreign, grant, theirs } from './cases.ts';
@@ -76,12 +83,19 @@ const worlds: Arbitrary<WiringSeen> = record({
   active: boolean(),
   left: constantFrom([], [{ ...storage, id: 'old' }], [{ ...storage, id: 'old', encryptionKey: 'f9' }]),
   jobs,
-}).map(({ server: there, storage: entry, ...rest }) => ({
+  tagged: constantFrom<(Tagged | undefined)[]>(
+    undefined,
+    { unreadable: true },
+    { unreadable: false, guests: [{ tag: 'gold', ids: [] }] },
+    { unreadable: false, guests: [{ tag: 'gold', ids: [104, 100] }] },
+  ),
+}).map(({ server: there, storage: entry, tagged, ...rest }) => ({
   now,
   owner,
   ...rest,
   active: rest.active && entry !== undefined,
   ...(there ? { server: there } : {}),
+  ...(tagged ? { tagged } : {}),
   ...(entry ? { storage: entry } : {}),
   // as they are looked for: of whom somebody's entry logs in as
   ...(entry && entry.username !== storage.username
@@ -94,16 +108,27 @@ const wishes: Arbitrary<WiringWish> = record({
   lastKey: constantFrom(undefined, 'f1', 'f0'),
   encrypted: constantFrom(true, true, false),
   namespace: constantFrom('site/a', ''),
-}).map(({ adopt, lastKey, encrypted, namespace }) => {
+  byTag: boolean(),
+}).map(({ adopt, lastKey, encrypted, namespace, byTag }) => {
   const { encryption, ...plain } = wish;
   return {
     ...plain,
+    ...(byTag
+      ? { jobs: plain.jobs.map((job) => ({ ...job, select: { type: 'Tag', tag: 'gold', except: [104] } as const })) }
+      : {}),
     adopt,
     namespace,
     ...(encrypted && encryption ? { encryption } : {}),
     ...(lastKey === undefined ? {} : { lastKey }),
   };
 });
+
+/** All that a job names: no more than it did, or than those who have the tag. */
+function isMeant({ select }: BackupJob, { jobs: wished }: WiringWish, before?: BackupJob): boolean {
+  if (wished.every((job) => job.select.type !== 'Tag')) return true;
+  return canonical(select) === canonical(before?.select ?? null) || canonical(select) === canonical(tagIDs);
+}
+const tagIDs = { type: 'IDs', ids: [100] };
 
 const good = ({ key: kept }: WiringSeen) => (kept?.found === 'here' && kept.file.is === 'Good' ? kept.file : undefined);
 
@@ -118,10 +143,13 @@ const lawful: { readonly [Do in WiringStep['do']]?: (step: never, seen: WiringSe
     seen.key?.found === 'absent' && seen.storage?.encryptionKey === undefined && lastKey === undefined,
   AddStorage: (_step, seen, { encryption }) =>
     seen.storage === undefined && (encryption === undefined || good(seen) !== undefined),
-  AddBackupJob: (_step, seen, { encryption }) =>
-    seen.active && seen.storage?.encryptionKey === (encryption ? good(seen)?.shownAs : undefined),
-  ChangeBackupJob: ({ job, needs }: Extract<WiringStep, { do: 'ChangeBackupJob' }>, seen, { adopt }) =>
-    commentOf(seen, job.id) === ownerComment(owner) || (needs === 'approval' && adopt.includes(job.id)),
+  AddBackupJob: ({ job }: Extract<WiringStep, { do: 'AddBackupJob' }>, seen, want) =>
+    seen.active &&
+    seen.storage?.encryptionKey === (want.encryption ? good(seen)?.shownAs : undefined) &&
+    isMeant(job, want),
+  ChangeBackupJob: ({ job, was, needs }: Extract<WiringStep, { do: 'ChangeBackupJob' }>, seen, want) =>
+    (commentOf(seen, job.id) === ownerComment(owner) || (needs === 'approval' && want.adopt.includes(job.id))) &&
+    isMeant(job, want, was),
   RemoveBackupJob: ({ job }: Extract<WiringStep, { do: 'RemoveBackupJob' }>, seen) =>
     commentOf(seen, job) === ownerComment(owner),
   SendEncryptionKey: (step: Extract<WiringStep, { do: 'SendEncryptionKey' }>) =>

@@ -61,7 +61,10 @@ export const atRest: WiringSeen = {
   storage,
   active: true,
   left: [],
-  jobs: wish.jobs.map((job) => ({ ...wantedJob(wish, job, owner), strays: [] })),
+  jobs: wish.jobs.flatMap((job) => {
+    const wanted = wantedJob(wish, job, { owner, jobs: [] });
+    return wanted ? [{ ...wanted, strays: [] }] : [];
+  }),
 };
 
 export const nothing: WiringSeen = {

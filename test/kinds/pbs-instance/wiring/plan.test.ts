@@ -101,6 +101,26 @@ test('What of a job the spec does not name is imagined to stay as somebody set i
   expect(afterWiring(seen, step).jobs[0]).toMatchObject({ ...set, enabled: true });
 });
 
+test('A job whose tag nobody has any more goes on with whom it had; none is made that would save everybody.', () => {
+  const [first] = wish.jobs;
+  const given: WiringWish = {
+    ...wish,
+    jobs: first ? [{ ...first, select: { type: 'Tag', tag: 'gold', except: [] } }] : [],
+  };
+  const tagged = { unreadable: false, guests: [{ tag: 'gold', ids: [] }] } as const;
+  const select = { type: 'IDs', ids: [100] } as const;
+  const off: WiringSeen = { ...atRest, tagged, jobs: jobs({ select, enabled: false }).slice(0, 1) };
+  expect(planWiring(given, off).steps).toMatchObject([{ do: 'ChangeBackupJob', job: { select, enabled: true } }]);
+  expect(wiringDrift(given, off).map(({ path }) => path)).toEqual(['jobs.nightly.enabled']);
+  const none: WiringSeen = { ...atRest, tagged, jobs: [] };
+  expect(planWiring(given, none)).toMatchObject({
+    steps: [],
+    hold: { why: 'Blocked', message: expect.stringContaining('it is not made') },
+  });
+  expect(wiringDrift(given, none)).toEqual([]);
+  expect(pveNeeds(given)).toContainEqual(expect.objectContaining({ path: '/vms', anyOf: ['VM.Audit'] }));
+});
+
 test('What takes over needs approval; what replaces does, too; a key that may be the last of its kind is named as what is lost.', () => {
   const plan = (seen: Partial<WiringSeen>, adopt: readonly string[] = []) =>
     planWiring({ ...wish, adopt }, { ...atRest, ...seen }).steps;

@@ -5,7 +5,7 @@ import { readKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
 import { wiringFacts } from '../../../../src/kinds/pbs-instance/wiring/facts.ts';
 import { wiringDrift } from '../../../../src/kinds/pbs-instance/wiring/drift.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
-import { tokenIDOf } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
+import { tokenIDOf, type WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
 import { object, owner, wiring } from './stage.ts';
 
 const all = [
@@ -175,6 +175,66 @@ test('How containers are looked at and who is mailed is set, put right, and left
   const unnamed = { ...stage.wish, jobs: [plain] };
   expect((await stage.settle({ wish: unnamed })).done).toEqual([]);
   expect(stage.sent()).toEqual(stage.promised);
+});
+
+const byTag = (tag: string): WiringWish['jobs'] => [
+  { id: 'gold', enabled: true, schedule: '02:00', mode: 'snapshot', select: { type: 'Tag', tag, except: [] } },
+];
+
+test('A job by a tag has who has the tag, from look to look; once nobody has it, it stays as it was, and is made for nobody.', async () => {
+  const stage = await wiring({ wish: { jobs: byTag('gold') } });
+  const { pve } = stage.cloud.world;
+  const guest = (vmid: number, tags?: string) =>
+    pve.makeGuest({
+      vmid,
+      name: `g${vmid}`,
+      config: { scsi0: 'local-lvm:8', ...(tags === undefined ? {} : { tags }) },
+    });
+  const retag = (vmid: number, tags: string) => stage.cloud.pve.put(`/nodes/node1/qemu/${vmid}/config`, { tags });
+  const listed = () => pve.jobs().map(({ id, options: { vmid, all } }) => [id, vmid, all]);
+  const changed = { done: ['ChangeBackupJob'], failures: [] };
+
+  guest(200, 'silver');
+  expect(await stage.settle()).toMatchObject({ done: all.slice(0, -1), hold: { reason: 'TagUnused' } });
+  expect(listed()).toEqual([]);
+  guest(201, 'gold;silver');
+  expect((await stage.settle()).done).toEqual(['AddBackupJob']);
+  expect(listed()).toEqual([['gold', '201', undefined]]);
+
+  await retag(200, 'silver;gold');
+  expect(await stage.settle()).toEqual(changed);
+  expect(listed()).toEqual([['gold', '200,201', undefined]]);
+  expect(await stage.settle()).toEqual({ done: [], failures: [] });
+  await retag(201, 'silver');
+  expect(await stage.settle()).toEqual(changed);
+  expect(listed()).toEqual([['gold', '200', undefined]]);
+
+  await retag(200, 'silver');
+  expect(await stage.settle()).toMatchObject({ done: [], hold: { reason: 'TagUnused' } });
+  expect(listed()).toEqual([['gold', '200', undefined]]);
+  expect((await stage.settle({ wish: { ...stage.wish, jobs: byTag('silver') } })).done).toEqual(['ChangeBackupJob']);
+  expect(listed()).toEqual([['gold', '200,201', undefined]]);
+  expect((await stage.settle({ wish: { ...stage.wish, jobs: [] } })).done).toEqual(['RemoveBackupJob']);
+  expect(stage.sent()).toEqual(stage.promised);
+});
+
+test('Guests that the token may see no more are not taken for gone: their job keeps them, and that is told; one that is gone goes.', async () => {
+  const root = { path: '/', privileges: ['Sys.Audit', 'Sys.Modify'], propagate: false };
+  const grants = [
+    { path: '/storage', privileges: ['Datastore.Allocate', 'Datastore.Audit'] },
+    { path: '/vms', privileges: ['VM.Audit'] },
+    root,
+  ];
+  const stage = await wiring({ grants, wish: { jobs: byTag('gold') } });
+  const { pve } = stage.cloud.world;
+  for (const vmid of [200, 201])
+    pve.makeGuest({ vmid, name: `g${vmid}`, config: { scsi0: 'local-lvm:8', tags: 'gold' } });
+  expect((await stage.settle()).done).toEqual(all);
+  pve.removeGuest(201);
+  expect((await stage.settle()).done).toEqual(['ChangeBackupJob']);
+  pve.revoke('operator@pve!operator', '/vms');
+  expect(await stage.settle()).toMatchObject({ done: [], hold: { reason: 'TagsUnreadable' } });
+  expect(pve.jobs()).toMatchObject([{ options: { vmid: '200' } }]);
 });
 
 test('Deletion takes jobs, storage, token and user, in this order; backups stay, and so does the key, which nothing owns.', async () => {

@@ -51,6 +51,19 @@ test('19. Backups must be verified, and nobody verifies them.', async () => {
   expect(words(await at.look({ verifiedWithinDays: 30 }))).toEqual(good);
 });
 
+test('19b. A job by a tag shows whom it has; without anybody who has the tag it is not there, and that is what is told.', async () => {
+  const at = await healthy();
+  await at.pve.put('/cluster/backup/nightly', { vmid: '200' });
+  const gold = { jobs: [{ id: 'nightly', exclude: [], tag: 'gold' }] };
+  expect((await at.look(gold)).status.jobs).toMatchObject([{ id: 'nightly', tagged: '1: 200' }]);
+  expect((await at.look()).status.jobs?.[0]).not.toHaveProperty('tagged');
+  await at.pve.delete('/cluster/backup/nightly');
+  const looked = await at.look(gold);
+  expect([looked.condition('JobsSucceed'), looked.ready]).toEqual(['False TagUnused', 'TagUnused']);
+  await at.pve.put('/nodes/node1/qemu/200/config', { tags: 'gold' });
+  expect((await at.look(gold)).condition('JobsSucceed')).toBe('False JobMissing');
+});
+
 test('20. A job means a pool that is empty: it runs, ends well and saves nothing.', async () => {
   const at = await healthy();
   at.world.pve.addPool('empty');

@@ -60,6 +60,7 @@ export function seen({
       guests: vmids.map((vmid) => ({
         vmid,
         name: `vm${vmid}`,
+        tags: [],
         type: 'qemu',
         node: elsewhere.includes(vmid) ? 'n2' : 'n1',
       })),
