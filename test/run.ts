@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaksOf, variable } from './leaks/report.ts';
@@ -81,12 +81,20 @@ async function main(given: readonly string[]): Promise<number> {
   const options = given.filter((option) => !suites.includes(option));
   const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
   const reports = join(folder, 'leaks');
-  mkdirSync(reports);
+  // what tests leave behind, and what a test that died could not take away, goes with the folder; Jest's cache outlives it
+  const scratch = join(folder, 'tmp');
+  for (const made of [reports, scratch]) mkdirSync(made);
   try {
     const file = join(folder, 'count.json');
     const { status, printed } = await runJest(
-      [...(e2e ? ['--runInBand'] : []), ...filesOf(given, options), ...options],
+      [
+        ...(e2e ? ['--runInBand'] : []),
+        ...filesOf(given, options),
+        ...options,
+        `--cacheDirectory=${join(tmpdir(), `jest-${userInfo().uid}`)}`,
+      ],
       {
+        TMPDIR: scratch,
         TEST_COUNT: file,
         [variable]: reports,
         ...(e2e ? { E2E: '1' } : {}),

@@ -52,7 +52,7 @@ async function tellsWhatIsGone(): Promise<void> {
   expect(world.told('Synced')?.status).toBe('False');
 }
 
-test('Observe: over two hundred looks with drift at random nothing is written to either product, and all of it is told.', async () => {
+test('Observe: over a thousand looks with drift at random nothing is written to either product, and all of it is told.', async () => {
   world = proxmox();
   const { records } = world.start();
   world.kubernetes.install([target(), pbsInstance({ driftIntervalSeconds: 60 })]);
@@ -65,7 +65,7 @@ test('Observe: over two hundred looks with drift at random nothing is written to
   await tellsWhatIsGone();
   const random = seeded(11);
   const told = new Set<string>();
-  for (let look = 0; look < 200; look++) {
+  for (let look = 0; look < 1000; look++) {
     if (random() < 0.1) byHand[Math.floor(random() * byHand.length)]?.();
     await world.pass(60);
     for (const path of drift()) told.add(path);
