@@ -36,7 +36,9 @@ export function ownershipOf(tags: Tags, owner: Owner): Ownership {
   const uid = tags[ownerTag];
   if (uid === undefined) return 'nobodys';
   if (uid === owner.uid && tags[clusterTag] === owner.cluster) return 'mine';
-  return { other: tags[`${prefix}object`] ?? uid, uid };
+  // its name may be the same as ours
+  const elsewhere = tags[clusterTag] !== undefined && tags[clusterTag] !== owner.cluster ? ' of another cluster' : '';
+  return { other: `${tags[`${prefix}object`] ?? uid}${elsewhere}`, uid };
 }
 
 /** The tags that are not the mark. */

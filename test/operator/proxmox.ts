@@ -98,11 +98,13 @@ export interface SiteOptions {
   readonly site?: Parameters<typeof createProxmoxSite>[2];
   /** Between a backup server and S3. */
   readonly s3?: (aws: Worlds['aws']['service']) => Worlds['aws']['service'];
+  /** One more cluster, with Proxmox VE of the first one. */
+  readonly beside?: Proxmox;
 }
 
-export function withProxmox(world: Worlds, { site: more, s3 = (aws) => aws }: SiteOptions = {}): Proxmox {
+export function withProxmox(world: Worlds, { site: more, s3 = (aws) => aws, beside }: SiteOptions = {}): Proxmox {
   const { clock, aws, kubernetes } = world;
-  const site = createProxmoxSite(clock, s3(aws.service), more);
+  const site = beside?.site ?? createProxmoxSite(clock, s3(aws.service), more);
   for (const [name, values] of Object.entries(site.credentials)) kubernetes.install([secretOf(name, values)]);
   const transport: Transport = async (request) => {
     if (!ports.has(request.url.port)) return world.transport(request);

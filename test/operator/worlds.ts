@@ -81,6 +81,8 @@ export interface WorldsOptions {
   readonly grants?: Record<string, string>;
   readonly clock?: VirtualClock;
   readonly aws?: Partial<Parameters<typeof createAws>[0]>;
+  /** One more cluster, with time and AWS of the first one. */
+  readonly beside?: Pick<Worlds, 'clock' | 'aws'>;
   /** Rights of the operator, where they are not the shipped ones. */
   readonly rbac?: readonly object[];
 }
@@ -114,9 +116,14 @@ async function turns(count: number): Promise<void> {
 }
 
 export function worlds(options: WorldsOptions = {}): Worlds {
-  const clock = options.clock ?? new VirtualClock();
-  const kubernetes = createKubernetes({ clock, users: { 'service-account-token': serviceAccount } });
-  const aws = createAws({ clock, ...options.aws });
+  const { beside } = options;
+  const clock = beside?.clock ?? options.clock ?? new VirtualClock();
+  const kubernetes = createKubernetes({
+    clock,
+    users: { 'service-account-token': serviceAccount },
+    ...(beside ? { seed: 2 } : {}),
+  });
+  const aws = beside?.aws ?? createAws({ clock, ...options.aws });
   const crds = options.crds === false ? [] : kinds.map((kind) => kind.crd());
   const grants = options.grants ?? { default: 'identity' };
   kubernetes.install([

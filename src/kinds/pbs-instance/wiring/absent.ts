@@ -6,7 +6,7 @@ import { keptHold } from './plan.ts';
 import { blocked, held, type Part } from './part.ts';
 import { revocation } from './plan-account.ts';
 import { jobRemoval, ourJobs } from './plan-jobs.ts';
-import { isOurStorage, removalOf } from './plan-storage.ts';
+import { isOurStorage, removalOf, storagesLeft } from './plan-storage.ts';
 import type { OnServer, WiringSeen } from './seen.ts';
 import type { WiringStep } from './steps.ts';
 import { tokenIDOf, type WiringWish } from './wish.ts';
@@ -46,9 +46,10 @@ function userPart(wish: WiringWish, server: OnServer): Part {
 }
 
 /** Whoever logs in by a name that somebody else has on the server is somebody else's. */
-function ourStorages(wish: WiringWish, { server, storage, left }: WiringSeen): readonly StorageEntry[] {
+function ourStorages(wish: WiringWish, seen: WiringSeen): readonly StorageEntry[] {
+  const { storage, server } = seen;
   if (server?.user && server.user.ownership !== 'mine') return [];
-  return [...(storage && isOurStorage(wish, storage) ? [storage] : []), ...left];
+  return [...(storage && isOurStorage(wish, seen, storage) ? [storage] : []), ...storagesLeft(wish, seen)];
 }
 
 export function absentWiring(wish: WiringWish, seen: WiringSeen): Part {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The storage entry: an answer that is lost, or a 596, says nothing; what is there is looked at before every write. */
 import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
-import { storageEntry } from '../../../clouds/pve/storage-entries.ts';
+import { storageEntry, type StorageEntry } from '../../../clouds/pve/storage-entries.ts';
 import type { Secret } from '../../../core/objects.ts';
 import { changed } from '../../changed.ts';
 import { keyFor } from './act-key.ts';
 import { readKey } from './key-secret.ts';
 import { wiringRequest, type SentSecrets } from './requests.ts';
-import type { WiringStep } from './steps.ts';
+import type { Leading, WiringStep } from './steps.ts';
 import { isOurs, noteOfSending, tokenIn } from './token-secret.ts';
 import { tokenIDOf } from './wish.ts';
 import type { WiringWorld } from './world.ts';
@@ -39,6 +39,10 @@ async function note({ secrets, owner, clock }: WiringWorld, { secret, token }: K
   await secrets.replace(secret, { annotations: { ...secret.annotations, ...notes }, data: secret.data });
 }
 
+/** Another's of the same name leads to another place. */
+const leadsThere = (live: StorageEntry, { leads }: Leading) =>
+  live.server === leads.server && live.datastore === leads.datastore;
+
 export async function addStorage(world: WiringWorld, step: Do<'AddStorage'>): Promise<void> {
   const { storage, keySecret, key } = step;
   if (await storageEntry(world.pve, storage)) throw changed(`Storage ${storage} is there by now`);
@@ -50,7 +54,8 @@ export async function addStorage(world: WiringWorld, step: Do<'AddStorage'>): Pr
 
 export async function sendToken(world: WiringWorld, step: Do<'SendBackupToken'>): Promise<void> {
   const live = await storageEntry(world.pve, step.storage);
-  if (live?.username !== tokenIDOf(step.account)) throw changed(`Storage ${step.storage} is not ours any more`);
+  if (live?.username !== tokenIDOf(step.account) || !leadsThere(live, step))
+    throw changed(`Storage ${step.storage} is not ours any more`);
   const kept = await tokenFor(world, step);
   await send(world, step, { password: kept.token.secret, key: '' });
   await note(world, kept, step.storage);
@@ -70,7 +75,8 @@ export async function removeStorage(world: WiringWorld, step: Do<'RemoveStorage'
   const { storage, username, keySecret } = step;
   const live = await storageEntry(world.pve, storage);
   if (!live) return;
-  if (live.username !== username) throw changed(`Storage ${storage} is not ours any more; it was not touched`);
+  if (live.username !== username || !leadsThere(live, step))
+    throw changed(`Storage ${storage} is not ours any more; it was not touched`);
   if (live.encryptionKey !== undefined) {
     const kept = keySecret === undefined ? undefined : (await readKey(world, keySecret)).kept;
     const file = kept?.found === 'here' ? kept.file : undefined;

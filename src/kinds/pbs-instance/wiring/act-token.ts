@@ -4,7 +4,7 @@ import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { changed } from '../../changed.ts';
 import { wiringRequest } from './requests.ts';
 import type { WiringStep } from './steps.ts';
-import { isOurs, tokenData, tokenSecretType } from './token-secret.ts';
+import { isOurs, notesOfStorage, tokenData, tokenSecretType } from './token-secret.ts';
 import { tokenIDOf } from './wish.ts';
 import type { WiringWorld } from './world.ts';
 
@@ -25,7 +25,6 @@ export async function makeToken(world: WiringWorld, step: MakeBackupToken, pbs: 
   const secret = await pbs.told(request.asked, secretIn);
   learnSecret(secret);
   const data = tokenData({ tokenID: tokenIDOf(account), secret });
-  // without the note of its sending: nobody has this one yet
-  if (live) await secrets.replace(live, { annotations: {}, data });
+  if (live) await secrets.replace(live, { annotations: notesOfStorage(live), data });
   else await secrets.create(object, { name, type: tokenSecretType, annotations: {}, data });
 }

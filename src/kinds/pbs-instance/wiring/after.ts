@@ -93,12 +93,16 @@ function madeToken(seen: WiringSeen, { account }: Do<'MakeBackupToken'>): Wiring
     server.tokens.includes(account.token) ? server : { ...server, tokens: [...server.tokens, account.token] },
   );
   const { token } = next;
-  return token.found === 'ours' && token.works ? next : { ...next, token: { found: 'ours', works: true } };
+  if (token.found === 'ours' && token.works) return next;
+  const known = token.found === 'ours' && token.madeStorage ? ({ madeStorage: true } as const) : {};
+  return { ...next, token: { found: 'ours', works: true, ...known } };
 }
 
 function sent(seen: WiringSeen): WiringSeen {
   const { token, now } = seen;
-  return token.found !== 'ours' || token.sentAt === now ? seen : { ...seen, token: { ...token, sentAt: now } };
+  return token.found !== 'ours' || token.sentAt === now
+    ? seen
+    : { ...seen, token: { ...token, sentAt: now, madeStorage: true } };
 }
 
 function added(seen: WiringSeen, step: Do<'AddStorage'>): WiringSeen {

@@ -21,7 +21,7 @@ export function wiringFacts(wish: WiringWish, seen: WiringSeen): WiringFacts {
   const key = wish.encryption && (goodKey(seen)?.fingerprint ?? wish.lastKey);
   return {
     ...(server?.user?.ownership === 'mine' ? { tokenID: tokenIDOf(wish.account) } : {}),
-    ...(storage && isOurStorage(wish, storage) ? { storage: { id: storage.id, active } } : {}),
+    ...(storage && isOurStorage(wish, seen, storage) ? { storage: { id: storage.id, active } } : {}),
     ...(key === undefined ? {} : { keyFingerprint: key }),
     jobs: ourJobs(seen).map(({ id, nextRun }) => ({
       id,

@@ -3,19 +3,14 @@ import { grantsOf, rightsOn, tokensOf, usersOf } from '../../../clouds/pbs/acces
 import { ownedGroups } from '../../../clouds/pbs/groups.ts';
 import { namespacesOf } from '../../../clouds/pbs/namespaces.ts';
 import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
-import {
-  backupStorages,
-  isStorageActive,
-  storageEntry,
-  type StorageEntry,
-} from '../../../clouds/pve/storage-entries.ts';
+import { backupStorages, isStorageActive, storageEntry } from '../../../clouds/pve/storage-entries.ts';
 import { Failure } from '../../../core/failure.ts';
 import { readKey } from './key-secret.ts';
 import { ownershipOfComment } from './owner-comment.ts';
 import { fleecingSeen, jobsSeen } from './observe-jobs.ts';
 import { isAdopting, isOurStorage } from './plan-storage.ts';
 import type { Beside, OnServer, TokenKept, WiringSeen } from './seen.ts';
-import { isOurs, sentAt, tokenIn } from './token-secret.ts';
+import { isOurs, madeStorage, sentAt, tokenIn } from './token-secret.ts';
 import { aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
 import type { WiringWorld } from './world.ts';
 
@@ -62,13 +57,16 @@ async function observeToken(world: WiringWorld, wish: WiringWish, server?: OnSer
   const secret = await secrets.read(object.metadata.namespace, wish.tokenSecret);
   if (!secret) return { found: 'absent' };
   if (!isOurs(secret, owner.uid)) return { found: 'foreign' };
+  const whose = { ownerUID: owner.uid, storage: wish.storage };
+  const known = madeStorage(secret, whose) ? ({ madeStorage: true } as const) : {};
   const token = tokenIn(secret, tokenIDOf(wish.account));
-  if (!token) return { found: 'ours', works: false };
+  if (!token) return { found: 'ours', works: false, ...known };
   learnSecret(token.secret);
   const listed = server?.tokens.includes(wish.account.token) ?? false;
-  const sent = sentAt(secret, { ownerUID: owner.uid, storage: wish.storage, token });
+  const sent = sentAt(secret, { ...whose, token });
   return {
     found: 'ours',
+    ...known,
     works: pbs !== undefined && listed && (await works(pbs, token, aclPathOf(wish))),
     ...(sent === undefined ? {} : { sentAt: sent }),
   };
@@ -78,9 +76,11 @@ async function observeToken(world: WiringWorld, wish: WiringWish, server?: OnSer
 async function othersIn(
   pbs: Server | undefined,
   wish: WiringWish,
-  entry: StorageEntry | undefined,
+  { storage: entry, ...seen }: Pick<WiringSeen, 'server' | 'token' | 'storage'>,
 ): Promise<Pick<WiringSeen, 'others'>> {
-  const isTaken = entry && isAdopting(wish, entry) && !isOurStorage(wish, entry) && entry.namespace === wish.namespace;
+  const isForeign = entry && isAdopting(wish, entry) && !isOurStorage(wish, seen, entry);
+  // under the same name they are ours already
+  const isTaken = isForeign && entry.namespace === wish.namespace && entry.username !== tokenIDOf(wish.account);
   if (!pbs || !isTaken) return {};
   const groups = await ownedGroups(pbs.api, wish);
   return { others: groups.filter(({ owner }) => owner === entry.username || owner.startsWith(`${entry.username}!`)) };
@@ -95,14 +95,14 @@ export async function observeWiring(world: WiringWorld, wish: WiringWish, isClos
   const storage = await storageEntry(pve, wish.storage);
   const ours = tokenIDOf(wish.account);
   const others = await backupStorages(pve);
+  const at = { ...(server ? { server } : {}), ...(storage ? { storage } : {}) };
   return {
     now: clock.now(),
     owner,
     token,
-    ...(server ? { server } : {}),
+    ...at,
     ...(key ? { key } : {}),
-    ...(storage ? { storage } : {}),
-    ...(isClosed ? {} : await othersIn(pbs, wish, storage)),
+    ...(isClosed ? {} : await othersIn(pbs, wish, { ...at, token })),
     active: storage !== undefined && (await isStorageActive(pve, wish.node, wish.storage)),
     left: others.filter(({ id, username }) => id !== wish.storage && username === ours),
     ...(await jobsSeen(pve, wish)),

@@ -14,7 +14,8 @@ export function ownerComment({ uid, cluster, object }: Owner): string {
 export function ownershipOfComment(comment: string, owner: Owner): Ownership {
   const { owner: uid, cluster } = mark.exec(comment)?.groups ?? {};
   if (uid === undefined || cluster === undefined) return 'nobodys';
-  const other = comment.split(' ').slice(3).join(' ');
+  const shown = comment.split(' ').slice(3).join(' ');
+  const other = comment.length < longest || shown === '' ? shown : `${shown}…`;
   const tags = { [ownerTag]: uid, [clusterTag]: cluster };
   return ownershipOf(other === '' ? tags : { ...tags, 'hybridcloud.dev/object': other }, owner);
 }

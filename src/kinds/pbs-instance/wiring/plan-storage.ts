@@ -5,25 +5,45 @@ import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked } from './part.ts';
 import { goodKey, sendKeySteps } from './plan-key.ts';
-import type { WiringSeen } from './seen.ts';
+import type { TokenKept, WiringSeen } from './seen.ts';
 import type { StorageSettings, WiringStep } from './steps.ts';
 import { tokenIDOf, type WiringWish } from './wish.ts';
 
-/** An entry has no comment for a mark. Whoever logs in there as our token, whose user has the mark, is ours. */
-export function isOurStorage({ account }: WiringWish, entry: StorageEntry): boolean {
-  return entry.type === 'pbs' && entry.username === tokenIDOf(account);
-}
-
 const samePlace = ({ server, datastore }: WiringWish, entry: StorageEntry) =>
   entry.server === server.host && entry.datastore === datastore;
+
+/**
+ * An entry has no place for a mark, and whoever has an object of the same name, in another cluster, logs in under the same name. Ours is the one
+ * that this object is known to have made, and one that leads to our own server: there the user has our mark, or, where that is lost or gone
+ * with the server, the token is kept that was made for us.
+ */
+export function isOurStorage(
+  wish: WiringWish,
+  { server, token }: Pick<WiringSeen, 'server' | 'token'>,
+  entry: StorageEntry,
+): boolean {
+  if (entry.type !== 'pbs' || entry.username !== tokenIDOf(wish.account)) return false;
+  const ownership = server?.user?.ownership ?? 'nobodys';
+  const isProven = ownership === 'mine' || (ownership === 'nobodys' && token.found === 'ours');
+  return isProven && (samePlace(wish, entry) || isKnown(wish, token, entry));
+}
+
+const isKnown = ({ storage }: WiringWish, token: TokenKept, { id }: StorageEntry) =>
+  id === storage && token.found === 'ours' && (token.madeStorage ?? false);
+
+/** Of other ids. */
+export function storagesLeft(wish: WiringWish, seen: WiringSeen): readonly StorageEntry[] {
+  return seen.left.filter((one) => isOurStorage(wish, seen, one));
+}
 
 /** By a person's wish: it is of others, and leads to where ours is to lead. */
 export function isAdopting(wish: WiringWish, entry: StorageEntry): boolean {
   return entry.type === 'pbs' && wish.adopt.includes(wish.storage) && samePlace(wish, entry);
 }
 
-export function storageHold(wish: WiringWish, { storage: entry }: WiringSeen): Hold | undefined {
-  if (!entry || isOurStorage(wish, entry) || isAdopting(wish, entry)) return undefined;
+export function storageHold(wish: WiringWish, seen: WiringSeen): Hold | undefined {
+  const entry = seen.storage;
+  if (!entry || isOurStorage(wish, seen, entry) || isAdopting(wish, entry)) return undefined;
   const { storage } = wish;
   const cure =
     entry.type === 'pbs' && samePlace(wish, entry)
@@ -31,7 +51,7 @@ export function storageHold(wish: WiringWish, { storage: entry }: WiringSeen): H
       : 'remove it';
   return blocked(
     'NotOurs',
-    `Proxmox VE has a storage ${storage} already, which this object did not make (${entry.type}${entry.type === 'pbs' ? ` to ${entry.server}, datastore ${entry.datastore}, as ${entry.username}` : ''}); it is not touched. Choose another storage.id, or ${cure}.`,
+    `Proxmox VE has a storage ${storage} already, which this object is not known to have made (${entry.type}${entry.type === 'pbs' ? ` to ${entry.server}, datastore ${entry.datastore}, as ${entry.username}` : ''}); it is not touched. Choose another storage.id, or ${cure}.`,
     { kind: 'Storage', id: storage },
   );
 }
@@ -57,7 +77,10 @@ function addition(wish: WiringWish, seen: WiringSeen): WiringStep {
   };
 }
 
-export function removalOf(wish: WiringWish, { id, username, encryptionKey }: StorageEntry): WiringStep {
+export function removalOf(
+  wish: WiringWish,
+  { id, username, encryptionKey, server, datastore }: StorageEntry,
+): WiringStep {
   const { encryption } = wish;
   return {
     part: 'wiring',
@@ -66,6 +89,7 @@ export function removalOf(wish: WiringWish, { id, username, encryptionKey }: Sto
     target: `storage ${id} in Proxmox VE`,
     storage: id,
     username,
+    leads: { server, datastore },
     ...(encryptionKey === undefined ? {} : { key: encryptionKey }),
     ...(encryption ? { keySecret: encryption.secret } : {}),
   };
@@ -107,11 +131,11 @@ function takingOver(wish: WiringWish, { others = [] }: WiringSeen): WiringStep[]
   }));
 }
 
-function changes(wish: WiringWish, entry: StorageEntry): WiringStep[] {
+function changes(wish: WiringWish, seen: WiringSeen, entry: StorageEntry): WiringStep[] {
   const set = settingsOf(wish, entry);
   if (Object.keys(set).length === 0) return [];
   const { storage } = wish;
-  const taken = isOurStorage(wish, entry) ? {} : ({ needs: 'approval' } as const);
+  const taken = isOurStorage(wish, seen, entry) ? {} : ({ needs: 'approval' } as const);
   return [
     {
       part: 'wiring',
@@ -129,13 +153,16 @@ function changes(wish: WiringWish, entry: StorageEntry): WiringStep[] {
 /** A password that somebody changed shows in nothing but that the storage stays inactive. */
 const sendAgainAfterMs = 3_600_000;
 
-function sendings(wish: WiringWish, { token, active, now }: WiringSeen, entry: StorageEntry): WiringStep[] {
+function sendings(wish: WiringWish, seen: WiringSeen, entry: StorageEntry): WiringStep[] {
+  const { token, active, now } = seen;
   if (token.found !== 'ours' || !token.works) return [];
   const { sentAt } = token;
   // whom it logged in as until now had another password, whatever was sent before
-  const isKnown = sentAt !== undefined && isOurStorage(wish, entry);
-  if (isKnown && (active || now - sentAt < sendAgainAfterMs)) return [];
-  const { storage, account, tokenSecret } = wish;
+  const ours = isOurStorage(wish, seen, entry);
+  if (ours && sentAt !== undefined && (active || now - sentAt < sendAgainAfterMs)) return [];
+  const { storage, account, tokenSecret, server, datastore } = wish;
+  // taken over from somebody of the same name, nothing else shows it
+  const taken = !ours && entry.username === tokenIDOf(account) ? ({ needs: 'approval' } as const) : {};
   return [
     {
       part: 'wiring',
@@ -145,6 +172,8 @@ function sendings(wish: WiringWish, { token, active, now }: WiringSeen, entry: S
       storage,
       account,
       tokenSecret,
+      leads: { server: server.host, datastore },
+      ...taken,
     },
   ];
 }
@@ -156,7 +185,7 @@ export function storageSteps(wish: WiringWish, seen: WiringSeen): readonly Wirin
   const keys = sendKeySteps(wish, seen, entry);
   if (keys.length > 0) return keys;
   if (!samePlace(wish, entry)) return [{ ...removalOf(wish, entry), effect: 'replace' }, addition(wish, seen)];
-  return [...takingOver(wish, seen), ...changes(wish, entry), ...sendings(wish, seen, entry)];
+  return [...takingOver(wish, seen), ...changes(wish, seen, entry), ...sendings(wish, seen, entry)];
 }
 
 export function inactiveHold(wish: WiringWish): Hold {

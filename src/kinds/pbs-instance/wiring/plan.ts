@@ -5,7 +5,7 @@ import { fleecingHold } from './plan-fleecing.ts';
 import { jobsHold, jobSteps } from './plan-jobs.ts';
 import { goodKey, isKept, keyHold, newKeySteps } from './plan-key.ts';
 import { tagHold } from './plan-tags.ts';
-import { inactiveHold, removalOf, storageHold, storageSteps } from './plan-storage.ts';
+import { inactiveHold, removalOf, storageHold, storagesLeft, storageSteps } from './plan-storage.ts';
 import { blocked, held, type Part } from './part.ts';
 import type { WiringSeen } from './seen.ts';
 import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
@@ -48,7 +48,7 @@ export function planWiring(wish: WiringWish, seen: WiringSeen): Part {
   const jobs = jobSteps(wish, seen);
   if (jobs.length > 0) return { steps: jobs };
   // of another id, which the spec had before
-  const [left] = seen.left;
+  const [left] = storagesLeft(wish, seen);
   if (!left) {
     const tags = tagHold(wish, seen);
     return tags ? held(tags) : { steps: [] };

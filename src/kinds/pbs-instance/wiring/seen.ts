@@ -25,6 +25,8 @@ export type TokenKept =
       readonly works: boolean;
       /** Proxmox VE was given this very secret for this storage, at that time (milliseconds since the epoch). */
       readonly sentAt?: number;
+      /** This object has led the storage to a server of its own before. */
+      readonly madeStorage?: true;
     };
 
 export type Tagged =
@@ -52,7 +54,7 @@ export interface WiringSeen {
   readonly active: boolean;
   /** Backups of whom the entry still logs in as; only while it is being taken over. */
   readonly others?: readonly OwnedGroup[];
-  /** Others that log in as our token. */
+  /** Others that log in under our token's name, on whatever server. */
   readonly left: readonly StorageEntry[];
   /** All of the cluster. */
   readonly jobs: readonly KnownJob[];

@@ -14,6 +14,11 @@ interface OfWiring extends Step {
 /** What of an entry can be changed, and is no secret. */
 export type StorageSettings = Omit<StorageChange, 'password' | 'encryption-key'>;
 
+/** Where the entry has to lead, on a fresh look, for anything to be done about it. */
+export interface Leading {
+  readonly leads: { readonly server: string; readonly datastore: string };
+}
+
 interface WithToken {
   readonly account: Account;
   /** Secret that holds the token. */
@@ -50,7 +55,7 @@ export type WiringStep = OfWiring &
         readonly username: string;
         readonly set: StorageSettings;
       }
-    | ({ readonly do: 'SendBackupToken'; readonly storage: string } & WithToken)
+    | ({ readonly do: 'SendBackupToken'; readonly storage: string } & WithToken & Leading)
     /** `was`: as Proxmox VE shows the key that it has; absent: it has none. */
     | {
         readonly do: 'SendEncryptionKey';
@@ -60,13 +65,13 @@ export type WiringStep = OfWiring &
         readonly was?: string;
       }
     /** `key`: as Proxmox VE shows the key that goes with it, and that the Secret has to hold. */
-    | {
+    | ({
         readonly do: 'RemoveStorage';
         readonly storage: string;
         readonly username: string;
         readonly key?: string;
         readonly keySecret?: string;
-      }
+      } & Leading)
     | { readonly do: 'AddBackupJob'; readonly job: BackupJob }
     /** `was`: without its next run, so that a plan stays the same from one night to the next. */
     | { readonly do: 'ChangeBackupJob'; readonly job: BackupJob; readonly was: Omit<KnownJob, 'nextRun'> }

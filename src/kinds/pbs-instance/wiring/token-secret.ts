@@ -8,7 +8,11 @@ import type { PbsToken } from '../../../clouds/pbs/pbs.ts';
 export const tokenSecretType = 'hybridcloud.dev/pbs-token';
 
 const keys = { id: 'tokenID', secret: 'secret' } as const;
-const notes = { sent: 'hybridcloud.dev/sent', sentAt: 'hybridcloud.dev/sent-at' } as const;
+const notes = {
+  sent: 'hybridcloud.dev/sent',
+  sentAt: 'hybridcloud.dev/sent-at',
+  storage: 'hybridcloud.dev/storage',
+} as const;
 
 export function isOurs({ owners }: Secret, ownerUID: string): boolean {
   return owners.some(({ uid }) => uid === ownerUID);
@@ -38,9 +42,28 @@ function sealOf({ ownerUID, storage, token }: Sent): string {
   return digest(ownerUID, storage, token.tokenID, token.secret);
 }
 
+/** Without the token: another one takes nothing from it that this object made the storage. */
+const sealOfStorage = (ownerUID: string, storage: string) => digest(ownerUID, storage);
+
 /** The annotations once Proxmox VE has it. */
 export function noteOfSending(sent: Sent, now: number): Readonly<Record<string, string>> {
-  return { [notes.sent]: sealOf(sent), [notes.sentAt]: rfc3339(now) };
+  const { ownerUID, storage } = sent;
+  return {
+    [notes.sent]: sealOf(sent),
+    [notes.sentAt]: rfc3339(now),
+    [notes.storage]: sealOfStorage(ownerUID, storage),
+  };
+}
+
+/** What still holds once there is another token: nobody has that one yet. */
+export function notesOfStorage({ annotations }: Secret): Readonly<Record<string, string>> {
+  const kept = annotations[notes.storage];
+  return kept === undefined ? {} : { [notes.storage]: kept };
+}
+
+/** Whether this object has led that storage to a server of its own before: an entry has no place for a mark, so the mark is here. */
+export function madeStorage({ annotations }: Secret, { ownerUID, storage }: Omit<Sent, 'token'>): boolean {
+  return annotations[notes.storage] === sealOfStorage(ownerUID, storage);
 }
 
 /** When this very secret was given to that storage, in milliseconds since the epoch. */

@@ -54,7 +54,7 @@ function strangerHold(gateway: VpnGateway, { observed, annotations, vpc }: InVpc
       )
     : blocked(
         'OwnedByOther',
-        `VPC ${vpc.id} has the virtual private gateway ${gateway.id}, which belongs to ${ownership.other} of another cluster; it was not changed. ${use}; if that cluster is gone, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
+        `VPC ${vpc.id} has the virtual private gateway ${gateway.id}, which belongs to ${ownership.other}; it was not changed. ${use}; if that cluster is gone, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
         by,
       );
 }

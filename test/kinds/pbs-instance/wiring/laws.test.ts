@@ -52,6 +52,8 @@ const tokens = constantFrom<TokenKept>(
   { found: 'ours', works: false },
   { found: 'ours', works: true },
   { found: 'ours', works: true, sentAt: now },
+  { found: 'ours', works: true, madeStorage: true },
+  { found: 'ours', works: true, sentAt: now, madeStorage: true },
 );
 const keys = constantFrom<KeyKept>(
   { found: 'absent' },

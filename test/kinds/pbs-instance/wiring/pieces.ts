@@ -56,7 +56,7 @@ export const atRest: WiringSeen = {
   now,
   owner,
   server,
-  token: { found: 'ours', works: true, sentAt: now - 86_400_000 },
+  token: { found: 'ours', works: true, sentAt: now - 86_400_000, madeStorage: true },
   key: { found: 'here', file: key },
   storage,
   active: true,

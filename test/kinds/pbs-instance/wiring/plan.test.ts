@@ -6,6 +6,7 @@ import { wiringDrift } from '../../../../src/kinds/pbs-instance/wiring/drift.ts'
 import { pbsNeeds, pveNeeds, pveumCommands } from '../../../../src/kinds/pbs-instance/wiring/needs.ts';
 import { ownerComment, ownershipOfComment } from '../../../../src/kinds/pbs-instance/wiring/owner-comment.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
+import { isOurStorage } from '../../../../src/kinds/pbs-instance/wiring/plan-storage.ts';
 import type { WiringSeen } from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
 import type { WiringStep } from '../../../../src/kinds/pbs-instance/wiring/steps.ts';
 import type { WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
@@ -139,6 +140,29 @@ test('What takes over needs approval; what replaces does, too; a key that may be
   const { storage: _, ...gone } = atRest;
   expect(planWiring({ ...wish, lastKey: 'f0' }, gone).steps).toMatchObject([{ do: 'AddStorage', needs: 'approval' }]);
   expect(planWiring({ ...wish, lastKey: 'f1' }, gone).steps[0]).not.toHaveProperty('needs');
+});
+
+const there = { ...storage, server: '192.0.2.1' };
+const { server: _server, ...gone } = atRest;
+const kept = { found: 'ours', works: true } as const;
+const known = { ...kept, madeStorage: true } as const;
+
+test.each<[string, WiringSeen, Partial<WiringSeen['storage']> & object, boolean]>([
+  ['here, under our user', { ...atRest, token: { found: 'absent' } }, {}, true],
+  ['here, under another’s user', { ...atRest, server: { ...server, user: theirs } }, {}, false],
+  ['here, the server gone, our token kept', { ...gone, token: kept }, {}, true],
+  ['here, the server gone, no token kept', { ...gone, token: { found: 'absent' } }, {}, false],
+  ['elsewhere, under a name like ours', { ...atRest, token: kept }, there, false],
+  ['elsewhere, known to be made by us', { ...atRest, token: known }, there, true],
+  ['elsewhere, the server gone, known to be made by us', { ...gone, token: known }, there, true],
+  ['elsewhere, of another id, under a name like ours', { ...atRest, token: known }, { ...there, id: 'other' }, false],
+  ['in another datastore, under a name like ours', { ...atRest, token: kept }, { datastore: 'other' }, false],
+])('A storage has no mark; that %s is ours, and goes with us, or not.', (_, seen, more, ours) => {
+  const entry = { ...storage, ...more };
+  const { storage: _wanted, ...rest } = seen;
+  const at = { ...rest, jobs: [], ...(entry.id === storage.id ? { storage: entry } : { left: [entry] }) };
+  expect(isOurStorage(wish, at, entry)).toBe(ours);
+  expect(absentWiring(wish, at).steps.some((step) => step.do === 'RemoveStorage')).toBe(ours);
 });
 
 test('Deletion leaves a storage whose key is nowhere else, and a user who has other tokens; a stranger’s it never touches.', () => {
