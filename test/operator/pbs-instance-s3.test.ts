@@ -4,7 +4,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import { NetworkError } from '../../src/simulator/kernel/service.ts';
 import { pbsInstance, pbsInstances, pbsPlace, proxmox, type Proxmox } from './proxmox.ts';
-import { putSecret, target } from './worlds.ts';
+import { putSecret, secrets, target } from './worlds.ts';
 
 let world: Proxmox;
 afterEach(() => world.end());
@@ -61,13 +61,13 @@ const s3 = {
 };
 
 /** In a server that is there: what is before the bucket is another test's affair, and takes its time. */
-async function wanted(given: object = {}): Promise<object> {
+async function wanted(given: object = {}, spec: object = {}): Promise<object> {
   const server = world.site.world.addPbs({ address: '192.168.0.30', hostname: 'pbs-old' });
   const { id, secret } = server.token({ user: 'hybridcloud@pbs', name: 'operator' });
   await putSecret(world, 'pbs-token', { tokenID: id, secret });
   const tls = { fingerprints: [server.fingerprint.toUpperCase()] };
   const existing = { url: 'https://192.168.0.30:8007', tls, credentialsSecretRef: { name: 'pbs-token' } };
-  return pbsInstance({ server: { type: 'Existing', existing }, s3: { ...s3, ...given } });
+  return pbsInstance({ server: { type: 'Existing', existing }, s3: { ...s3, ...given }, ...spec });
 }
 
 const requests = () => world.site.world.s3Requests;
@@ -131,3 +131,23 @@ test('An endpoint that nobody reaches is told within a look, and when it is back
   up = true;
   await world.until(synced, 600).catch(explained);
 }, 120_000);
+
+test.each(['Retain', 'Delete'])(
+  'Deleted together with the Secret of its key, with deletionPolicy %s: what leads there goes, and needs no key.',
+  async (deletionPolicy) => {
+    world = office();
+    world.start();
+    await putSecret(world, 'office-s3-key', await keyOfBucket());
+    world.kubernetes.install([await wanted({}, { deletionPolicy })]);
+    await world.until(synced, hour).catch(explained);
+    const annotations = { 'hybridcloud.dev/confirm-data-loss': 'vm-backup-s3' };
+    await world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body: { metadata: { annotations } } });
+    const key = { namespace: 'default', name: 'office-s3-key' };
+    await world.admin.remove(secrets, key, { uid: (await world.admin.get(secrets, key))?.metadata.uid ?? '' });
+    await world.admin.remove(pbsInstances, pbsPlace);
+    await world.until(() => !world.isThere(), 900).catch(explained);
+    expect(world.site.world.pve.jobs()).toEqual([]);
+    expect(world.site.world.pve.storages().map(({ id }) => id)).not.toContain('pbs-main');
+  },
+  120_000,
+);

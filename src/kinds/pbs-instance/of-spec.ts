@@ -151,6 +151,7 @@ export function storeWish(desired: PbsDesired): StoreWish {
     ...(server.existing ? {} : { record: ownSecrets(name).operator }),
     ...(adopted(desired).includes(datastore.name) ? { adopt: datastore.name } : {}),
     ...(takeOver ? { takeOver } : {}),
+    ...(desired.absent ? { leaving: true as const } : {}),
   };
 }
 

@@ -82,12 +82,13 @@ function ofGiven({ host, port, region = 'us-west-1', bucket, fingerprint }: Give
   };
 }
 
-/** @throws Failure `CredentialsMissing` where a Secret was named that has no key. */
+/** @throws Failure `CredentialsMissing` where a Secret was named that has no key, and one is needed. */
 export async function placeSeen(world: StoreWorld, wish: StoreWish): Promise<PlaceSeen | undefined> {
   const { s3 } = wish;
   const name = secretOf(world, wish);
   if (name === undefined) return undefined;
   if (s3.type === 'Given') {
+    if (wish.leaving && !keyIn(await world.secrets.read(world.namespace, name))) return undefined;
     const key = await keyOf(world, name);
     const { pathStyle, quirks } = s3;
     return { ...ofGiven(s3), pathStyle, quirks, accessKeyID: key.id, seal: sealOf(wish, key), secret: name };

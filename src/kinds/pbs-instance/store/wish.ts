@@ -45,4 +45,6 @@ export interface StoreWish {
   readonly adopt?: string;
   /** Uid of the object that has claimed the BackupTarget, or name of the host that has the bucket in use: to be replaced. */
   readonly takeOver?: string;
+  /** What leads there goes: no key is needed for that. */
+  readonly leaving?: true;
 }
