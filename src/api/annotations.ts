@@ -19,7 +19,7 @@ export const annotations = {
   takeOver: 'hybridcloud.dev/take-over',
   /** A time, RFC 3339, at most 24 hours ahead: until then the mass-change brake is off for this object. */
   allowMassChangeUntil: 'hybridcloud.dev/allow-mass-change-until',
-  /** A time, RFC 3339, at most 24 hours ahead: until then a SiteVpn may interrupt its last tunnel that carries traffic, or both at once. */
+  /** A time, RFC 3339, at most 24 hours ahead: until then what works may be interrupted: outside of `spec.maintenance`, and of a SiteVpn its last tunnel that carries traffic, or both. */
   allowDisruptionUntil: 'hybridcloud.dev/allow-disruption-until',
   /** Written by a consumer of this object: `Kind/namespace/name/uid` of the only one that may use it. */
   claimedBy: 'hybridcloud.dev/claimed-by',

@@ -2,6 +2,7 @@
 /** PbsInstance: a Proxmox Backup Server, its datastore in S3, and the backups that land there. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
+import { maintenance } from './maintenance.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import { jobs, objectives, storage } from './pbs-instance/backup.ts';
@@ -39,6 +40,7 @@ const specSchema = withRules(
     jobs: jobs.default([]),
     objectives,
     telemetry,
+    maintenance: maintenance.optional(),
     driftIntervalSeconds: driftIntervalSeconds.optional(),
   }),
   [...secretRules, cacheRule],

@@ -10,6 +10,7 @@ import { changesIn } from './plan-hash.ts';
 import { report, type Report, type Seen } from './seen.ts';
 import { readStatus, same } from './status.ts';
 import type { Step } from './step.ts';
+import { mustBeOpenFor, withhold } from './withholding.ts';
 
 /** Does these steps, the first of the plan, and looks again. */
 export async function work(seen: Seen, steps: readonly Step[], saying: Report = {}): Promise<Next> {
@@ -32,6 +33,7 @@ export async function work(seen: Seen, steps: readonly Step[], saying: Report = 
       act: async (step) => {
         const action = kind.act[step.do];
         if (!action) throw new Error(`${kind.kind} has no action for ${step.do}`);
+        mustBeOpenFor(step, seen);
         return action(clouds, step);
       },
     },
@@ -62,7 +64,8 @@ async function acted(seen: Seen, done: ActingDone, saying: Report): Promise<Next
     return failed(look, object, done.error, { serving: plan.serving, fields });
   }
   // a probe's result is stored, then observed; nothing else outside changed, so one look is enough
-  if (changesIn(plan.steps).length === 0) return rest({ ...now, plan: kind.plan(desired, observed) });
+  if (changesIn(plan.steps).length === 0)
+    return rest(withhold({ ...now, plan: kind.plan(desired, observed) }, seen.way ?? []));
   if (done.done > 0) {
     if (done.probe) await report(now, { hold: plan.hold, ...saying });
     return { next: 'now' };
@@ -105,7 +108,7 @@ export async function rest(seen: Seen, refused?: Hold): Promise<Next> {
   if (complete) memory.applied = seen.desired.generation;
   const spent = complete && isSpent(seen);
   if (spent) object.approved = undefined;
-  await report(seen, { hold });
+  await report(seen, { hold, whole: seen.way });
   if (spent && askedIn(seen) !== undefined) await object.dropAnnotation(approve);
   return { next: 'later', ms: restingMs(seen, spent ? afterApproval(seen) : plan, hold) };
 }

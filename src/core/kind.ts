@@ -17,6 +17,8 @@ export interface Desired<Spec, Status> {
   /** Time between looks at rest, in milliseconds: older answers of the cloud are not believed then. */
   readonly driftIntervalMs: number;
   readonly annotations: Readonly<Record<string, string>>;
+  /** No window of `spec.maintenance` is open: what interrupts what works is left out of the plan, and what comes after it is planned all the same. */
+  readonly withholds?: true;
   /** The last status: a cache and the store of probe results, never proof of what exists. */
   readonly last: Status;
 }

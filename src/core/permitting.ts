@@ -9,9 +9,10 @@ import { scopeOf } from './observing.ts';
 import type { Next } from './outcome.ts';
 import { openHold, restingMs } from './pace.ts';
 import type { Hold, Plan } from './plan.ts';
-import { changesIn } from './plan-hash.ts';
+import { changesIn, digestsOf } from './plan-hash.ts';
 import { needsApproval, policyOf, refuse } from './policy.ts';
 import { preview, type Preview } from './preview.ts';
+import { withhold } from './withholding.ts';
 import { report, type Report, type Seen } from './seen.ts';
 import { readStatus } from './status.ts';
 import type { Step } from './step.ts';
@@ -24,22 +25,28 @@ function previewOf({ look, desired, observed }: Seen): Whole {
 }
 
 /** managementPolicy Apply: what is planned is done, but for what policies, the brake or a person have to say a word about first. */
-export async function apply(seen: Seen): Promise<Next> {
-  const { object, desired, plan } = seen;
-  if (plan.steps.length === 0) return rest(seen);
-  const whole = previewOf(seen);
+export async function apply(given: Seen): Promise<Next> {
+  const { object } = given;
+  if (given.plan.steps.length === 0) return rest(given);
+  const whole = previewOf(given);
   // a deletion that a policy would stop half way is not begun
-  if (whole.refused && object.absent) return rest(seen, whole.refused);
+  if (whole.refused && object.absent) return rest(given, whole.refused);
   const changes = changesIn(whole.steps);
   const grave = changes.some(needsApproval);
-  if (grave) return applyApproved(seen, whole, changes);
+  if (grave) return applyApproved(given, whole, changes);
   object.approved = undefined;
+  const seen = withhold(given, whole.steps);
   const braked = heldByBrake(seen);
   if (braked) return rest(seen, braked);
+  const steps = unrefused(seen);
+  return steps.length === 0 ? rest(seen, whole.refused) : work(seen, steps);
+}
+
+/** The steps of now, up to the first that a policy refuses. */
+function unrefused({ desired, plan }: Seen): readonly Step[] {
   const policy = policyOf(desired.annotations);
   const refusedAt = plan.steps.findIndex((step) => refuse(step, policy) !== undefined);
-  const steps = refusedAt < 0 ? plan.steps : plan.steps.slice(0, refusedAt);
-  return steps.length === 0 ? rest(seen, whole.refused) : work(seen, steps);
+  return refusedAt < 0 ? plan.steps : plan.steps.slice(0, refusedAt);
 }
 
 /** Adoption and replacement: the whole plan is shown first, and nothing is written before it is approved. */
@@ -48,7 +55,7 @@ async function applyApproved(seen: Seen, whole: Whole, changes: readonly Step[])
   if (approval.is === 'given') {
     seen.object.approved = approval.approved;
     seen.object.drift = [];
-    return work(seen, firstOf(seen, whole), { adopting: true });
+    return workApproved(seen, whole, { adopting: true });
   }
   showDifferences(seen);
   const hold = approvalHold(seen, approval.is, { changes, beyond: beyondOf(whole) });
@@ -71,7 +78,24 @@ export async function planned(seen: Seen): Promise<Next> {
     return show(seen, { whole: whole.steps, hold: approvalHold(seen, approval.is, pending), adopting });
   object.approved = approval.approved;
   if (adopting) object.drift = [];
-  return work(await allowed(seen), firstOf(seen, whole), { adopting });
+  return workApproved(seen, whole, { adopting });
+}
+
+/** What was approved, as far as it may be done now: an approval opens no window. */
+async function workApproved(seen: Seen, whole: Whole, saying: Report): Promise<Next> {
+  const now = withhold(seen, whole.steps);
+  const steps = now.way ? approvedOf(now) : firstOf(seen, whole);
+  if (now.way && steps.length === 0) return show(now, { whole: whole.steps, hold: now.plan.hold, ...saying });
+  return work(seen.policy === 'Plan' ? await allowed(now) : now, steps, saying);
+}
+
+/** A plan that leaves something out may come to what nobody has approved. */
+function approvedOf(seen: Seen): readonly Step[] {
+  const { look, object } = seen;
+  const set = new Set(object.approved?.steps);
+  const steps = unrefused(seen);
+  const beyond = steps.findIndex((step) => digestsOf(look.kind, [step]).some((one) => !set.has(one)));
+  return beyond < 0 ? steps : steps.slice(0, beyond);
 }
 
 /** Nothing to change. The proof of what was approved and done is part of that approval; without one nothing is written, so nothing is proven. */

@@ -24,12 +24,14 @@ export interface Seen {
   readonly clouds: unknown;
   /** All was as this generation of the spec says before: what differs now is drift. */
   readonly wasApplied: boolean;
+  /** Some of it waits for a window: the plan is what may be done now, and this is every step on the way. */
+  readonly way?: readonly Step[];
 }
 
 export interface Report {
   readonly hold?: Hold | undefined;
   /** Every step on the way, with its calls; else the next ones are only mentioned. */
-  readonly whole?: readonly Step[];
+  readonly whole?: readonly Step[] | undefined;
   readonly because?: Findings['because'];
   /** What differs belongs to an adoption: nobody corrects it before it is approved, and then it is no drift. */
   readonly adopting?: boolean;

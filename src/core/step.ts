@@ -11,6 +11,7 @@ export interface Step {
   readonly effect: Effect;
   /** What is changed, as a person names it: `bucket iksan-cloud-backup`. */
   readonly target: string;
+  /** `disrupts`: it interrupts what works now, and waits for a window of `spec.maintenance`. What repairs, or ends what was begun in a window, does not bear it. */
   readonly risk?: 'disrupts' | 'destroysData';
   /** The name of what is lost; needed where `risk` is `destroysData`, and asked for in `confirm-data-loss`. */
   readonly loses?: string;
@@ -24,6 +25,14 @@ export interface Step {
   readonly needs?: 'approval';
   /** The spec's own schedule asks for it (a rotation): it is no sign that something vanished, and the mass-change brake does not count it. */
   readonly routine?: true;
+}
+
+export const isDisrupting = ({ risk }: Step): boolean => risk === 'disrupts';
+
+/** What comes after it may need it. */
+export function untilDisrupting<S extends Step>(steps: readonly S[]): readonly S[] {
+  const first = steps.findIndex(isDisrupting);
+  return first < 0 ? steps : steps.slice(0, first);
 }
 
 /** Something the world does by itself, and that a Waiting hold waits for. */

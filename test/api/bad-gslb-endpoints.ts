@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** GslbEndpoints that must be refused, with what the API server must say. */
 import type { Bad } from './bad.ts';
+import { badMaintenance } from './bad-maintenance.ts';
 import { badChecks } from './bad-gslb-checks.ts';
 import { badPolicies } from './bad-gslb-policies.ts';
 import { addresses, changedGslb, served } from './good-gslb-endpoints.ts';
@@ -163,4 +164,10 @@ const targets: Bad[] = [
   ),
 ];
 
-export const badGslbs: readonly Bad[] = [...names, ...targets, ...badPolicies, ...badChecks];
+export const badGslbs: readonly Bad[] = [
+  ...names,
+  ...targets,
+  ...badPolicies,
+  ...badChecks,
+  ...badMaintenance(changedGslb),
+];

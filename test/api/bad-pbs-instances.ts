@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is wrong about a PbsInstance's server and the Proxmox VE that it is made on, with what the API server must say. */
 import type { Bad } from './bad.ts';
+import { badMaintenance } from './bad-maintenance.ts';
 import { badPbsBackups } from './bad-pbs-backups.ts';
 import { changedPbs, existing } from './good-pbs-instances.ts';
 
@@ -164,4 +165,10 @@ const machine: readonly Bad[] = [
   vm('iso.storage', 'a b', 'server.vm.iso.storage must be the id of a storage'),
 ];
 
-export const badPbsInstances: readonly Bad[] = [...proxmox, ...place, ...machine, ...badPbsBackups];
+export const badPbsInstances: readonly Bad[] = [
+  ...proxmox,
+  ...place,
+  ...machine,
+  ...badPbsBackups,
+  ...badMaintenance(changedPbs),
+];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** SiteVpns that must be refused, with what the API server must say. */
 import type { Bad } from './bad.ts';
+import { badMaintenance } from './bad-maintenance.ts';
 import { badSurroundings } from './bad-vpn-surroundings.ts';
 import { badTunnels } from './bad-vpn-tunnels.ts';
 import { changedVpn, pushed } from './good-site-vpns.ts';
@@ -281,4 +282,12 @@ const others: Bad[] = [
   ),
 ];
 
-export const badSiteVpns: readonly Bad[] = [...sites, ...vpcs, ...badTunnels, ...pushes, ...badSurroundings, ...others];
+export const badSiteVpns: readonly Bad[] = [
+  ...sites,
+  ...vpcs,
+  ...badTunnels,
+  ...pushes,
+  ...badSurroundings,
+  ...badMaintenance(changedVpn),
+  ...others,
+];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** GslbEndpoints at the edges of what is allowed; the first is that of runbook 2. */
+import { goodMaintenance } from './bad-maintenance.ts';
 import { changed, type Spec } from './manifests.ts';
 
 type Json = Spec[string];
@@ -189,6 +190,8 @@ export const goodGslbs: readonly { readonly name: string; readonly spec: Spec }[
   },
   { name: 'nothing may go at once', spec: changedGslb({ safety: { maxRemovedPercent: 0 } }) },
   { name: 'left in place when deleted', spec: changedGslb({ deletionPolicy: 'Retain' }) },
+  { name: 'windows of maintenance', spec: changedGslb({ maintenance: goodMaintenance }) },
+  { name: 'a freeze', spec: changedGslb({ maintenance: { freeze: true } }) },
 ];
 
 function unchecked(): Json {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** PbsInstances at the edges of what is allowed; the first is that of runbook 1. */
+import { goodMaintenance } from './bad-maintenance.ts';
 import { changed, type Spec } from './manifests.ts';
 
 export const fingerprint = `AB${':0C'.repeat(31)}`;
@@ -142,4 +143,6 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
       driftIntervalSeconds: 120,
     }),
   },
+  { name: 'windows of maintenance', spec: changedPbs({ maintenance: goodMaintenance }) },
+  { name: 'a freeze', spec: changedPbs({ maintenance: { freeze: true } }) },
 ];

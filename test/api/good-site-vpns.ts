@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** SiteVpns at the edges of what is allowed; the first two are those of the runbooks. */
+import { goodMaintenance } from './bad-maintenance.ts';
 import { changed, type Spec } from './manifests.ts';
 
 /** Runbook 2: Libreswan on OpenStack. */
@@ -138,4 +139,6 @@ export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec
   },
   { name: 'both tunnels wanted', spec: changedVpn({ 'readiness.tunnelsUp': 2 }) },
   { name: 'left in place when deleted', spec: changedVpn({ deletionPolicy: 'Retain' }) },
+  { name: 'windows of maintenance', spec: changedVpn({ maintenance: goodMaintenance }) },
+  { name: 'a freeze', spec: changedVpn({ maintenance: { freeze: true } }) },
 ];

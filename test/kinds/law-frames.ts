@@ -4,9 +4,9 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Desired, Kind } from '../../src/core/kind.ts';
 import { digestsOf, planHash } from '../../src/core/plan-hash.ts';
-import { policyOf } from '../../src/core/policy.ts';
+import { needsApproval, policyOf } from '../../src/core/policy.ts';
 import { preview } from '../../src/core/preview.ts';
-import { isStep, type Event, type Step } from '../../src/core/step.ts';
+import { isDisrupting, isStep, type Event, type Step } from '../../src/core/step.ts';
 
 type Pure<Spec, Status, Observed, S extends Step> = Pick<
   Kind<Spec, Status, Observed, S, never, never>,
@@ -119,6 +119,20 @@ export function keepsTheLaws<Spec, Status, Observed, S extends Step>(given: Lawf
         const left = digestsOf(kind, see(desired, world).steps);
         expect(left.filter((one) => !set.has(one))).toEqual([]);
       }
+    });
+  });
+
+  test('outside of maintenance nothing interrupts but what a person approves; it comes to rest all the same, and from there the rest is done', () => {
+    forEveryWorld((desired, observed) => {
+      if (desired.absent) return;
+      const quiet: Pick<typeof kind, 'plan' | 'after'> = {
+        plan: (wish, world) => plan({ ...wish, withholds: true }, world),
+        after,
+      };
+      const isLoud = (step: S) => isDisrupting(step) && !needsApproval(step);
+      const { steps, end } = preview(quiet, desired, observed, policyOf(desired.annotations));
+      expect(steps.filter(isLoud)).toEqual([]);
+      expect(plan(desired, see(desired, end).end).steps).toEqual([]);
     });
   });
 

@@ -10,6 +10,7 @@ import { policyOf } from '../../core/policy.ts';
 import { preview } from '../../core/preview.ts';
 import { same } from '../../core/status.ts';
 import type { Effect, PlannedCall, Step } from '../../core/step.ts';
+import { windowNote } from '../../core/withholding.ts';
 import type { Outside } from '../../kinds/outside.ts';
 import { approvalNeeded, type ApprovalNeeded } from './approval.ts';
 import type { Checked } from './checked.ts';
@@ -138,7 +139,7 @@ export async function outlook(checked: Checked, options: OutlookOptions): Promis
       ...known,
       ...(account === undefined ? {} : { account }),
       ...(hash === undefined ? {} : { hash }),
-      notes: [...known.notes, ...(kind.notes?.(desired, observed) ?? [])],
+      notes: [...known.notes, ...(kind.notes?.(desired, observed) ?? []), ...windowNote(desired, whole.steps, now)],
       steps: whole.steps.map((step) => described(step, kind.calls(step))),
       makings: whole.steps.map((step) =>
         makingOf(step, kind.calls(step), { namespace, place: kind.account(observed), alike: kind.alike?.(step) }),

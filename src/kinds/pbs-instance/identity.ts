@@ -28,6 +28,11 @@ function wiringIdentity(step: WiringStep): unknown {
       return { ...step, job: numberless(step.job) };
     case 'ChangeBackupJob':
       return { ...step, job: numberless(step.job), was: numberless(step.was) };
+    case 'RemoveStorage': {
+      // whether backups can run by it just then
+      const { risk: _risk, ...same } = step;
+      return same;
+    }
     default:
       return step;
   }

@@ -37,7 +37,11 @@ function sourceOf({ iso }: Vm): ImageSource | undefined {
 }
 
 /** `undefined`: the server is there already. */
-export function machineWish({ spec, name }: Pick<PbsDesired, 'spec' | 'name'>): MachineWish | undefined {
+export function machineWish({
+  spec,
+  name,
+  withholds,
+}: Pick<PbsDesired, 'spec' | 'name' | 'withholds'>): MachineWish | undefined {
   const { vm } = spec.server;
   if (!vm) return undefined;
   const { network, iso, fqdn, pool, mailTo } = vm;
@@ -59,6 +63,7 @@ export function machineWish({ spec, name }: Pick<PbsDesired, 'spec' | 'name'>): 
     mailTo: mailTo ?? `root@${fqdn}`,
     timeZone: vm.timeZone,
     iso: { storage: iso.storage, file: fetch ? imageName(fetch) : (iso.file ?? ''), ...(fetch ? { fetch } : {}) },
+    ...(withholds ? { withholds } : {}),
     passwordSecret: ownSecrets(name).root,
   };
 }

@@ -2,9 +2,10 @@
 import { isUnknownToEC2 } from '../../clouds/aws/ec2/errors.ts';
 import { codeOf } from '../../clouds/aws/errors.ts';
 import type { Actions } from '../../core/kind.ts';
+import { mayDisrupt } from '../../core/maintenance.ts';
 import { changed } from '../changed.ts';
 import type { Clouds } from './connect.ts';
-import { carriesTraffic, isLastUp, mayDisrupt } from './disruption.ts';
+import { carriesTraffic, isLastUp } from './disruption.ts';
 import { deliverFiles, removeFiles } from './deliver.ts';
 import { mustBeAdoptable, mustBeUnused, mustHave, ourConnection, ourCustomerGateway, ourGateway } from './fresh.ts';
 import { gatewayOwner, isLive, isMine, markedVPC } from './marks.ts';
@@ -97,10 +98,11 @@ async function moveConnection(clouds: Clouds, step: Do<'MoveVpnConnection'>): Pr
   });
 }
 
-/** Both tunnels go down for it. */
+/** Both tunnels go down for it. A spec that says when has said so: the engine keeps to that. */
 async function setSelectors(clouds: Clouds, step: Do<'SetTrafficSelectors'>): Promise<void> {
   const connection = mustHave(await ourConnection(clouds, step.connection), `VPN connection ${step.connection}`);
-  if (carriesTraffic(connection) && !isAllowed(clouds))
+  const agreed = clouds.spec.maintenance !== undefined && step.risk === 'disrupts';
+  if (carriesTraffic(connection) && !agreed && !isAllowed(clouds))
     throw changed('a tunnel came up that this would interrupt; it was not touched');
   await send(clouds, step);
 }

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What interrupts the last way to the site, and whether a person takes that for a while. Pure. */
+/** What interrupts the last way to the site. Pure. */
 import { annotations } from '../../api/annotations.ts';
 import type { VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
-import { milliseconds } from '../../core/time.ts';
 import { isUp } from './tunnels.ts';
-
-/** What has no end would be forgotten. */
-const longestMs = 24 * 60 * 60_000;
 
 /** For messages. */
 export const howToAllow = `annotate this object with ${annotations.allowDisruptionUntil}: <time, RFC 3339, at most 24 hours ahead>`;
-
-/** @param now Milliseconds since the epoch. */
-export function mayDisrupt(given: Readonly<Record<string, string>>, now: number): boolean {
-  const until = milliseconds(given[annotations.allowDisruptionUntil] ?? '');
-  return until > now && until - now <= longestMs;
-}
 
 export function carriesTraffic(connection: VpnConnection): boolean {
   return connection.tunnels.some((tunnel) => isUp(tunnel, connection));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { SiteVpnStep } from './steps.ts';
 
-/** What may differ at the next look though the step is the same: how it is sent, and what AWS has to choose first; a device's records stand in the target, by name. */
+/** What may differ at the next look though the step is the same: whether it interrupts anything just then, how it is sent, and what AWS has to choose first; a device's records stand in the target, by name. */
 const passing = new Set([
+  'risk',
   'once',
   'repeatable',
   'needs',

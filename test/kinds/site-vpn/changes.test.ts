@@ -35,9 +35,11 @@ describe('Options of tunnels', () => {
 
   test('are changed first on the tunnel that is down.', () => {
     const world = { ...whole, connections: [connection({ tunnels: [tunnel(first, 'UP'), tunnel(second, 'DOWN')] })] };
-    expect(stepsOf(desired(stronger), world)).toMatchObject([
-      { do: 'ModifyTunnel', outsideIP: second, risk: 'disrupts' },
-    ]);
+    const steps = stepsOf(desired(stronger), world);
+    expect(steps).toMatchObject([{ do: 'ModifyTunnel', outsideIP: second }]);
+    // what is down loses nothing
+    expect(steps[0]).not.toHaveProperty('risk');
+    expect(stepsOf(desired(stronger), whole)).toMatchObject([{ do: 'ModifyTunnel', risk: 'disrupts' }]);
   });
 
   test('are not changed on the only tunnel that is up.', () => {

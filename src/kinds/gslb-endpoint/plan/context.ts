@@ -6,8 +6,8 @@ import type { Context } from './part.ts';
 
 /** Pure. */
 export function contextOf(
-  { spec, name, namespace, annotations, last }: Desired<GslbEndpointSpec, GslbEndpointStatus>,
+  { spec, name, namespace, annotations, last, withholds }: Desired<GslbEndpointSpec, GslbEndpointStatus>,
   observed: Observed,
 ): Context {
-  return { spec, name, namespace, observed, annotations, last };
+  return { spec, name, namespace, observed, annotations, last, ...(withholds ? { withholds } : {}) };
 }

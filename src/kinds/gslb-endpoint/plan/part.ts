@@ -20,6 +20,8 @@ export interface Context {
   readonly observed: Observed;
   readonly annotations: Readonly<Record<string, string>>;
   readonly last: GslbEndpointStatus;
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
 }
 
 /** Once it is known in which zone. */

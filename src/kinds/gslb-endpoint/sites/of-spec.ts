@@ -18,6 +18,8 @@ interface Source {
   readonly name: string;
   readonly namespace: string;
   readonly spec: GslbEndpointSpec;
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
 }
 
 /** The hold: what the configuration cannot be at a site, for a person. */
@@ -51,7 +53,7 @@ export function planSitesOf(
 ): SitePart {
   if (source.absent) return absentSites(world, source.spec.deletionPolicy);
   const { wishes, hold } = sitesWanted(source, world);
-  return hold ? { steps: [], hold } : planSites(world, wishes);
+  return hold ? { steps: [], hold } : planSites(world, wishes, source.withholds);
 }
 
 interface Remembered {

@@ -16,6 +16,8 @@ export interface OneSite {
   readonly now: number;
   readonly wish: SiteWish;
   readonly found: SiteFound;
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
 }
 
 export const at = ({ wish: { name, region } }: OneSite) => ({ site: name, region });

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** All sites: what they stand on at the same time, their instances one site after the other, what is left over last. Pure. */
 import type { Hold } from '../../../core/plan.ts';
+import type { Owner } from '../../../core/owner-mark.ts';
+import { isDisrupting } from '../../../core/step.ts';
 import { waiting } from '../plan/part.ts';
 import { release, surplusImages, takeAway } from './leaving.ts';
-import type { OneSite, SitePart } from './part.ts';
+import { rest, type OneSite, type SitePart } from './part.ts';
 import { planPieces } from './pieces.ts';
 import { isHealthy, planRollout } from './rollout.ts';
 import type { SiteWish } from './wanted.ts';
-import { isUp, type SitesWorld } from './world.ts';
+import { isUp, type SiteFound, type SitesWorld } from './world.ts';
 
-function pairs({ owner, now, sites }: SitesWorld, wishes: readonly SiteWish[]): readonly OneSite[] {
+function pairs({ owner, now, sites }: SitesWorld, wishes: readonly SiteWish[], withholds?: true): readonly OneSite[] {
   return wishes.flatMap((wish) => {
     const found = sites.find(({ site }) => site === wish.name);
-    return found ? [{ owner, now, wish, found }] : [];
+    return found ? [{ owner, now, wish, found, ...(withholds ? { withholds } : {}) }] : [];
   });
 }
 
@@ -28,28 +30,37 @@ function pieces(all: readonly OneSite[]): SitePart | undefined {
   return hold && { steps: [], hold };
 }
 
+/** Who still has its address is answered by it. */
+function goes(found: SiteFound, owner: Owner): SitePart {
+  const part = takeAway(found, owner);
+  const serves = found.targets.some(({ state }) => state === 'healthy');
+  return serves ? { ...part, steps: part.steps.map((step) => ({ ...step, risk: 'disrupts' })) } : part;
+}
+
 /** Sites that nobody wants any more go when the others are done. */
-function left(world: SitesWorld, all: readonly OneSite[]): SitePart {
+function left(world: SitesWorld, all: readonly OneSite[], withholds?: true): SitePart {
   const configuration = all[0]?.wish.configuration;
   const images = all.flatMap(({ found }) => surplusImages(found, configuration));
   const others = world.sites.filter(({ site }) => !all.some(({ wish }) => wish.name === site));
-  const parts = others.map((found) => takeAway(found, world.owner));
+  const parts = others.map((found) => goes(found, world.owner));
   const steps = [...images, ...parts.flatMap((part) => part.steps)];
   const hold = steps.length > 0 ? undefined : parts.find((part) => part.hold)?.hold;
-  return { steps, ...(hold ? { hold } : {}) };
+  return { steps: withholds ? steps.filter((step) => !isDisrupting(step)) : steps, ...(hold ? { hold } : {}) };
 }
 
-/** In the order of the spec: a site is not touched before the one before it serves what is wanted. */
-export function planSites(world: SitesWorld, wishes: readonly SiteWish[]): SitePart {
-  const all = pairs(world, wishes);
+/**
+ * In the order of the spec: a site is not touched before the one before it serves what is wanted. One whose replacement waits for a window serves
+ * as it is, and the next one may be out.
+ */
+export function planSites(world: SitesWorld, wishes: readonly SiteWish[], withholds?: true): SitePart {
+  const all = pairs(world, wishes, withholds);
   const standing = pieces(all);
   if (standing) return standing;
   const [first] = all;
-  for (const one of first ? all : []) {
-    const part = planRollout(one, first as OneSite);
-    if (!isIdle(part)) return part;
-  }
-  return left(world, all);
+  const parts = first ? all.map((one) => planRollout(one, first)) : [];
+  const next = parts.find((part) => !isIdle(part) && !(withholds && part.steps.some(isDisrupting)));
+  if (next) return next;
+  return parts.every(isIdle) ? left(world, all, withholds) : rest;
 }
 
 /** Deletion, once no record leads there. */

@@ -43,6 +43,7 @@ function tokenFor({ owner, wish, found, now }: OneSite): string {
   return digest(owner.uid, wish.name, wish.configuration, String(Math.floor(now / 3_600_000)), ...gone);
 }
 
+/** Beside one that serves it begins a replacement, which goes on to its end: two configurations side by side would be worse than the exchange. */
 function launch(one: OneSite, image: string): SiteStep[] {
   const { wish, found, owner } = one;
   const group = groupOf(one, wish.groups.instance);
@@ -61,6 +62,7 @@ function launch(one: OneSite, image: string): SiteStep[] {
       userData: wish.userData,
       token: tokenFor(one),
       tags: configured(owner, wish),
+      ...(one.found.instances.some((it) => isUp(it) && isHealthy(one, it)) ? ({ risk: 'disrupts' } as const) : {}),
       once: `LaunchInstance/${wish.name}/${wish.configuration}`,
       repeatable: true,
     },
@@ -121,6 +123,8 @@ function sourceFor(one: OneSite, first: OneSite): Source {
   if (wish.name === first.wish.name || isOther)
     return found.baseImage === undefined ? { steps: [], hold: noBase(one) } : { image: found.baseImage };
   const from = original(first);
+  // the first site has nothing to make an image of before a window opens, and this one is out
+  if (one.withholds && !currentOf(first) && found.baseImage !== undefined) return { image: found.baseImage };
   if (!('image' in from) || wish.region === first.wish.region) return from;
   const copy = imageIn(one, configuration);
   if (copy) return ready(one, copy);

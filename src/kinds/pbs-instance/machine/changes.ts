@@ -4,6 +4,7 @@ import { isNoted, markedNotes, unmarkedNotes } from '../../../clouds/pve/marks.t
 import type { Drive } from '../../../clouds/pve/vm-config.ts';
 import { parsePropertyString } from '../../../clouds/proxmox/property-string.ts';
 import type { Hold } from '../../../core/plan.ts';
+import { isDisrupting } from '../../../core/step.ts';
 import type { MachineSeen, VmSeen } from './seen.ts';
 import type { MachineStep } from './steps.ts';
 import { labelOf } from './vm.ts';
@@ -98,29 +99,27 @@ export function fixedHold(wish: MachineWish, vm: VmSeen): Hold | undefined {
   return undefined;
 }
 
+/** Another bridge or VLAN takes effect at once. Apart from the rest, which interrupts nothing and need not wait for a window. */
+function updates(wish: MachineWish, seen: MachineSeen, vm: VmSeen): readonly MachineStep[] {
+  const { net0, ...others } = settingsToChange(wish, seen, vm);
+  const step = { do: 'UpdateVm', part: 'machine', effect: 'update', target: labelOf(vm), place: vm.place } as const;
+  const card = net0 === undefined || (vm.running && wish.withholds) ? [] : [{ ...step, set: { net0 } }];
+  return [
+    ...(Object.keys(others).length === 0 ? [] : [{ ...step, set: others }]),
+    ...card.map((one) => (vm.running ? { ...one, risk: 'disrupts' as const } : one)),
+  ];
+}
+
+/** What interrupts comes last. */
 export function changeSteps(wish: MachineWish, seen: MachineSeen, vm: VmSeen): readonly MachineStep[] {
   const { place } = vm;
   const target = labelOf(vm);
-  const set = settingsToChange(wish, seen, vm);
-  const update: readonly MachineStep[] =
-    Object.keys(set).length === 0
-      ? []
-      : [
-          {
-            do: 'UpdateVm',
-            part: 'machine',
-            effect: 'update',
-            target,
-            place,
-            set,
-            ...('net0' in set ? { risk: 'disrupts' as const } : {}),
-          },
-        ];
   const grown = sizes(wish).flatMap(({ slot, wanted: sizeGiB }): readonly MachineStep[] => {
     const have = giBOf(driveAt(vm, slot)?.size);
     if (have === undefined || have >= sizeGiB) return [];
     const what = { target: `disk ${slot} of ${target}`, place, slot, sizeGiB };
     return [{ do: 'GrowDisk', part: 'machine', effect: 'update', ...what }];
   });
-  return [...update, ...grown];
+  const all = updates(wish, seen, vm);
+  return [...all.filter((one) => !isDisrupting(one)), ...grown, ...all.filter(isDisrupting)];
 }

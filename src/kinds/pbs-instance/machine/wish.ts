@@ -31,6 +31,8 @@ export interface MachineWish {
     readonly file: string;
     readonly fetch?: ImageSource;
   };
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
   /** Secret that root's password is generated into: keys `username`, `password`, `passwordHash`. */
   readonly passwordSecret: string;
 }

@@ -132,7 +132,7 @@ function planThere(
   if (isMoved(have, wish, place)) {
     if (leaving) return held(leaving);
     const target = `datastore ${name} on ${url}, which stays in bucket ${have.s3?.bucket ?? 'none'}`;
-    return { steps: [{ part: 'store', do: 'DetachDatastore', effect: 'replace', target, name }] };
+    return { steps: [{ part: 'store', do: 'DetachDatastore', effect: 'replace', target, name, risk: 'disrupts' }] };
   }
   const maintenance = planMaintenance(wish, seen);
   const steps = [...planChange(wish, have, place), ...planCare(wish, seen), ...planNote(wish, seen, place)];

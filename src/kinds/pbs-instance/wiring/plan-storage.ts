@@ -184,7 +184,11 @@ export function storageSteps(wish: WiringWish, seen: WiringSeen): readonly Wirin
   if (!entry) return [addition(wish, seen)];
   const keys = sendKeySteps(wish, seen, entry);
   if (keys.length > 0) return keys;
-  if (!samePlace(wish, entry)) return [{ ...removalOf(wish, entry), effect: 'replace' }, addition(wish, seen)];
+  if (!samePlace(wish, entry)) {
+    // backups that run by it fail; where none can run nothing is lost
+    const risk = seen.active ? ({ risk: 'disrupts' } as const) : {};
+    return [{ ...removalOf(wish, entry), effect: 'replace', ...risk }, addition(wish, seen)];
+  }
   return [...takingOver(wish, seen), ...changes(wish, seen, entry), ...sendings(wish, seen, entry)];
 }
 

@@ -3,7 +3,8 @@
 import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
-import { carriesTraffic, howToAllow, mayDisrupt } from '../disruption.ts';
+import { mayDisrupt } from '../../../core/maintenance.ts';
+import { carriesTraffic, howToAllow } from '../disruption.ts';
 import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { ownOptions, wantedOptions } from '../tunnels.ts';
@@ -34,17 +35,15 @@ export function connectionFor(context: Context, ends?: Ends): VpnConnection | un
     .toSorted((a, b) => rank(a) - rank(b) || byID(a, b))[0];
 }
 
-export function deleteConnection(
-  { id, customerGateway }: VpnConnection,
-  effect: 'delete' | 'replace' = 'delete',
-): ConnectionStep {
+export function deleteConnection(found: VpnConnection, effect: 'delete' | 'replace' = 'delete'): ConnectionStep {
+  const { id, customerGateway } = found;
   return {
     do: 'DeleteVpnConnection',
     effect,
     target: `VPN connection ${id}`,
     connection: id,
     customerGateway,
-    risk: 'disrupts',
+    ...(carriesTraffic(found) ? ({ risk: 'disrupts' } as const) : {}),
   };
 }
 
@@ -137,7 +136,7 @@ export function planConnection(context: Context, ends: Ends): Part {
           target,
           connection: id,
           customerGateway: ends.customerGateway.id,
-          risk: 'disrupts',
+          ...(carriesTraffic(found) ? ({ risk: 'disrupts' } as const) : {}),
           // a second one, sent because the first does not show yet, would take both tunnels down again
           once: `move:${id}`,
         },
@@ -148,11 +147,14 @@ export function planConnection(context: Context, ends: Ends): Part {
 
 /** AWS replaces the ends of both tunnels for it, at once. */
 function planSelectors(context: Context, found: VpnConnection): Part {
-  const { spec, observed, annotations } = context;
+  const { spec, observed, annotations, withholds } = context;
   const { localCIDR, remoteCIDR } = spec.connection;
   if (found.localCIDR === localCIDR && found.remoteCIDR === remoteCIDR) return done();
   const { id } = found;
-  if (carriesTraffic(found) && !mayDisrupt(annotations, observed.now))
+  const interrupts = carriesTraffic(found);
+  if (interrupts && withholds) return done();
+  // a spec that says when it may be done allows it then
+  if (interrupts && !spec.maintenance && !mayDisrupt(annotations, observed.now))
     return done(
       blocked(
         'DisruptionNotAllowed',
@@ -160,7 +162,8 @@ function planSelectors(context: Context, found: VpnConnection): Part {
         [{ kind: 'Annotation', id: 'hybridcloud.dev/allow-disruption-until' }],
       ),
     );
-  const on = { effect: 'update', target: titleOf(context), connection: id, risk: 'disrupts' } as const;
+  const risk = interrupts ? ({ risk: 'disrupts' } as const) : {};
+  const on = { effect: 'update', target: titleOf(context), connection: id, ...risk } as const;
   return { steps: [{ do: 'SetTrafficSelectors', ...on, localCIDR, remoteCIDR, once: `selectors:${id}` }] };
 }
 

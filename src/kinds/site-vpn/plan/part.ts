@@ -19,6 +19,8 @@ export interface Context {
   readonly name: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly last: SiteVpnStatus;
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
 }
 
 export interface InVpc extends Context {

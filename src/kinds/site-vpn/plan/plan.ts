@@ -2,6 +2,7 @@
 import type { SiteVpnSpec, SiteVpnStatus } from '../../../api/site-vpn.ts';
 import type { Desired } from '../../../core/kind.ts';
 import type { Hold, Plan } from '../../../core/plan.ts';
+import { untilDisrupting } from '../../../core/step.ts';
 import { byID, isLive, isMine } from '../marks.ts';
 import type { Observed } from '../observed.ts';
 import { planRouters } from '../openstack/plan.ts';
@@ -32,7 +33,8 @@ import { planStaticRoutes, planTunnels } from './tunnels.ts';
 /** Both gateways, then the connection, then what leads there; tunnels are changed last, one after the other. */
 export function plan(desired: Desired<SiteVpnSpec, SiteVpnStatus>, observed: Observed): Plan<SiteVpnStep> {
   const { spec, name, annotations, last, absent } = desired;
-  const context: Context = { spec, observed, name, annotations, last };
+  const withheld = desired.withholds ? ({ withholds: true } as const) : {};
+  const context: Context = { spec, observed, name, annotations, last, ...withheld };
   const verdict = serving(context);
   const rest = { watchMs: spec.telemetry.intervalSeconds * 1000, ...nextProbe(context) };
   const part = absent ? planAbsent(context) : present(context);
@@ -91,22 +93,27 @@ function connected(context: InVpc, ends: Ends): Part {
   const routes = planStaticRoutes(context, found);
   const push = planPush(context, found);
   const routers = planRouters(context);
-  const steps = [
-    ...planFiles(context, found),
-    ...routes.steps,
-    ...tables.steps,
-    ...routers.steps,
-    ...surplusConnections(context, found),
-    ...surplusCustomerGateways(context),
-    ...surplusGateways(context),
+  const steps = permitted(context, [
+    planFiles(context, found),
+    routes.steps,
+    tables.steps,
+    routers.steps,
+    surplusConnections(context, found),
+    surplusCustomerGateways(context),
+    surplusGateways(context),
     // last: a firewall that refuses keeps nothing else from being done
-    ...push.steps,
-  ];
+    push.steps,
+  ]);
   if (steps.length > 0) return { steps };
   const hold = tables.hold ?? routes.hold ?? push.hold;
   if (hold) return done(hold);
   const tunnels = planTunnels(context, found);
   return tunnels.steps.length > 0 || tunnels.hold ? tunnels : done(routers.hold ?? remains(context));
+}
+
+/** Outside of maintenance each of them goes as far as nothing is interrupted: none needs what another one does. */
+function permitted({ withholds }: Context, parts: readonly (readonly SiteVpnStep[])[]): SiteVpnStep[] {
+  return parts.flatMap((steps) => (withholds ? untilDisrupting(steps) : steps));
 }
 
 /** A copy that is on its way out still holds its customer gateway, which goes after it. */

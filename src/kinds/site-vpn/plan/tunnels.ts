@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Changes of tunnels: all of one in one go, one after the other, and one that carries traffic only while the other does, too, or a person takes it. Pure. */
 import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
-import { howToAllow, mayDisrupt } from '../disruption.ts';
+import { mayDisrupt } from '../../../core/maintenance.ts';
+import { howToAllow } from '../disruption.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { isUp, namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from '../tunnels.ts';
 import { done, waiting, type Context, type Part } from './part.ts';
@@ -26,7 +27,7 @@ function change({ name, tunnel }: Named, context: Context, connection: VpnConnec
     options,
     ...(inside ? {} : { insideCIDR }),
     ...(keyed ? {} : { presharedKeySecret }),
-    risk: 'disrupts',
+    ...(isUp(tunnel, connection) ? ({ risk: 'disrupts' } as const) : {}),
     // a second one, sent because the first does not show yet, would take the tunnel down again
     once: `tunnel:${tunnel.outsideIP}`,
   };
@@ -41,6 +42,13 @@ export function planTunnels(context: Context, connection: VpnConnection): Part {
     return step && other ? [{ one, other, step }] : [];
   });
   // what is down loses nothing
+  if (context.withholds)
+    return {
+      steps: pending
+        .filter(({ one }) => !up(one))
+        .map(({ step }) => step)
+        .slice(0, 1),
+    };
   const next = pending.find(({ one }) => !up(one)) ?? pending.find(({ other }) => up(other));
   if (next) return { steps: [next.step] };
   const [held] = pending;

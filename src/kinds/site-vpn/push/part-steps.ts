@@ -12,6 +12,8 @@ export interface PartPlanned {
   readonly device: DeviceHere;
   readonly ledgerID: string;
   readonly connection: string;
+  /** Not all tunnels carry traffic: what differs may be why. */
+  readonly mends: boolean;
 }
 
 export function applying(
@@ -56,7 +58,7 @@ function toSet({ have, changed }: Compared, ledgerID: string): readonly SetRecor
 }
 
 function configuring(
-  { part, device: { url }, ledgerID, connection }: PartPlanned,
+  { part, device: { url }, ledgerID, connection, mends }: PartPlanned,
   found: Compared,
 ): readonly PushStep[] {
   const { have, changed, surplus } = found;
@@ -74,7 +76,7 @@ function configuring(
       connection,
       set,
       remove: surplus.map(({ kind, uuid }) => ({ kind, uuid })),
-      ...(touched ? { risk: 'disrupts' as const } : {}),
+      ...(touched && !mends ? { risk: 'disrupts' as const } : {}),
     },
   ];
 }

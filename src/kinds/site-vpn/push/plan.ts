@@ -4,6 +4,7 @@ import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked, type Context } from '../plan/part.ts';
+import { isUp } from '../tunnels.ts';
 import type { DeviceHere } from './found.ts';
 import { partSteps } from './part-steps.ts';
 import type { PushStep } from './steps.ts';
@@ -67,6 +68,7 @@ function present(context: Context, connection: VpnConnection, device: DeviceHere
       device,
       ledgerID: idOf(owner, ledgers[part]),
       connection: connection.id,
+      mends: !connection.tunnels.every((tunnel) => isUp(tunnel, connection)),
     }),
   );
   return { steps: ipsec.length > 0 ? ipsec : routes };

@@ -2,6 +2,10 @@
 /** What holds for sites wherever they are on their way. */
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Desired } from '../../../../src/core/kind.ts';
+import { preview } from '../../../../src/core/preview.ts';
+import { isDisrupting } from '../../../../src/core/step.ts';
+import { planSites } from '../../../../src/kinds/gslb-endpoint/sites/plan.ts';
 import { isUp, type SitesWorld } from '../../../../src/kinds/gslb-endpoint/sites/world.ts';
 import { done, owner, pure, see, wanted, type Wanted } from './pieces.ts';
 
@@ -36,6 +40,27 @@ test('Laws: after shows what a step does, once; every way ends, and at its end t
     }),
     runs,
   );
+});
+
+test('Laws: outside of a window nothing that serves is replaced or taken away, on no way; who is out is made again, and all else is done.', () => {
+  let replaced = 0;
+  const quiet = (goal: Wanted, at: SitesWorld) => planSites(at, goal.wishes, true);
+  fc.assert(
+    fc.property(given.map(wanted), ways, (goal, from) => {
+      const kind = {
+        plan: (_: unknown, at: SitesWorld) => ({ ...quiet(goal, at), serving: true as const }),
+        after: pure.after,
+      };
+      const { steps, end } = preview(kind, { absent: false } as Desired<never, never>, from);
+      expect(steps.filter(isDisrupting)).toEqual([]);
+      expect(up(end, goal)).toBe(goal.wishes.length);
+      const rest = see(goal, end);
+      replaced += rest.steps.filter(isDisrupting).length;
+      expect(pure.plan(goal, rest.end).steps).toEqual([]);
+    }),
+    { ...runs, seed: 7 },
+  );
+  expect(replaced).toBeGreaterThan(50);
 });
 
 /** How many of the sites that are wanted have a healthy instance. */

@@ -31,6 +31,31 @@ test('What others set on the network card stays.', () => {
   });
 });
 
+test('Another network interrupts a machine that runs: it is a step of its own, the last one, and none outside of a window.', () => {
+  const wanted = { ...wish, vlan: 5, cores: 4, diskGiB: 60 };
+  const shown = (steps: ReturnType<typeof walk>['steps']) =>
+    steps.map((step) => [step.do, 'set' in step ? Object.keys(step.set).join() : '', step.risk]);
+  expect(shown(planMachine(wanted, done).steps)).toEqual([
+    ['UpdateVm', 'cores', undefined],
+    ['GrowDisk', '', undefined],
+    ['UpdateVm', 'net0', 'disrupts'],
+  ]);
+  const { steps, seen } = walk(done, { ...wanted, withholds: true });
+  expect(shown(steps)).toEqual([
+    ['UpdateVm', 'cores', undefined],
+    ['GrowDisk', '', undefined],
+  ]);
+  expect(shown(walk(seen, wanted).steps)).toEqual([['UpdateVm', 'net0', 'disrupts']]);
+  // one that is off is not interrupted, and is started
+  const off = withVm((vm) => ({ ...vm, running: false }));
+  expect(shown(walk(off, { ...wanted, withholds: true }).steps)).toEqual([
+    ['UpdateVm', 'cores', undefined],
+    ['UpdateVm', 'net0', undefined],
+    ['GrowDisk', '', undefined],
+    ['StartVm', '', undefined],
+  ]);
+});
+
 test('What a running machine takes up at its next start is no difference, and is told.', () => {
   const { seen } = walk(done, { ...wish, cores: 4, memoryMiB: 8192 });
   expect(machineConditions(seen)).toMatchObject([
