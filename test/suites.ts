@@ -72,6 +72,7 @@ export const long: readonly string[] = [
   'test/operator/own-identity.test.ts',
   'test/operator/pbs-instance-again.test.ts',
   'test/operator/pbs-instance-plan.test.ts',
+  'test/operator/pbs-instance-restore.test.ts',
   'test/operator/pbs-instance-cut-off.test.ts',
   'test/operator/pbs-instance-dhcp.test.ts',
   'test/operator/pbs-instance-existing.test.ts',

@@ -8,6 +8,7 @@ import type { Parsed } from './parse.ts';
 import { jobs, objectives, storage } from './pbs-instance/backup.ts';
 import { datastore } from './pbs-instance/datastore.ts';
 import { statusSchema } from './pbs-instance/found.ts';
+import { restoreTests } from './pbs-instance/restore-tests.ts';
 import { cacheRule, secretRules } from './pbs-instance/rules.ts';
 import { s3 } from './pbs-instance/s3.ts';
 import { proxmox, server } from './pbs-instance/server.ts';
@@ -39,6 +40,7 @@ const specSchema = withRules(
     storage,
     jobs: jobs.default([]),
     objectives,
+    restoreTests: restoreTests.optional(),
     telemetry,
     maintenance: maintenance.optional(),
     driftIntervalSeconds: driftIntervalSeconds.optional(),

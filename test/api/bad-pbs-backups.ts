@@ -162,6 +162,24 @@ const backup: readonly Bad[] = [
     'verifiedWithinDays',
     'verifiedWithinDays',
   ),
+  one('a restore test without a storage', { restoreTests: {} }, 'restoreTests.storage: Required value', 'storage'),
+  one('a path to restore to', { restoreTests: { storage: '/tmp' } }, 'restoreTests.storage must be the id'),
+  one(
+    'an address of a node to restore on',
+    { restoreTests: { storage: 'local-lvm', node: '192.168.0.10' } },
+    'restoreTests.node must be the name of a node',
+  ),
+  one(
+    'a pool of copies with a space',
+    { restoreTests: { storage: 'local-lvm', pool: 'restore tests' } },
+    'restoreTests.pool must be the name of a pool',
+  ),
+  one(
+    'a restore test each hour',
+    { restoreTests: { storage: 'local-lvm', intervalDays: 0 } },
+    'intervalDays',
+    'restoreTests.intervalDays',
+  ),
   one('a look each second', { telemetry: { intervalSeconds: 1 } }, 'intervalSeconds', 'telemetry.intervalSeconds'),
   one('a policy of its own', { deletionPolicy: 'Orphan' }, 'deletionPolicy: Unsupported value', 'deletionPolicy'),
 ];

@@ -140,6 +140,7 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
       'datastore.s3Budget': { requestsPerMonth: 500_000, readPerMonth: '1024Gi' },
       objectives: { recoveryPointHours: 50, verifiedWithinDays: 90 },
       telemetry: { intervalSeconds: 3600 },
+      restoreTests: { storage: 'local-lvm', intervalDays: 1, node: 'node2', pool: 'tests/copies', vmIDs: [100, 101] },
       driftIntervalSeconds: 120,
     }),
   },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** `status` of a PbsInstance, part by part. Holds no password, token or key. */
 import { z } from 'zod';
+import { restoreStatus } from './restore-tests.ts';
 import { worthStatus } from './worth.ts';
 import { commonStatus, text, time } from '../status.ts';
 
@@ -109,7 +110,7 @@ const s3Budget = z
         z.object({
           name: text(
             32,
-            'GarbageCollection, Verification (the verify job), NewBackups (their verification), Monitoring.',
+            'GarbageCollection, Verification (the verify job), NewBackups (their verification), RestoreTests, Monitoring.',
           ),
           runs: z.int().min(0).max(1_000_000_000).meta({ description: 'How often a month, e.g. 31.' }),
           requests: z
@@ -167,5 +168,6 @@ export const statusSchema = z
     s3Budget,
     storage,
     ...worthStatus,
+    restoreTests: restoreStatus,
   })
   .meta({ description: 'What was found. Written by the operator only.' });

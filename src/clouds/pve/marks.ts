@@ -14,9 +14,9 @@ export function ownerTag({ uid, cluster }: Owner): string {
   return `hybridcloud-${digest('tag', cluster, uid)}`;
 }
 
-/** The same for the same object, so that a machine that is made anew is the same to what knows it by this. RFC 9562, 5.8: UUIDv8. */
-export function machineUUID({ uid, cluster }: Owner): string {
-  const hex = digest('uuid', cluster, uid) + digest('uuid again', cluster, uid);
+/** RFC 9562, 5.8: UUIDv8. */
+function uuidFrom(word: string, { uid, cluster }: Owner): string {
+  const hex = digest(word, cluster, uid) + digest(`${word} again`, cluster, uid);
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
   return [
     hex.slice(0, 8),
@@ -27,17 +27,26 @@ export function machineUUID({ uid, cluster }: Owner): string {
   ].join('-');
 }
 
+/** The same for the same object, so that a machine that is made anew is the same to what knows it by this. */
+export function machineUUID(owner: Owner): string {
+  return uuidFrom('uuid', owner);
+}
+
 /** With the prefix of Proxmox (IEEE OUI BC:24:11). The same for the same object: who has a lease by it keeps it. */
 export function machineMac({ uid, cluster }: Owner): string {
   const octets = digest('mac', cluster, uid).toUpperCase().match(/../g) ?? [];
   return ['BC', '24', '11', ...octets.slice(0, 3)].join(':');
 }
 
-/** What stands in the notes: one line for people, one that says whose it is. */
-export function markedNotes(owner: Owner): string {
+function notes(what: string, owner: Owner): string {
   const mark = markOf(owner);
   const words = shown.map((key) => `${key}=${mark[key] ?? ''}`);
-  return `Proxmox Backup Server of ${owner.object}, made by hybrid-cloud-operator.\n\n${words.join(' ')}`;
+  return `${what} of ${owner.object}, made by hybrid-cloud-operator.\n\n${words.join(' ')}`;
+}
+
+/** What stands in the notes: one line for people, one that says whose it is. */
+export function markedNotes(owner: Owner): string {
+  return notes('Proxmox Backup Server', owner);
 }
 
 /** In parentheses stands what a plan does not know before the object is there. */
@@ -70,4 +79,31 @@ export function ownershipOfMachine(
 
 export function isNoted({ description }: Pick<VmConfig, 'description'>, owner: Owner): boolean {
   return ownershipOf(markIn(description), owner) === 'mine';
+}
+
+/** Of every copy that a restore test made, whoever's: it is no guest that anybody has to save. */
+export const copyOfAnybody = 'hybridcloud-restore-test';
+
+/** Another one than the machine's: what was restored for a test is never taken for the server. */
+export function copyTag({ uid, cluster }: Owner): string {
+  return `hybridcloud-copy-${digest('copy tag', cluster, uid)}`;
+}
+
+export interface CopyMark {
+  readonly tags: readonly string[];
+  readonly uuid: string;
+  readonly description: string;
+}
+
+export function copyMark(owner: Owner, guest: number): CopyMark {
+  return {
+    tags: [copyTag(owner), copyOfAnybody],
+    uuid: uuidFrom('copy', owner),
+    description: notes(`Restore test: a copy of guest ${guest}, to be destroyed,`, owner),
+  };
+}
+
+/** Tag, UUID and notes: whoever wants to keep a copy takes any of them off. */
+export function isOurCopy(config: Pick<VmConfig, 'tags' | 'uuid' | 'description'>, owner: Owner): boolean {
+  return config.tags.includes(copyTag(owner)) && config.uuid === uuidFrom('copy', owner) && isNoted(config, owner);
 }

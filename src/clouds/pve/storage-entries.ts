@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Where backups go: entries of type `pbs` in the cluster's storage.cfg (PVE::Storage::PBSPlugin). */
 import { z } from 'zod';
-import { flag, text } from '../proxmox/loose.ts';
+import { count, flag, text } from '../proxmox/loose.ts';
 import type { Asked } from '../proxmox/asked.ts';
 import { asked } from './asked.ts';
 import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
@@ -107,6 +107,27 @@ export async function storageState(pve: ProxmoxApi, node: string, id: string): P
     state,
   );
   return found && { enabled: found.enabled ?? true, active: found.active ?? false };
+}
+
+const room = state.extend({ content: z.string().optional(), avail: count.optional() });
+
+export interface StorageRoom {
+  readonly active: boolean;
+  /** `images,rootdir`. */
+  readonly content: string;
+  /** Bytes. */
+  readonly avail: number;
+}
+
+/** What has room there. `undefined`: there is no such storage. */
+export async function storageRoom(pve: ProxmoxApi, node: string, id: string): Promise<StorageRoom | undefined> {
+  const found = await pve.find(
+    asked((api) => api.nodes.$(node).storage.$(id).status.$get()),
+    room,
+  );
+  if (!found) return undefined;
+  const { active = false, content = '', avail = 0 } = found;
+  return { active, content, avail };
 }
 
 /** Whether that node has just reached it; it logs in to say so. */

@@ -216,3 +216,45 @@ export function changeRequest({ node, vmid }: VmPlace, { set, digest }: VmChange
 export function destroyRequest({ node, vmid }: VmPlace): Asked {
   return asked((api) => api.nodes.$(node).qemu.$(vmid).$delete({ purge: true, 'destroy-unreferenced-disks': false }));
 }
+
+/** A backup as a new machine. Nothing of this is a setting of the spec's: the rest is as it was saved. */
+export interface CopyOf extends VmPlace {
+  /** `pbs-main:backup/vm/100/2026-01-06T02:00:00Z`. */
+  readonly archive: string;
+  /** Where its disks go. */
+  readonly storage: string;
+  readonly pool?: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly description: string;
+  readonly uuid: string;
+}
+
+/**
+ * What is given beside the archive overrides what was saved (PVE::QemuServer, restore_merge_config), and shows when the restore is over: until
+ * then, and for ever when it fails, the configuration is a bare stub. Without `force` an id that is taken is refused at once. New addresses for
+ * its cards, never started, and no protection that would keep it.
+ */
+export function restoreRequest({ node, vmid, archive, storage, pool, name, tags, description, uuid }: CopyOf): Asked {
+  return asked((api) =>
+    api.nodes.$(node).qemu.$post({
+      vmid,
+      archive,
+      storage,
+      unique: true,
+      start: false,
+      onboot: false,
+      protection: false,
+      name,
+      tags: tags.join(';'),
+      description,
+      smbios1: propertyString({ options: { uuid } }),
+      ...(pool === undefined ? {} : { pool }),
+    }),
+  );
+}
+
+/** Jobs are left as they are: its id may be somebody's of whom they still tell. */
+export function destroyCopyRequest({ node, vmid }: VmPlace): Asked {
+  return asked((api) => api.nodes.$(node).qemu.$(vmid).$delete({ purge: false, 'destroy-unreferenced-disks': false }));
+}

@@ -4,10 +4,11 @@ import type { ProbeResult, Step } from '../../core/step.ts';
 import type { Clouds } from './connect.ts';
 import { machineActions } from './machine/act.ts';
 import { serverActions } from './server/act.ts';
+import { restoreActions } from './restore/act.ts';
 import type { PbsStep } from './steps.ts';
 import { storeActions } from './store/act.ts';
 import { wiringActions } from './wiring/act.ts';
-import { machineWorld, pbsOf, serverClouds, storeClouds, wiringWorld } from './worlds.ts';
+import { machineWorld, pbsOf, restoreWorld, serverClouds, storeClouds, wiringWorld } from './worlds.ts';
 
 type Action<World> = (world: World, step: never) => Promise<ProbeResult | void>;
 
@@ -29,4 +30,5 @@ export const act: Actions<PbsStep, Clouds> = {
   ...inWorld(serverActions, serverClouds),
   ...inWorld(storeActions, async (clouds) => storeClouds(clouds, await pbsOf(clouds))),
   ...inWorld(wiringActions, async (clouds) => wiringWorld(clouds, await pbsOf(clouds))),
+  ...inWorld(restoreActions, restoreWorld),
 };

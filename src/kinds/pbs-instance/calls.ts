@@ -3,6 +3,7 @@
 import { shown, type Asked } from '../../clouds/proxmox/asked.ts';
 import type { PlannedCall } from '../../core/step.ts';
 import { machineCalls } from './machine/requests.ts';
+import { restoreCalls } from './restore/requests.ts';
 import { serverRequests } from './server/requests.ts';
 import type { PbsStep } from './steps.ts';
 import { storeRequests } from './store/requests.ts';
@@ -32,6 +33,8 @@ export function calls(step: PbsStep): readonly PlannedCall[] {
       return serverRequests(step).map(toServer);
     case 'store':
       return storeRequests(step).map(toServer);
+    case 'restore':
+      return restoreCalls(step);
     case 'wiring':
       return wiringCalls(step).map(ownVm);
   }

@@ -7,6 +7,8 @@ import type { Observed } from './observed.ts';
 import { permissionsVerdict } from './permissions.ts';
 import type { Part } from './plan/part.ts';
 import { machinePart, serverPart, storePart, wiringPart } from './plan/present.ts';
+import { lastTests, restoreWish } from './restore-of.ts';
+import { restoreVerdict } from './restore/verdict.ts';
 import { insideOf } from './server/seen.ts';
 import type { PbsDesired } from './wish.ts';
 import { worthOf } from './worth-of.ts';
@@ -57,6 +59,11 @@ function told({ type, stands, seen, part }: Told, desired: PbsDesired, observed:
   return { type, status: 'False', reason: 'InProgress', message: `Next: ${next.do} (${next.target})` };
 }
 
+function restoreConditions(desired: PbsDesired, observed: Observed): readonly Verdict[] {
+  const wish = restoreWish(desired, observed);
+  return wish && observed.restore ? [restoreVerdict(wish, observed.restore, lastTests(desired))] : [];
+}
+
 export function conditionsOf(desired: PbsDesired, observed: Observed): readonly Verdict[] {
   const all = observed.machine ? [machine, ...parts] : parts;
   return [
@@ -65,5 +72,6 @@ export function conditionsOf(desired: PbsDesired, observed: Observed): readonly 
     permissionsVerdict(desired, observed),
     ...(desired.absent ? [] : [budgetVerdict(desired, observed)]),
     ...(worthOf(desired, observed)?.facts.conditions ?? []),
+    ...restoreConditions(desired, observed),
   ];
 }

@@ -10,6 +10,8 @@ import { serverWish, wiringWish } from './of-spec.ts';
 import { serverFacts } from './server/facts.ts';
 import { storeFacts } from './store/facts.ts';
 import { wiringFacts } from './wiring/facts.ts';
+import { lastTests, restoreWish } from './restore-of.ts';
+import { restoreFacts } from './restore/facts.ts';
 import type { PbsDesired } from './wish.ts';
 import { worthOf } from './worth-of.ts';
 
@@ -53,6 +55,14 @@ function remembered({ last, absent }: PbsDesired, { machine, worth }: Observed):
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
+function restoreFields(desired: PbsDesired, observed: Observed): Fields {
+  const { restore } = observed;
+  const shown = restore
+    ? restoreFacts(restoreWish(desired, observed), restore, lastTests(desired))
+    : desired.last.restoreTests;
+  return shown ? { restoreTests: shown } : {};
+}
+
 function serverFields(desired: PbsDesired, { server, owner, reach, worth }: Observed): Fields {
   if (!server) return {};
   const met = worth?.pbs.is === 'Here' ? worth.pbs.instanceID : undefined;
@@ -73,6 +83,7 @@ export function facts(desired: PbsDesired, observed: Observed): Facts {
       ...storageFields(desired, observed),
       ...(desired.absent ? {} : budgetFields(desired, observed)),
       ...worthOf(desired, observed)?.facts.fields,
+      ...restoreFields(desired, observed),
     },
     conditions: conditionsOf(desired, observed),
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupJob } from '../../clouds/pve/backup-jobs.ts';
 import { machineIdentity } from './machine/requests.ts';
+import { restoreIdentity } from './restore/requests.ts';
 import type { PbsStep } from './steps.ts';
 import type { StoreStep } from './store/steps.ts';
 import type { WiringStep } from './wiring/steps.ts';
@@ -60,6 +61,8 @@ export function identity(step: PbsStep): unknown {
   switch (step.part) {
     case 'machine':
       return machineIdentity(step);
+    case 'restore':
+      return restoreIdentity(step);
     case 'wiring':
       return wiringIdentity(step);
     case 'store':

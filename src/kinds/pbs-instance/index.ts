@@ -56,7 +56,7 @@ export const pbsInstance: Kind<PbsInstanceSpec, PbsInstanceStatus, Observed, Pbs
   calls,
   identity,
   // names of machines are for people
-  alike: (step) => (step.do === 'CreateVm' ? 'each' : undefined),
+  alike: (step) => (step.do === 'CreateVm' || step.do === 'RestoreCopy' ? 'each' : undefined),
   drift,
   account: ({ place }) => place,
   act,

@@ -15,6 +15,8 @@ import { machineWish, serverURL, wiringWish, worthWish } from './of-spec.ts';
 import { needsOf } from './permissions.ts';
 import { stands } from './plan/part.ts';
 import { machinePart, storePart } from './plan/present.ts';
+import { lastTests, mayHaveCopies, restoreWish, stockOf } from './restore-of.ts';
+import { observeRestore } from './restore/observe.ts';
 import { observeServer } from './server/observe.ts';
 import { insideOf } from './server/seen.ts';
 import { observeStore } from './store/observe.ts';
@@ -22,7 +24,7 @@ import { targetSeen } from './target.ts';
 import { observeBeside, observeWiring } from './wiring/observe.ts';
 import type { PbsDesired } from './wish.ts';
 import { observeWorth } from './worth/observe.ts';
-import { machineWorld, pbsOf, serverClouds, storeClouds, wiringWorld, worthWorld } from './worlds.ts';
+import { machineWorld, pbsOf, restoreWorld, serverClouds, storeClouds, wiringWorld, worthWorld } from './worlds.ts';
 
 /** Rights that are there are rarely taken away, and ids of others rarely taken. */
 const rareMs = 10 * 60_000;
@@ -67,6 +69,14 @@ async function besideIn(clouds: Clouds, seen: Observed): Promise<Observed> {
 async function worthIn(clouds: Clouds, seen: Observed, pbs: ProxmoxApi): Promise<Observed> {
   if (!seen.wiring?.storage) return seen;
   return { ...seen, worth: await observeWorth(worthWorld(clouds, pbs), worthWish(clouds.desired, seen)) };
+}
+
+/** Copies of restore tests are there or not, however the rest is. */
+async function restoreIn(clouds: Clouds, seen: Observed): Promise<Observed> {
+  const { desired } = clouds;
+  if (!mayHaveCopies(desired)) return seen;
+  const known = { last: lastTests(desired), stock: stockOf(desired, seen) };
+  return { ...seen, restore: await observeRestore(restoreWorld(clouds), restoreWish(desired, seen), known) };
 }
 
 async function sessionOf(clouds: Clouds, { server }: Observed): Promise<ProxmoxApi | undefined> {
@@ -149,5 +159,5 @@ export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Obse
   const wish = machineWish(desired);
   const machine = wish ? { machine: await observeMachine(machineWorld(clouds), wish) } : {};
   const known = { ...seen, ...(await lackingIn(clouds)), ...machine };
-  return desired.absent ? absent(clouds, known) : present(clouds, known);
+  return restoreIn(clouds, await (desired.absent ? absent(clouds, known) : present(clouds, known)));
 }

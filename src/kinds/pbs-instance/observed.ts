@@ -5,6 +5,7 @@ import type { PveVersion } from '../../clouds/pve/version.ts';
 import type { Owner } from '../../core/owner-mark.ts';
 import type { MachineSeen } from './machine/seen.ts';
 import type { Reach } from './reach.ts';
+import type { RestoreSeen } from './restore/seen.ts';
 import type { ServerSeen } from './server/seen.ts';
 import type { StoreSeen } from './store/seen.ts';
 import type { TargetSeen } from './target.ts';
@@ -37,4 +38,6 @@ export interface Observed {
   /** While the wiring cannot be looked at yet: what there is of it already, from before or of others. */
   readonly beside?: Beside;
   readonly worth?: WorthSeen;
+  /** Absent: no restore test is wanted, or ever was. */
+  readonly restore?: RestoreSeen;
 }

@@ -8,6 +8,7 @@ import { serverKnown, type ServerKnown } from './known.ts';
 import { imageName, type ImageSource, type MachineWish } from './machine/wish.ts';
 import { ownSecrets } from './names.ts';
 import type { Observed } from './observed.ts';
+import { copyIDs } from './restore-of.ts';
 import type { Reach } from './reach.ts';
 import { mountOf, type ServerWish } from './server/wish.ts';
 import type { S3Wish, StoreWish } from './store/wish.ts';
@@ -247,6 +248,7 @@ export function worthWish(desired: PbsDesired, observed: Observed): WorthWish {
     recoveryPointHours: spec.objectives.recoveryPointHours,
     verifiedWithinDays: spec.objectives.verifiedWithinDays,
     ...(vmid === undefined ? {} : { self: vmid }),
+    copies: copyIDs(observed),
     ...(instanceID === undefined ? {} : { instanceID }),
     ...(bucket
       ? {

@@ -7,6 +7,8 @@ import { machineNeeds } from './machine/needs.ts';
 import type { Observed } from './observed.ts';
 import { machineWish, wiringWish } from './of-spec.ts';
 import { blocked } from './plan/part.ts';
+import { restoreWish } from './restore-of.ts';
+import { restoreNeeds } from './restore/needs.ts';
 import { insideOf } from './server/seen.ts';
 import { pveNeeds, pveumCommands, type NeededFor } from './wiring/needs.ts';
 import type { PbsDesired } from './wish.ts';
@@ -18,7 +20,13 @@ export function needsOf(desired: PbsDesired): readonly NeededFor[] {
   const machine = machineWish(desired);
   const made = machine ? machineNeeds(machine) : [];
   const wiring = pveNeeds(wiringWish(desired, { fingerprint: '' }));
-  return [...made.map((one) => ({ ...one, why: 'to make the VM', propagate: true })), ...wiring];
+  const tests = restoreWish(desired);
+  const copies = tests ? restoreNeeds(tests) : [];
+  return [
+    ...made.map((one) => ({ ...one, why: 'to make the VM', propagate: true })),
+    ...wiring,
+    ...copies.map((one) => ({ ...one, why: 'to restore guests for a test', propagate: true })),
+  ];
 }
 
 const words = (lacking: readonly Needed[]) =>

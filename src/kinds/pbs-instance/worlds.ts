@@ -8,6 +8,7 @@ import type { MachineWorld } from './machine/world.ts';
 import { serverURL, serverWish, storeWish } from './of-spec.ts';
 import { forgetRootPassword, rootPassword } from './root-password.ts';
 import { placeOf, serverSession } from './server/session.ts';
+import type { RestoreWorld } from './restore/world.ts';
 import type { ServerClouds } from './server/act.ts';
 import type { ServerWorld } from './server/world.ts';
 import type { StoreClouds } from './store/act.ts';
@@ -83,6 +84,10 @@ export async function wiringWorld(clouds: Clouds, pbs: ProxmoxApi | undefined): 
     randomBytes: (size) => outside.randomBytes(size),
     learnSecret: (secret) => outside.learnSecret(secret),
   };
+}
+
+export function restoreWorld({ outside, pve, pveTokenID, owner }: Clouds): RestoreWorld {
+  return { pve, tokenID: pveTokenID, owner, now: () => outside.clock.now() };
 }
 
 export function worthWorld({ outside, pve }: Clouds, pbs: ProxmoxApi): WorthWorld {

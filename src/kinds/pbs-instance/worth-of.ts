@@ -4,6 +4,7 @@ import type { WorthStatus } from '../../api/pbs-instance/worth.ts';
 import type { News } from '../../core/kind.ts';
 import type { Observed } from './observed.ts';
 import { worthWish } from './of-spec.ts';
+import { restoreNews } from './restore/news.ts';
 import type { PbsDesired } from './wish.ts';
 import { worthNews } from './worth/news.ts';
 import { worthOf as judged, type Worth } from './worth/worth.ts';
@@ -16,5 +17,6 @@ export function worthOf(desired: PbsDesired, observed: Observed): Worth | undefi
 
 export function newsOf(before: PbsInstanceStatus, now: PbsInstanceStatus): readonly News[] {
   type Told = Parameters<typeof worthNews>[0];
-  return worthNews(before as Told, now as Told);
+  type Tests = Parameters<typeof restoreNews>[0];
+  return [...worthNews(before as Told, now as Told), ...restoreNews(before as Tests, now as Tests)];
 }

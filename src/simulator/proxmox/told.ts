@@ -48,6 +48,8 @@ export interface PveView {
   token(given?: NewToken): { readonly id: string; readonly secret: string; readonly authorization: string };
   /** A user that logs in by password. */
   user(id: string, password: string, grants?: readonly Grant[]): void;
+  /** More that they, or their token, may. */
+  grant(who: string, given: Grant): void;
   /** Takes away what they, or their token, may at a path. */
   revoke(who: string, path: string): void;
   /** Somebody else's guest, there at once. */
@@ -200,6 +202,7 @@ export function pveView(world: World, at: { readonly url: string; readonly finge
       userOf(world, id).password = discloseSecret(password);
       for (const one of grants) grant(world, id, one);
     },
+    grant: (who, given) => grant(world, who, given),
     revoke: (who, path) => {
       const { access } = world.state.pve;
       access.acl = access.acl.filter((entry) => entry.who !== who || entry.path !== path);

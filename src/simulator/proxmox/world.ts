@@ -12,6 +12,8 @@ export interface Times {
   readonly shutdownVm: number;
   readonly deleteVm: number;
   readonly updateVm: number;
+  /** Of one guest, whatever its size. */
+  readonly restoreVm: number;
   readonly download: number;
   /** The unattended installation: 3 to 10 minutes in life. */
   readonly install: number;
@@ -38,6 +40,7 @@ export const defaultTimes: Times = {
   shutdownVm: 15 * s,
   deleteVm: 2 * s,
   updateVm: s,
+  restoreVm: 90 * s,
   download: 60 * s,
   install: 300 * s,
   boot: 60 * s,

@@ -31,10 +31,15 @@ interface Reckoned {
 }
 
 function reckoned({ spec }: PbsDesired, { worth, prices }: Observed): Reckoned {
-  const { datastore, jobs } = spec;
+  const { datastore, jobs, restoreTests } = spec;
   const { gcSchedule, verify } = datastore;
   const seen = worth && stockSeen(jobs, worth);
-  const care = { gcSchedule, verifySchedule: verify.schedule, verifyNew: verify.newBackups === 'Enabled' };
+  const care = {
+    gcSchedule,
+    verifySchedule: verify.schedule,
+    verifyNew: verify.newBackups === 'Enabled',
+    ...(restoreTests ? { restoreIntervalDays: restoreTests.intervalDays } : {}),
+  };
   const items = upkeepOf(care, seen ?? stockOfOneTiB(jobs));
   return {
     counted: seen !== undefined,
@@ -107,6 +112,7 @@ const words: Readonly<Record<Upkeep['name'], string>> = {
   GarbageCollection: 'garbage collection: give datastore.gcSchedule a rarer one',
   Verification: 'the verify job: give datastore.verify.schedule a rarer one',
   NewBackups: 'the verification of new backups: set datastore.verify.newBackups to Disabled',
+  RestoreTests: 'restore tests: give restoreTests.intervalDays more days',
   Monitoring: 'monitoring',
 };
 

@@ -20,10 +20,12 @@ export interface Care {
   readonly gcSchedule: string;
   readonly verifySchedule: string;
   readonly verifyNew: boolean;
+  /** Between two restore tests; absent: there are none. */
+  readonly restoreIntervalDays?: number;
 }
 
 export interface Upkeep {
-  readonly name: 'GarbageCollection' | 'Verification' | 'NewBackups' | 'Monitoring';
+  readonly name: 'GarbageCollection' | 'Verification' | 'NewBackups' | 'RestoreTests' | 'Monitoring';
   /** A month. */
   readonly runs: number;
   /** What S3 charges as PUT: lists, too. */
@@ -66,16 +68,31 @@ function newBackups(stock: Stock): Upkeep {
   };
 }
 
+const daysOfMonth = 31;
+
+/** One guest each time, whole: the cache of the server has some of its chunks, and nobody knows which (pbs-restore reads them through the server). */
+function restoreTests(intervalDays: number, { chunks, bytes, jobs }: Stock): Upkeep {
+  const size = chunks === 0 ? 0 : bytes / chunks;
+  const guests = jobs.filter(({ backups }) => backups > 0).map((job) => job.chunks / job.backups);
+  const runs = daysOfMonth / intervalDays;
+  const reads = runs * Math.max(0, ...guests);
+  return { name: 'RestoreTests', runs, writes: 0, reads, bytes: reads * size };
+}
+
 /** ADR 50: answered by the server's own disk. */
 const monitoring: Upkeep = { name: 'Monitoring', runs: 0, writes: 0, reads: 0, bytes: 0 };
 
 /** What has a schedule that only the server understands is left out. */
-export function upkeepOf({ gcSchedule, verifySchedule, verifyNew }: Care, stock: Stock): readonly Upkeep[] {
+export function upkeepOf(
+  { gcSchedule, verifySchedule, verifyNew, restoreIntervalDays }: Care,
+  stock: Stock,
+): readonly Upkeep[] {
   const [collections, verifications] = [timesOf(gcSchedule), timesOf(verifySchedule)];
   return [
     ...(collections === undefined ? [] : [collection(collections, stock)]),
     ...(verifications === undefined ? [] : [verification(verifications, stock)]),
     ...(verifyNew ? [newBackups(stock)] : []),
+    ...(restoreIntervalDays === undefined ? [] : [restoreTests(restoreIntervalDays, stock)]),
     monitoring,
   ];
 }

@@ -7,6 +7,7 @@ import { machineWish, serverURL, serverWish, storeWish, wiringWish } from '../of
 import { absentServer } from '../server/plan.ts';
 import { absentStore } from '../store/plan-absent.ts';
 import { absentWiring } from '../wiring/absent.ts';
+import { restorePart } from './present.ts';
 import type { PbsDesired } from '../wish.ts';
 import { blocked, held, inOrder, nothing, stands, type Part } from './part.ts';
 
@@ -43,7 +44,7 @@ function machinePart(desired: PbsDesired, { machine }: Observed): Part {
 }
 
 export function planAbsent(desired: PbsDesired, observed: Observed): Part {
-  const parts = [wiringPart, storePart, serverPart].map((part) => () => part(desired, observed));
+  const parts = [restorePart, wiringPart, storePart, serverPart].map((part) => () => part(desired, observed));
   const wired = inOrder(parts);
   if (!stands(wired)) return wired;
   const machine = machinePart(desired, observed);

@@ -2,6 +2,8 @@
 import type { Hold, Plan } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { PbsStep } from '../steps.ts';
+import { lastTests, restoreWish } from '../restore-of.ts';
+import { restoreDue } from '../restore/plan.ts';
 import type { PbsDesired } from '../wish.ts';
 import { worthOf } from '../worth-of.ts';
 import { planAbsent } from './absent.ts';
@@ -21,10 +23,21 @@ function next(desired: PbsDesired, observed: Observed): Part {
   return desired.absent ? planAbsent(desired, observed) : planPresent(desired, observed);
 }
 
+function testDue(desired: PbsDesired, observed: Observed): number | undefined {
+  const wish = restoreWish(desired, observed);
+  return wish && observed.restore && restoreDue(wish, observed.restore, lastTests(desired));
+}
+
 /** Ready is what the backups are worth: a change that is held back does not make them worse. */
 export function plan(desired: PbsDesired, observed: Observed): Plan<PbsStep> {
   const part = next(desired, observed);
   const worth = worthOf(desired, observed);
   const serving = worth?.serving ?? part.hold ?? making;
-  return { ...part, serving, watchMs: worth?.watchMs ?? desired.spec.telemetry.intervalSeconds * 1000 };
+  const due = testDue(desired, observed);
+  return {
+    ...part,
+    ...(due === undefined ? {} : { due }),
+    serving,
+    watchMs: worth?.watchMs ?? desired.spec.telemetry.intervalSeconds * 1000,
+  };
 }

@@ -8,6 +8,8 @@ import type { Observed } from '../observed.ts';
 import { machineWish, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { permissionsHold } from '../permissions.ts';
 import { planServer } from '../server/plan.ts';
+import { lastTests, restoreWish } from '../restore-of.ts';
+import { planRestore } from '../restore/plan.ts';
 import { markIn } from '../store/mark.ts';
 import { planStore } from '../store/plan.ts';
 import { fleecingHold } from '../wiring/plan-fleecing.ts';
@@ -36,6 +38,11 @@ export function wiringPart(desired: PbsDesired, observed: Observed): Part {
   return planWiring(wish, observed.wiring ?? imaginedWiring(observed));
 }
 
+export function restorePart(desired: PbsDesired, observed: Observed): Part {
+  const { restore } = observed;
+  return restore ? planRestore(restoreWish(desired, observed), restore, lastTests(desired)) : nothing;
+}
+
 /** A datastore that is there, on a server of others, and is to be taken over. */
 function isForeign({ uid }: PbsDesired, { machine, store }: Observed): boolean {
   const datastore = store?.datastore;
@@ -55,5 +62,7 @@ function takenHold(desired: PbsDesired, observed: Observed): Hold | undefined {
 export function planPresent(desired: PbsDesired, observed: Observed): Part {
   const early = permissionsHold(desired, observed) ?? takenHold(desired, observed);
   if (early) return held(early);
-  return inOrder([machinePart, serverPart, storePart, wiringPart].map((part) => () => part(desired, observed)));
+  return inOrder(
+    [machinePart, serverPart, storePart, wiringPart, restorePart].map((part) => () => part(desired, observed)),
+  );
 }

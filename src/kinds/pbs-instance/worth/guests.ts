@@ -3,6 +3,7 @@
 import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
 import type { BackupGroup, ListedBackup } from '../../../clouds/pbs/snapshots.ts';
 import type { Included } from '../../../clouds/pve/backup-jobs.ts';
+import { copyOfAnybody } from '../../../clouds/pve/marks.ts';
 import type { ListedGuest } from '../../../clouds/pve/resources.ts';
 import { milliseconds, rfc3339 } from '../../../core/time.ts';
 import { isOf, selects } from './selection.ts';
@@ -144,6 +145,11 @@ function judged(judging: Judging, guest: ListedGuest, { saved, leftOut }: Covere
   return { ...known, state: 'Stale', ...(why === undefined ? {} : { why }) };
 }
 
+/** Of a restore test, whoever's. */
+function isCopy({ copies = [] }: WorthWish, { vmid, tags }: ListedGuest): boolean {
+  return copies.includes(vmid) || tags.includes(copyOfAnybody);
+}
+
 /** Those that are to be saved here, by number. */
 export function judgeGuests(wish: WorthWish, seen: WorthSeen, before: WorthStatus): readonly GuestVerdict[] {
   const { pve, pbs } = seen;
@@ -157,7 +163,7 @@ export function judgeGuests(wish: WorthWish, seen: WorthSeen, before: WorthStatu
   };
   const covered = coveredBy(pve);
   return pve.guests.flatMap((guest): readonly GuestVerdict[] => {
-    if (guest.vmid === wish.self) return [];
+    if (guest.vmid === wish.self || isCopy(wish, guest)) return [];
     const by = covered.get(guest.vmid);
     if (by) return [judged(judging, guest, by)];
     const { vmid, name, node } = guest;

@@ -14,6 +14,8 @@ export interface WorthWish {
   readonly verifiedWithinDays: number;
   /** The backup server's own machine: it is not saved into itself. */
   readonly self?: number;
+  /** Copies that restore tests make: nobody has to save them. */
+  readonly copies?: readonly number[];
   /** The server's instance as it was first met; absent: not known, or it has none. */
   readonly instanceID?: string;
   /** What is known of the bucket without asking it: by its BackupTarget, who has it of CloudWatch. */

@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { storageWorkers } from './storage/workers.ts';
 import { backupWorkers } from './backup/workers.ts';
 import { cdromsOf, driveName, freeVolume, parseDrive, realise } from './guests/drives.ts';
+import { restore } from './guests/restore-worker.ts';
 import { applyPending } from './guests/update.ts';
 import { PveError } from './errors.ts';
 import type { Worker } from './worker.ts';
@@ -117,6 +118,7 @@ const destroy: Worker = (world, task) => {
 
 export const pveWorkers: Readonly<Record<string, Worker>> = {
   create,
+  restore,
   start,
   stop,
   shutdown,

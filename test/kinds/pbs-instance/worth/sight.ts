@@ -60,8 +60,8 @@ export function seen({
       guests: vmids.map((vmid) => ({
         vmid,
         name: `vm${vmid}`,
-        tags: [],
         type: 'qemu',
+        tags: [],
         node: elsewhere.includes(vmid) ? 'n2' : 'n1',
       })),
       jobs: [
