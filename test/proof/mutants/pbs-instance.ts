@@ -120,6 +120,25 @@ export const pbsMutants: readonly Mutant[] = (
       where: { scenario: 'pbs-delete-retain' },
     },
     {
+      name: 'pbs-storage-by-name',
+      bug: 'a deletion takes every storage that logs in under our name',
+      change: planning(({ steps }, { absent }, { wiring }) => ({
+        steps: [
+          ...(absent ? (wiring?.left ?? []) : []).map(({ id, username, server, datastore }) => ({
+            part: 'wiring',
+            do: 'RemoveStorage',
+            effect: 'delete',
+            target: `storage ${id} in Proxmox VE`,
+            storage: id,
+            username,
+            leads: { server, datastore },
+          })),
+          ...steps,
+        ],
+      })),
+      where: { scenario: 'pbs-delete-retain' },
+    },
+    {
       name: 'pbs-takes-storage',
       bug: 'whatever storage has the name is taken for ours',
       change: seeing((observed) => {

@@ -4,16 +4,7 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { readsOf, uuidOf, withoutIntent, type Identity } from './pbs-intent.ts';
-import {
-  isClaimed,
-  isOurAccount,
-  marks,
-  ofOthers,
-  ourGuests,
-  pbsIn,
-  serversWith,
-  type PbsObject,
-} from './pbs-world.ts';
+import { isClaimed, isOurEntry, marks, ofOthers, ourGuests, pbsIn, serversWith, type PbsObject } from './pbs-world.ts';
 import { backupsIn, keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -197,7 +188,7 @@ export class PbsInstanceJudge implements Judge {
       this.#violated('exclusive', `two servers on one bucket and prefix after ${when}`);
     const { pve } = this.#worlds.proxmox;
     const wired =
-      pve.storages().some(({ options }) => isOurAccount(object, options['username'])) ||
+      pve.storages().some((entry) => isOurEntry(object, entry)) ||
       pve.jobs().some(({ options }) => marks(options, uid));
     if ((wired || (guests.length > 0 && !this.#released)) && !this.#guarded)
       this.#violated('finalizer', `off while something of ours exists (${when})`);

@@ -6,7 +6,7 @@
  */
 import type { Carried } from '../network.ts';
 import type { Worlds } from '../worlds.ts';
-import { isOurAccount, marks, serversUp, type Guest, type PbsObject } from './pbs-world.ts';
+import { isOurAccount, isOurEntry, marks, serversUp, type Guest, type PbsObject } from './pbs-world.ts';
 
 /** What a machine of ours was made with. */
 export interface Identity {
@@ -83,7 +83,7 @@ function ownership(call: Carried, { worlds, object, approved }: Circumstances): 
   const named = (place: string) => new RegExp(`^(?:DELETE|PUT) /${place}/([^/]+)`).exec(what)?.[1];
   if (approved) return undefined;
   const entry = pve.storages().find(({ id }) => id === named('storage'));
-  if (entry && !isOurAccount(object, entry.options['username'])) return `${what}: not our entry`;
+  if (entry && !isOurEntry(object, entry)) return `${what}: not our entry`;
   const job = pve.jobs().find(({ id }) => id === named('cluster/backup'));
   if (job && !marks(job.options, object?.metadata.uid)) return `${what}: not our job`;
   const user = call.service === 'pbs' ? named('access/users') : undefined;

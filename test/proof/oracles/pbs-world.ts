@@ -90,9 +90,17 @@ export function serversWith(worlds: Worlds, { datastore }: PbsObject['spec']): r
   return serversUp(worlds).filter(({ state }) => state.datastores.has(datastore.name));
 }
 
-/** An entry has no mark: its account has, which is made for this object alone. */
+/** Of another cluster's backup server. */
+export const addressElsewhere = '192.168.0.99';
+
+/** An account has a mark, and its name is that of objects of this name alone. */
 export function isOurAccount(object: PbsObject | undefined, account = ''): boolean {
   return object !== undefined && account.startsWith(`pve-${object.metadata.name}-`);
+}
+
+/** An entry has no mark: ours logs in under our name, and leads to no server of another cluster. */
+export function isOurEntry(object: PbsObject | undefined, { options }: { options: Readonly<Record<string, string>> }) {
+  return isOurAccount(object, options['username']) && options['server'] !== addressElsewhere;
 }
 
 const bytes = (value: unknown) =>
@@ -121,7 +129,7 @@ function clusterOfOthers(worlds: Worlds, object: PbsObject | undefined): (readon
   return [
     ...pve
       .storages()
-      .filter(({ options }) => !isOurAccount(object, options['username']))
+      .filter((entry) => !isOurEntry(object, entry))
       .map((one) => [`storage ${one.id}`, bytes([one, pve.secrets(one.id)])] as const),
     ...pve
       .jobs()

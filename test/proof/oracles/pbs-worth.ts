@@ -4,6 +4,7 @@ import type { Worlds } from '../worlds.ts';
 import {
   isClaimed,
   isOurAccount,
+  isOurEntry,
   marks,
   ourGuests,
   pbsIn,
@@ -135,7 +136,7 @@ export function leftOver(worlds: Worlds, object: PbsObject | undefined): string[
     ...(pbsIn(worlds) ? ['the object'] : []),
     ...pve
       .storages()
-      .filter(({ options }) => isOurAccount(object, options['username']))
+      .filter((entry) => isOurEntry(object, entry))
       .map(({ id }) => `storage ${id}`),
     ...pve
       .jobs()

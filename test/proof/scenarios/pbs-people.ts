@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is there before a PbsInstance, and what people do beside it: on Proxmox VE, on a backup server, in S3. */
+import { accountOf, tokenIDOf } from '../../../src/kinds/pbs-instance/wiring/wish.ts';
 import { installerImage } from '../../../src/simulator/proxmox/media.ts';
 import { secrets } from '../../../src/kube/resource.ts';
+import { addressElsewhere } from '../oracles/pbs-world.ts';
 import type { UserAction } from '../script.ts';
 import { region, type Hands, type Worlds } from '../worlds.ts';
 
@@ -67,11 +69,24 @@ function makeGuests({ proxmox: { pve } }: Worlds): void {
   pve.user('somebody@pve', 'a password of others', [{ path: '/vms/200', role: 'PVEVMUser' }]);
 }
 
+/** Another cluster has an object of the very same name, with a server of its own: it logs in there under the name that ours has, too. */
+function makeOtherCluster({ proxmox: { pve } }: Worlds): void {
+  pve.addStorage({ id: 'pbs-elsewhere', type: 'pbs', content: 'backup', total: 1024 ** 4 });
+  const entry = pve.storages().find(({ id }) => id === 'pbs-elsewhere');
+  Object.assign(entry?.options ?? {}, {
+    server: addressElsewhere,
+    datastore: 'vm-backup-s3',
+    username: tokenIDOf(accountOf('default', 'main')),
+    fingerprint: 'EE'.repeat(32),
+  });
+}
+
 /** In every scenario there are others, whose things stay byte for byte what they are. */
 export const others: UserAction = {
   user: 'others are there, and a bucket',
   async does(hands, worlds) {
     makeGuests(worlds);
+    makeOtherCluster(worlds);
     const { id, secret } = worlds.proxmox.pve.token();
     await makeSecret(hands, 'pve-token', { tokenID: id, secret });
     await makeBucket(hands);
