@@ -85,6 +85,12 @@ const store: readonly Bad[] = [
   ),
   one('a budget that is none', { 'datastore.s3Budget.readPerMonth': '5Gi' }, 'must be 10Gi to', 'readPerMonth'),
   one('a budget of nothing', { 'datastore.s3Budget.readPerMonth': '0Gi' }, 'whole number of Gi', 'readPerMonth'),
+  one(
+    'closed by a word of its own',
+    { 'datastore.maintenance': 'read-only' },
+    'maintenance: Unsupported value',
+    'maintenance',
+  ),
   one('no verification by no', { 'datastore.verify.newBackups': 'No' }, 'newBackups: Unsupported value', 'newBackups'),
 ];
 

@@ -60,6 +60,7 @@ export function otherS3(change: object = {}): { s3: Spec } {
 
 export const goodPbsInstances: readonly { readonly name: string; readonly spec: Spec }[] = [
   { name: 'that of the runbook', spec: goodPbsInstance() },
+  { name: 'closed for a while', spec: changedPbs({ 'datastore.maintenance': 'ReadOnly' }) },
   { name: 'no job', spec: changedPbs({ jobs: undefined }) },
   { name: 'a server that is there', spec: changedPbs(existing()) },
   {

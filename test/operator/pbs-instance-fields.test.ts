@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../src/simulator/kernel/clock.ts';
 import type { PbsView } from '../../src/simulator/proxmox/told-pbs.ts';
-import { pbsInstance, proxmox, type Proxmox } from './proxmox.ts';
+import { pbsInstance, pbsInstances, pbsPlace, proxmox, type Proxmox } from './proxmox.ts';
 import { putSecret, target } from './worlds.ts';
 
 let world: Proxmox;
@@ -48,4 +48,42 @@ test('A guest that gets the tag is in the job within a minute, and shown; a tag 
   other.config['tags'] = 'gold;web';
   await world.until(() => world.status().jobs?.[0]?.tagged === '2: 200, 201', 150).catch(explained);
   expect(pve.jobs()).toMatchObject([{ id: 'gold', options: { vmid: '200,201' } }]);
+});
+
+test('A datastore is closed on request and opened again: told as what was asked for; what a person closed stays.', async () => {
+  const server = await serverThere();
+  world.kubernetes.install([target(), onIt(server, { storage: { id: 'pbs-main', namespace: 'seoul' } })]);
+  await world.until(() => world.told('Ready')?.status === 'True', hour).catch(explained);
+  const spec = (change: object) => world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body: { spec: change } });
+  const mode = () => server.datastore('vm-backup-s3')?.maintenance;
+  const warned = () =>
+    (world.kubernetes.objects('events', 'default') as readonly { readonly type?: string; readonly reason?: string }[])
+      .filter(({ type, reason = '' }) => type === 'Warning' && reason.includes('Maintenance'))
+      .map(({ reason }) => reason);
+  await spec({ datastore: { maintenance: 'Offline' } });
+  await world.until(() => world.told('Ready')?.reason === 'InRequestedMaintenance', 300).catch(explained);
+  expect(mode()).toBe('offline');
+  await world.until(() => world.told('StorageReady')?.reason === 'InRequestedMaintenance', 300).catch(explained);
+  expect(world.told('Synced')).toMatchObject({ status: 'True' });
+  expect(world.told('Stalled')).toMatchObject({ status: 'False' });
+  // whoever wants no failing runs takes the jobs out for that time
+  await spec({ jobs: [] });
+  await world.until(() => world.site.world.pve.jobs().length === 0, 300).catch(explained);
+  await world.pass(600);
+  expect(world.told('Ready')).toMatchObject({ reason: 'InRequestedMaintenance' });
+  await spec({ datastore: { maintenance: null }, jobs: [{ id: 'nightly', schedule: '02:00' }] });
+  await world.until(() => world.told('Ready')?.status === 'True', 300).catch(explained);
+  expect([mode(), world.site.world.pve.jobs().length]).toEqual([undefined, 1]);
+  // that Ready fell, once, and by which wish
+  expect(warned()).toEqual(['InRequestedMaintenance']);
+
+  const store = server.datastore('vm-backup-s3');
+  if (!store) throw new Error('no datastore');
+  store.maintenance = 'offline';
+  store.maintenanceMessage = 'disk is swapped';
+  await world.until(() => world.told('Ready')?.reason === 'DatastoreInMaintenance', 300).catch(explained);
+  expect(world.told('Ready')?.message).toContain('Whoever began that has to end it');
+  await world.pass(600);
+  expect(mode()).toBe('offline');
+  expect(warned()).toContain('DatastoreInMaintenance');
 });

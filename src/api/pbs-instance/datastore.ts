@@ -111,6 +111,10 @@ export const datastore = z
     prune,
     verify,
     s3Budget: s3Budget.optional(),
+    maintenance: z.enum(['ReadOnly', 'Offline']).optional().meta({
+      description:
+        'Closes the datastore on purpose and at once, whatever the windows of spec.maintenance are, until this is taken away again. ReadOnly: backups can be restored, and none comes in, is pruned or collected. Offline: nobody reads it either. Jobs of Proxmox VE go on running and fail meanwhile: take them out of jobs for that time if their messages are not wanted. Ready is False (InRequestedMaintenance). A mode that somebody else set on the server is told and never ended; one that was set by this field is ended when the field goes, and stays when this object is deleted. Default: open. Example: ReadOnly.',
+    }),
     maxCacheSize: withRules(maxCacheSize.schema, maxCacheSize.rules, {
       description:
         'How much of the bucket the server keeps on the disk of the cache, in whole Gi, 1Gi to 131072Gi; indexes and a small file for each chunk come on top. Another one later takes the datastore out of the server and in again, which needs approval. Default: with a VM three quarters of server.vm.cacheDisk as it is when the datastore is made; with type Existing as much as the disk has free. Example: 96Gi.',

@@ -36,6 +36,8 @@ export interface Datastore {
   readonly verifyNew: boolean;
   /** `s3-refresh`, `read-only`, `offline`, `delete`, …; absent: in use. */
   readonly maintenance?: string;
+  /** What whoever began that has said. */
+  readonly maintenanceMessage?: string;
 }
 
 const magnitudes = ['', 'k', 'm', 'g', 't', 'p', 'e'];
@@ -68,6 +70,7 @@ export async function datastores(pbs: ProxmoxApi): Promise<readonly Datastore[]>
     const s3 = s3Of(one.backend);
     const { first, options } = parsePropertyString(one['maintenance-mode'] ?? '');
     const maintenance = options['type'] ?? first;
+    const { message } = options;
     return {
       name: one.name,
       path: one.path,
@@ -76,11 +79,12 @@ export async function datastores(pbs: ProxmoxApi): Promise<readonly Datastore[]>
       gcSchedule: one['gc-schedule'] ?? '',
       verifyNew: Boolean(one['verify-new']),
       ...(maintenance === undefined ? {} : { maintenance }),
+      ...(message === undefined ? {} : { maintenanceMessage: message }),
     };
   });
 }
 
-export interface NewDatastore extends Omit<Datastore, 's3' | 'maintenance'> {
+export interface NewDatastore extends Omit<Datastore, 's3' | 'maintenance' | 'maintenanceMessage'> {
   /** The cache in whole GiB. */
   readonly s3: DatastoreBackend;
   /** Absent: the bucket is empty. `Mine`: what a try that broke off left, or what this server itself had; `Taken`: another one's, that is gone. */
@@ -110,6 +114,22 @@ export function changeDatastoreRequest({ name, comment, gcSchedule, verifyNew }:
     'gc-schedule': gcSchedule,
     'verify-new': verifyNew,
   });
+}
+
+export interface Maintenance {
+  readonly mode: 'read-only' | 'offline';
+  /** Up to 64 characters. */
+  readonly message: string;
+}
+
+export function beginMaintenanceRequest(name: string, { mode, message }: Maintenance): Asked {
+  const text = propertyString({ options: { type: mode, message } });
+  return asked('PUT', '/config/datastore/{name}', [name], { 'maintenance-mode': text });
+}
+
+/** Whichever mode it is in. */
+export function endMaintenanceRequest(name: string): Asked {
+  return asked('PUT', '/config/datastore/{name}', [name], { delete: ['maintenance-mode'] });
 }
 
 /** Takes it out of the server; every object stays in the bucket but the marker of use. */

@@ -3,6 +3,7 @@
 import type { Verdict } from '../../core/conditions.ts';
 import { budgetVerdict } from './budget/budget.ts';
 import { machineConditions } from './machine/facts.ts';
+import { closedOnRequest, isClosedOnRequest } from './closed.ts';
 import type { Observed } from './observed.ts';
 import { permissionsVerdict } from './permissions.ts';
 import type { Part } from './plan/part.ts';
@@ -19,6 +20,8 @@ interface Told {
   readonly stands: string;
   readonly seen: (observed: Observed) => unknown;
   readonly part: (desired: PbsDesired, observed: Observed) => Part;
+  /** Nobody can tell while the datastore is closed. */
+  readonly needsOpen?: true;
 }
 
 const parts: readonly Told[] = [
@@ -39,6 +42,7 @@ const parts: readonly Told[] = [
     stands: 'Proxmox VE reaches the datastore with a token that can only back up, and has its jobs',
     seen: ({ wiring }) => wiring,
     part: wiringPart,
+    needsOpen: true,
   },
 ];
 
@@ -49,12 +53,16 @@ const machine: Told = {
   part: machinePart,
 };
 
-function told({ type, stands, seen, part }: Told, desired: PbsDesired, observed: Observed): Verdict {
+function told({ type, stands, seen, part, needsOpen }: Told, desired: PbsDesired, observed: Observed): Verdict {
   if (seen(observed) === undefined)
     return { type, status: 'Unknown', reason: 'NotYet', message: 'Comes once the part before it stands' };
   const { steps, hold } = part(desired, observed);
   if (hold) return { type, status: 'False', reason: hold.reason, message: hold.message };
   const [next] = steps;
+  if (!next && needsOpen && isClosedOnRequest(desired, observed)) {
+    const { reason, message } = closedOnRequest;
+    return { type, status: 'Unknown', reason, message };
+  }
   if (!next) return { type, status: 'True', reason: 'Stands', message: stands };
   return { type, status: 'False', reason: 'InProgress', message: `Next: ${next.do} (${next.target})` };
 }

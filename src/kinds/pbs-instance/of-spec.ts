@@ -134,6 +134,13 @@ function cacheWish({ datastore, server }: PbsInstanceSpec): Pick<StoreWish, 'cac
   return { cache: { bytes: Math.floor(giB(server.vm.cacheDisk) * cacheShare) * gibibyte, fixed: false } };
 }
 
+const closings = { ReadOnly: 'read-only', Offline: 'offline' } as const;
+
+/** Closed on purpose. */
+export function maintenanceWish({ datastore: { maintenance } }: PbsInstanceSpec): Pick<StoreWish, 'maintenance'> {
+  return maintenance === undefined ? {} : { maintenance: closings[maintenance] };
+}
+
 export function storeWish(desired: PbsDesired): StoreWish {
   const { spec, name, uid, annotations } = desired;
   const { datastore, server } = spec;
@@ -151,6 +158,7 @@ export function storeWish(desired: PbsDesired): StoreWish {
       gcSchedule: datastore.gcSchedule,
       verifyNew: verify.newBackups === 'Enabled',
     },
+    ...maintenanceWish(spec),
     ...cacheWish(spec),
     prune: { schedule, keep },
     verify: { schedule: verify.schedule, outdatedAfterDays: verify.outdatedAfterDays },
@@ -245,6 +253,7 @@ export function worthWish(desired: PbsDesired, observed: Observed): WorthWish {
       exclude,
       ...(tag === undefined ? {} : { tag: tag.toLowerCase() }),
     })),
+    ...maintenanceWish(spec),
     recoveryPointHours: spec.objectives.recoveryPointHours,
     verifiedWithinDays: spec.objectives.verifiedWithinDays,
     ...(vmid === undefined ? {} : { self: vmid }),

@@ -10,9 +10,11 @@ import {
 } from '../../../src/clouds/pbs/care.ts';
 import {
   addDatastoreRequest,
+  beginMaintenanceRequest,
   datastores,
   destroyDatastoreRequest,
   detachDatastoreRequest,
+  endMaintenanceRequest,
   type NewDatastore,
 } from '../../../src/clouds/pbs/datastores.ts';
 import { addS3Request, changeS3Request, s3Endpoints, type S3Endpoint } from '../../../src/clouds/pbs/s3-endpoints.ts';
@@ -78,9 +80,24 @@ test('Datastores are read with their bucket and why they are out of use; one on 
   const [first, ...others] = await datastores(pbs);
   expect(first).toEqual({ ...store, maintenance: 's3-refresh' });
   expect(others).toEqual([
-    { name: 'local', path: '/x', comment: '', gcSchedule: '', verifyNew: false, maintenance: 'offline' },
+    {
+      name: 'local',
+      path: '/x',
+      comment: '',
+      gcSchedule: '',
+      verifyNew: false,
+      maintenance: 'offline',
+      maintenanceMessage: 'x',
+    },
     { name: 'disk', path: '/y', comment: '', gcSchedule: '', verifyNew: false },
   ]);
+});
+
+test('Maintenance is begun with who began it, in one text, and ended by taking it away.', () => {
+  const { values } = beginMaintenanceRequest('x', { mode: 'read-only', message: 'ours:1' });
+  expect(values).toEqual({ 'maintenance-mode': 'type=read-only,message=ours:1' });
+  expect(endMaintenanceRequest('x').values).toEqual({ delete: ['maintenance-mode'] });
+  expect(() => beginMaintenanceRequest('x', { mode: 'offline', message: 'a,type=delete' })).toThrow(RangeError);
 });
 
 test('Taking a datastore out leaves every object; only destroying says so.', () => {

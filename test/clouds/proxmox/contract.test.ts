@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Every request that we can write exists in the products' own API contracts, with each of its parameters, and none that is needed is missing. */
+import { maintenanceMark } from '../../../src/kinds/pbs-instance/store/mark.ts';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as access from '../../../src/clouds/pbs/access.ts';
@@ -178,6 +179,12 @@ const toPbs: readonly Asked[] = [
   s3.checkS3Request('aws', 'b', 'vm'),
   stores.addDatastoreRequest({ ...store, reuse: 'Taken' }),
   stores.changeDatastoreRequest(store),
+  stores.beginMaintenanceRequest('vm', {
+    mode: 'read-only',
+    message: maintenanceMark('6f1c2f6e-5b0f-4c52-9a8e-0a4f1f6a0001'),
+  }),
+  stores.beginMaintenanceRequest('vm', { mode: 'offline', message: maintenanceMark('a'.repeat(99)) }),
+  stores.endMaintenanceRequest('vm'),
   stores.detachDatastoreRequest('vm'),
   stores.destroyDatastoreRequest('vm'),
   stores.refreshRequest('vm'),

@@ -203,6 +203,23 @@ test('S3 refresh maintenance mode: until it is over nobody reads or writes.', as
   expect((await at.admin.get(`/admin/datastore/${name}/snapshots`)).data).toEqual([]);
 });
 
+test('Maintenance has a message of 64 characters; what is being deleted is opened no more.', async () => {
+  const at = await stocked();
+  const mode = (text: string) => at.admin.put(config, { 'maintenance-mode': text });
+  expect((await mode(`type=read-only,message=${'x'.repeat(65)}`)).status).toBe(400);
+  expect((await mode('type=closed')).status).toBe(400);
+  await mode('type=read-only,message=ours:1');
+  expect((await at.admin.get(config)).data).toMatchObject({ 'maintenance-mode': 'type=read-only,message=ours:1' });
+  expect((await at.admin.get(`/admin/datastore/${name}/snapshots`)).status).toBe(200);
+  await mode('offline');
+  expect((await at.admin.get(config)).data).toMatchObject({ 'maintenance-mode': 'type=offline' });
+  expect((await at.admin.get(`/admin/datastore/${name}/snapshots`)).status).toBe(400);
+  await at.admin.put(config, { delete: ['maintenance-mode'] });
+  expect((await at.admin.get(config)).data).not.toHaveProperty('maintenance-mode');
+  await mode('type=delete');
+  expect((await at.admin.put(config, { delete: ['maintenance-mode'] })).text).toBe('datastore is being deleted');
+});
+
 test('datastore is currently in use: a task on it keeps it.', async () => {
   const at = await stocked();
   await at.admin.post(`/admin/datastore/${name}/gc`);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Hold, Plan } from '../../../core/plan.ts';
+import { closedOnRequest, isClosedOnRequest } from '../closed.ts';
 import type { Observed } from '../observed.ts';
 import type { PbsStep } from '../steps.ts';
 import { lastTests, restoreWish } from '../restore-of.ts';
@@ -32,7 +33,8 @@ function testDue(desired: PbsDesired, observed: Observed): number | undefined {
 export function plan(desired: PbsDesired, observed: Observed): Plan<PbsStep> {
   const part = next(desired, observed);
   const worth = worthOf(desired, observed);
-  const serving = worth?.serving ?? part.hold ?? making;
+  const unmade = isClosedOnRequest(desired, observed) ? closedOnRequest : making;
+  const serving = worth?.serving ?? part.hold ?? unmade;
   const due = testDue(desired, observed);
   return {
     ...part,

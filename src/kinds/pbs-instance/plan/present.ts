@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Part by part, each only once the one before it stands. Pure. */
+import { isClosedOnRequest } from '../closed.ts';
 import { imaginedServer, imaginedWiring } from '../imagined.ts';
 import { serverKnown } from '../known.ts';
 import type { Hold } from '../../../core/plan.ts';
@@ -15,7 +16,7 @@ import { planStore } from '../store/plan.ts';
 import { fleecingHold } from '../wiring/plan-fleecing.ts';
 import { jobsHold } from '../wiring/plan-jobs.ts';
 import { storageHold } from '../wiring/plan-storage.ts';
-import { planWiring } from '../wiring/plan.ts';
+import { planClosedWiring, planWiring } from '../wiring/plan.ts';
 import type { PbsDesired } from '../wish.ts';
 import { held, inOrder, nothing, type Part } from './part.ts';
 
@@ -35,7 +36,8 @@ export function storePart(desired: PbsDesired, { store }: Observed): Part {
 
 export function wiringPart(desired: PbsDesired, observed: Observed): Part {
   const wish = wiringWish(desired, serverKnown(desired, observed));
-  return planWiring(wish, observed.wiring ?? imaginedWiring(observed));
+  const plan = isClosedOnRequest(desired, observed) ? planClosedWiring : planWiring;
+  return plan(wish, observed.wiring ?? imaginedWiring(observed));
 }
 
 export function restorePart(desired: PbsDesired, observed: Observed): Part {

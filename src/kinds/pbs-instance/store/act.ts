@@ -7,7 +7,7 @@ import { claim, release } from '../../../core/claims.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Actions } from '../../../core/kind.ts';
 import { changed } from '../../changed.ts';
-import { markIn } from './mark.ts';
+import { maintenanceMark, markIn } from './mark.ts';
 import { recordNote } from './observe.ts';
 import { keyOf, secretOf, targetOf } from './place.ts';
 import { storeRequests } from './requests.ts';
@@ -118,6 +118,16 @@ async function removed(clouds: StoreClouds, step: Do<'DetachDatastore' | 'Destro
   for (const request of storeRequests(step)) await serverOf(clouds).begin(request);
 }
 
+/** Fresh: what a person began in between is theirs. */
+async function maintained(clouds: StoreClouds, step: Do<'BeginMaintenance' | 'EndMaintenance'>): Promise<void> {
+  if (!(await isOurs(clouds, step.name))) return;
+  const live = (await datastores(serverOf(clouds))).find(({ name }) => name === step.name);
+  const mark = maintenanceMark(clouds.wish.uid);
+  if (live?.maintenance !== undefined && live.maintenanceMessage !== mark)
+    throw changed(`datastore ${step.name} is in maintenance (${live.maintenance}) that somebody else began`);
+  if (step.do === 'BeginMaintenance' || live?.maintenance !== undefined) await written(clouds, step);
+}
+
 async function note({ world }: StoreClouds, { secret: name, note: text }: Do<'NoteDatastore'>): Promise<void> {
   const secret = await world.secrets.read(world.namespace, name);
   if (!secret?.owners.some(({ uid }) => uid === world.claimant.uid))
@@ -138,6 +148,8 @@ export const storeActions: Actions<StoreStep, StoreClouds> = {
   RemoveS3Endpoint: written,
   CreateDatastore: create,
   ChangeDatastore: written,
+  BeginMaintenance: maintained,
+  EndMaintenance: maintained,
   RefreshDatastore: async (clouds, step) => {
     for (const request of storeRequests(step)) await serverOf(clouds).begin(request);
   },

@@ -65,9 +65,15 @@ function changed(seen: StoreSeen, { comment, gcSchedule, verifyNew }: Do<'Change
 
 function opened(seen: StoreSeen): StoreSeen {
   if (seen.datastore?.maintenance === undefined) return seen;
-  const { maintenance: _over, ...datastore } = seen.datastore;
+  const { maintenance: _over, maintenanceMessage: _said, ...datastore } = seen.datastore;
   const { refresh: _ended, ...rest } = seen;
   return { ...rest, datastore };
+}
+
+function closed(seen: StoreSeen, { maintenance: { mode, message } }: Do<'BeginMaintenance'>): StoreSeen {
+  const { datastore } = seen;
+  if (!datastore || (datastore.maintenance === mode && datastore.maintenanceMessage === message)) return seen;
+  return { ...seen, datastore: { ...datastore, maintenance: mode, maintenanceMessage: message } };
 }
 
 function gone(seen: StoreSeen): StoreSeen {
@@ -110,6 +116,9 @@ export function afterStoreStep(seen: StoreSeen, step: StoreStep): StoreSeen {
       return created(seen, step);
     case 'ChangeDatastore':
       return changed(seen, step.datastore);
+    case 'BeginMaintenance':
+      return closed(seen, step);
+    case 'EndMaintenance':
     case 'RefreshDatastore':
       return opened(seen);
     case 'DetachDatastore':

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Settings of what is ours that are not as they shall be. Pure. */
+import type { Datastore } from '../../../clouds/pbs/datastores.ts';
 import type { Difference } from '../../../core/drift.ts';
 import { markIn } from './mark.ts';
 import type { StoreSeen } from './seen.ts';
@@ -24,6 +25,14 @@ function ofEndpoint(wish: StoreWish, { place, endpoint }: StoreSeen): readonly D
   return differences('s3', { endpoint: host, region, pathStyle, quirks }, endpoint);
 }
 
+/** What others closed is no setting of ours; that they opened what shall be closed is one. */
+function ofMaintenance({ maintenance: want }: StoreWish, { maintenance: have }: Datastore): readonly Difference[] {
+  const settled = have === undefined || have === 'read-only' || have === 'offline';
+  return want === undefined || want === have || !settled
+    ? []
+    : [{ path: 'datastore.maintenance', want, have: have ?? '' }];
+}
+
 export function storeDrift(wish: StoreWish, seen: StoreSeen): readonly Difference[] {
   const { place, datastore, prune, verify } = seen;
   if (!place || !datastore || markIn(datastore)?.owner !== wish.uid) return [];
@@ -33,6 +42,7 @@ export function storeDrift(wish: StoreWish, seen: StoreSeen): readonly Differenc
   return [
     ...ofEndpoint(wish, seen),
     ...differences('datastore', { gcSchedule, verifyNew }, datastore),
+    ...ofMaintenance(wish, datastore),
     ...(prune ? differences('datastore.prune', { schedule, keep }, prune) : []),
     ...(verify ? differences('datastore.verify', { schedule: when, outdatedAfterDays }, verify) : []),
   ];

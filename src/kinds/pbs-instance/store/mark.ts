@@ -17,6 +17,11 @@ export function markIn({ comment }: Pick<Datastore, 'comment'>): Marked | undefi
   return owner !== undefined && seal !== undefined ? { owner, seal } : undefined;
 }
 
+/** Which maintenance was begun by whom, in its message: 64 characters are all that one has. */
+export function maintenanceMark(owner: string): string {
+  return `hybrid-cloud-operator:${owner}`.slice(0, 64);
+}
+
 /** What is written down of a datastore in use: its bucket, its name, and how its server calls itself there. */
 export function noteOf(bucket: string, name: string): string {
   return `${bucket}/${name}`;

@@ -6,7 +6,7 @@ import { blocked, held, nothing, type StorePart } from './part.ts';
 import { planCare } from './plan-care.ts';
 import { planClaim } from './plan-claim.ts';
 import { planCreate } from './plan-create.ts';
-import { pauseMs, pollMs } from './pauses.ts';
+import { planMaintenance } from './plan-maintenance.ts';
 import { removalHold } from './plan-removal.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
@@ -88,34 +88,6 @@ function planNote(
   if (record === undefined || noted === note) return [];
   const target = `note of datastore ${name} in Secret ${record}`;
   return [{ part: 'store', do: 'NoteDatastore', effect: 'update', target, secret: record, note }];
-}
-
-/** A refresh that failed leaves the datastore closed, and so does one that nobody knows of any more. */
-function planMaintenance({ url }: StoreWish, { datastore: have, refresh, now }: StoreSeen): StorePart {
-  if (have?.maintenance === undefined) return nothing;
-  const { name, maintenance } = have;
-  if (maintenance !== 's3-refresh')
-    return held(
-      blocked(
-        'DatastoreInMaintenance',
-        `Datastore ${name} on ${url} is in maintenance (${maintenance}): no backup comes in. Whoever began that has to end it: Datastore > Options > Maintenance mode there.`,
-        { kind: 'Datastore', id: name },
-      ),
-    );
-  if (refresh && refresh.is !== 'Failed')
-    return held({
-      why: 'Waiting',
-      reason: 'DatastoreBusy',
-      message: `Datastore ${name} reads its contents from the bucket`,
-      until: { happens: 'DatastoreRefreshed', id: name },
-      lookAgainAfterMs: pollMs(refresh, now),
-    });
-  const wait = refresh ? pauseMs(refresh, now) : 0;
-  const target = `contents of datastore ${name} on ${url}`;
-  if (!refresh || wait <= 0)
-    return { steps: [{ part: 'store', do: 'RefreshDatastore', effect: 'update', target, name }] };
-  const message = `Datastore ${name} on ${url} could not read its contents from the bucket: ${refresh.message}. It is tried again by itself; look at the server's way to S3, and whether its key may list and read there.`;
-  return held({ ...blocked('DatastoreFailed', message, { kind: 'Datastore', id: name }), lookAgainAfterMs: wait });
 }
 
 function planThere(

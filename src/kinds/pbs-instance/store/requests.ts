@@ -8,9 +8,11 @@ import {
 } from '../../../clouds/pbs/care.ts';
 import {
   addDatastoreRequest,
+  beginMaintenanceRequest,
   changeDatastoreRequest,
   destroyDatastoreRequest,
   detachDatastoreRequest,
+  endMaintenanceRequest,
   refreshRequest,
 } from '../../../clouds/pbs/datastores.ts';
 import { addS3Request, changeS3Request, checkS3Request, removeS3Request } from '../../../clouds/pbs/s3-endpoints.ts';
@@ -35,6 +37,10 @@ export function storeRequests(step: StoreStep, secretKey = ''): readonly Asked[]
     }
     case 'ChangeDatastore':
       return [changeDatastoreRequest(step.datastore)];
+    case 'BeginMaintenance':
+      return [beginMaintenanceRequest(step.name, step.maintenance)];
+    case 'EndMaintenance':
+      return [endMaintenanceRequest(step.name)];
     case 'RefreshDatastore':
       return [refreshRequest(step.name)];
     case 'DetachDatastore':

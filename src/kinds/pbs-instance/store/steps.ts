@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PruneJob, VerifyJob } from '../../../clouds/pbs/care.ts';
-import type { NewDatastore } from '../../../clouds/pbs/datastores.ts';
+import type { Maintenance, NewDatastore } from '../../../clouds/pbs/datastores.ts';
 import type { S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
 import type { Step } from '../../../core/step.ts';
 
@@ -23,6 +23,9 @@ export type StoreStep =
   /** After the server has written, read and deleted an object in the bucket. */
   | (Of<'CreateDatastore'> & { readonly datastore: NewDatastore })
   | (Of<'ChangeDatastore'> & { readonly datastore: Omit<NewDatastore, 's3' | 'reuse'> })
+  | (Of<'BeginMaintenance'> & { readonly name: string; readonly maintenance: Maintenance })
+  /** Only what bears our mark. */
+  | (Of<'EndMaintenance'> & { readonly name: string })
   | (Of<'RefreshDatastore'> & { readonly name: string })
   /** Every object stays in the bucket. */
   | (Of<'DetachDatastore'> & { readonly name: string })

@@ -22,7 +22,7 @@ export function wantedEndpoint({ s3: { id } }: StoreWish, place: PlaceSeen): S3E
   };
 }
 
-export type WantedDatastore = Omit<Datastore, 's3' | 'maintenance'> & {
+export type WantedDatastore = Omit<Datastore, 's3' | 'maintenance' | 'maintenanceMessage'> & {
   readonly s3: DatastoreBackend;
 };
 

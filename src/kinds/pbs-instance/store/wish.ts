@@ -35,6 +35,8 @@ export interface StoreWish {
     readonly gcSchedule: string;
     readonly verifyNew: boolean;
   };
+  /** Closed on purpose; absent: open, but for what others have closed. */
+  readonly maintenance?: 'read-only' | 'offline';
   /** How much of the bucket may be kept on the server's disk. `fixed`: a user said so; else it is for a datastore that is made. */
   readonly cache?: { readonly bytes: number; readonly fixed: boolean };
   readonly prune: { readonly schedule: string; readonly keep: Keep };

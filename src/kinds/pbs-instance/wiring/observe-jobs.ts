@@ -2,6 +2,7 @@
 /** Backup jobs, and what they need to know: where they shall fleece, and who has the tags that they select by. Reads only. */
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
 import { backupJobs, type KnownJob } from '../../../clouds/pve/backup-jobs.ts';
+import { copyOfAnybody } from '../../../clouds/pve/marks.ts';
 import { lacking } from '../../../clouds/pve/permissions.ts';
 import { resourcesOf } from '../../../clouds/pve/resources.ts';
 import { storageEntry } from '../../../clouds/pve/storage-entries.ts';
@@ -53,7 +54,9 @@ async function taggedIn(
       unreadable: false,
       guests: tags.map((tag) => ({
         tag,
-        ids: guests.filter((guest) => guest.tags.includes(tag)).map(({ vmid }) => vmid),
+        ids: guests
+          .filter(({ tags: its }) => its.includes(tag) && !its.includes(copyOfAnybody))
+          .map(({ vmid }) => vmid),
       })),
     },
   };

@@ -11,12 +11,16 @@ import { fleecingSeen, jobsSeen } from './observe-jobs.ts';
 import { isAdopting, isOurStorage } from './plan-storage.ts';
 import type { Beside, OnServer, TokenKept, WiringSeen } from './seen.ts';
 import { isOurs, madeStorage, sentAt, tokenIn } from './token-secret.ts';
-import { aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
+import { aclPathOf, levelsOf, tokenIDOf, type WiringWish } from './wish.ts';
 import type { WiringWorld } from './world.ts';
 
 type Server = NonNullable<WiringWorld['pbs']>;
 
-async function observeServer({ api }: Server, { owner }: WiringWorld, wish: WiringWish): Promise<OnServer> {
+async function observeServer(
+  { api }: Server,
+  { owner }: WiringWorld,
+  { wish, isClosed }: { readonly wish: WiringWish; readonly isClosed: boolean },
+): Promise<OnServer> {
   const { account, datastore } = wish;
   const users = await usersOf(api);
   const user = users.find(({ id }) => id === account.user);
@@ -24,7 +28,7 @@ async function observeServer({ api }: Server, { owner }: WiringWorld, wish: Wiri
   const tokens = user ? await tokensOf(api, account.user) : [];
   const grants = (await grantsOf(api)).filter(({ who }) => mine.has(who));
   // one without levels needs no look
-  const namespaces = wish.namespace === '' ? [] : await namespacesOf(api, datastore);
+  const namespaces = wish.namespace === '' ? [] : isClosed ? levelsOf(wish) : await namespacesOf(api, datastore);
   return {
     namespaces,
     tokens,
@@ -86,10 +90,10 @@ async function othersIn(
   return { others: groups.filter(({ owner }) => owner === entry.username || owner.startsWith(`${entry.username}!`)) };
 }
 
-/** @param isClosed In maintenance: whose its backups are nobody may read, and nothing is done about them before. Reads only. */
+/** @param isClosed In maintenance: which namespaces it has and whose its backups are nobody may read, and nothing is done about them before. Reads only. */
 export async function observeWiring(world: WiringWorld, wish: WiringWish, isClosed = false): Promise<WiringSeen> {
   const { pve, pbs, clock, owner } = world;
-  const server = pbs && (await observeServer(pbs, world, wish));
+  const server = pbs && (await observeServer(pbs, world, { wish, isClosed }));
   const token = await observeToken(world, wish, server);
   const key = wish.encryption && (await readKey(world, wish.encryption.secret)).kept;
   const storage = await storageEntry(pve, wish.storage);

@@ -7,7 +7,7 @@ import { ownerComment } from './owner-comment.ts';
 import { blocked } from './part.ts';
 import type { OnServer, WiringSeen } from './seen.ts';
 import type { WiringStep } from './steps.ts';
-import { aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
+import { levelsOf, aclPathOf, tokenIDOf, type WiringWish } from './wish.ts';
 
 /** It may add backups, and read and restore its own; it may delete none: whoever breaks into a node cannot either. */
 const role = 'DatastoreBackup';
@@ -40,11 +40,9 @@ export function accountHold(wish: WiringWish, seen: WiringSeen): Hold | undefine
   return userHold(wish, seen) ?? secretHold(wish, seen);
 }
 
-function namespaceSteps({ datastore, namespace }: WiringWish, { namespaces }: OnServer): WiringStep[] {
-  if (namespace === '') return [];
-  const levels = namespace.split('/');
-  const all = levels.map((_, at) => levels.slice(0, at + 1).join('/'));
-  return all
+function namespaceSteps(wish: WiringWish, { namespaces }: OnServer): WiringStep[] {
+  const { datastore } = wish;
+  return levelsOf(wish)
     .filter((level) => !namespaces.includes(level))
     .map((level) => ({
       part: 'wiring',

@@ -5,7 +5,7 @@ import { fleecingHold } from './plan-fleecing.ts';
 import { jobsHold, jobSteps } from './plan-jobs.ts';
 import { goodKey, isKept, keyHold, newKeySteps } from './plan-key.ts';
 import { tagHold } from './plan-tags.ts';
-import { inactiveHold, removalOf, storageHold, storagesLeft, storageSteps } from './plan-storage.ts';
+import { inactiveHold, isOurStorage, removalOf, storageHold, storagesLeft, storageSteps } from './plan-storage.ts';
 import { blocked, held, type Part } from './part.ts';
 import type { WiringSeen } from './seen.ts';
 import type { StorageEntry } from '../../../clouds/pve/storage-entries.ts';
@@ -34,6 +34,19 @@ function holdOf(wish: WiringWish, seen: WiringSeen): Hold | undefined {
     jobsHold(wish, seen) ??
     fleecingHold(wish, seen)
   );
+}
+
+/**
+ * While the datastore is closed on purpose nothing is tried there, and nobody can tell whether Proxmox VE gets in: jobs are as they shall be, so
+ * that they can be taken out meanwhile, and all else waits.
+ */
+export function planClosedWiring(wish: WiringWish, seen: WiringSeen): Part {
+  if (!seen.storage || !isOurStorage(wish, seen, seen.storage)) return { steps: [] };
+  const hold = jobsHold(wish, seen) ?? fleecingHold(wish, seen);
+  if (hold) return held(hold);
+  const jobs = jobSteps(wish, seen);
+  const tags = jobs.length === 0 ? tagHold(wish, seen) : undefined;
+  return tags ? held(tags) : { steps: jobs };
 }
 
 /** The account and the key, then the storage, and once that is active the jobs. */

@@ -75,6 +75,12 @@ export function tokenIDOf({ user, token }: Account): string {
   return `${user}!${token}`;
 }
 
+/** `team/a`: `team`, and `team/a`. */
+export function levelsOf({ namespace }: Pick<WiringWish, 'namespace'>): readonly string[] {
+  const levels = namespace.split('/');
+  return namespace === '' ? [] : levels.map((_, at) => levels.slice(0, at + 1).join('/'));
+}
+
 /** The one path on which Proxmox VE may do anything. */
 export function aclPathOf({ datastore, namespace }: Pick<WiringWish, 'datastore' | 'namespace'>): string {
   return `/datastore/${datastore}${namespace === '' ? '' : `/${namespace}`}`;

@@ -21,7 +21,11 @@ function whyOf(guests: readonly GuestVerdict[]): string {
     : `In the last run: ${told(why)}`;
 }
 
-export function protectionTroubles(guests: readonly GuestVerdict[]): readonly Trouble[] {
+const closed = 'No backup comes in while datastore.maintenance is in the spec.';
+
+/** @param isClosed On request: then nobody has to look for a cause. */
+export function protectionTroubles(guests: readonly GuestVerdict[], isClosed: boolean): readonly Trouble[] {
+  const why = (some: readonly GuestVerdict[]) => (isClosed ? closed : whyOf(some));
   const [never, stale, unverified] = [of(guests, 'NeverBackedUp'), of(guests, 'Stale'), of(guests, 'Unverified')];
   return [
     ...(never.length === 0
@@ -29,7 +33,7 @@ export function protectionTroubles(guests: readonly GuestVerdict[]): readonly Tr
       : [
           {
             reason: 'NeverBackedUp',
-            message: `Without any good backup, though a job had the time for one: ${named(never)}. ${whyOf(never)}`,
+            message: `Without any good backup, though a job had the time for one: ${named(never)}. ${why(never)}`,
           },
         ]),
     ...(stale.length === 0
@@ -37,7 +41,7 @@ export function protectionTroubles(guests: readonly GuestVerdict[]): readonly Tr
       : [
           {
             reason: 'BackupsStale',
-            message: `The last good backup is older than objectives.recoveryPointHours allows: ${named(stale)}. ${whyOf(stale)}`,
+            message: `The last good backup is older than objectives.recoveryPointHours allows: ${named(stale)}. ${why(stale)}`,
           },
         ]),
     ...(unverified.length === 0
@@ -51,7 +55,7 @@ export function protectionTroubles(guests: readonly GuestVerdict[]): readonly Tr
   ];
 }
 
-function isProtected(guests: readonly GuestVerdict[]): Verdict {
+function isProtected(guests: readonly GuestVerdict[], isClosed: boolean): Verdict {
   const type = 'Protected';
   const due = of(guests, 'FirstBackupDue');
   if (of(guests, 'Unknown').length > 0)
@@ -61,7 +65,7 @@ function isProtected(guests: readonly GuestVerdict[]): Verdict {
       reason: 'BackupsUnreadable',
       message: 'The datastore does not tell its backups now; StoreHealthy says why',
     };
-  const troubles = protectionTroubles(guests);
+  const troubles = protectionTroubles(guests, isClosed);
   if (troubles.length === 0 && due.length > 0)
     return {
       type,
@@ -153,9 +157,10 @@ function backupsSound(guests: readonly GuestVerdict[], { pbs }: WorthSeen): Verd
   });
 }
 
-export function worthConditions({ guests, jobs, store, running }: Judged, seen: WorthSeen): readonly Verdict[] {
+export function worthConditions(judged: Judged, seen: WorthSeen, isClosed: boolean): readonly Verdict[] {
+  const { guests, jobs, store, running } = judged;
   return [
-    isProtected(guests),
+    isProtected(guests, isClosed),
     fullyCovered(guests),
     backupsSound(guests, seen),
     jobsSucceed(running, jobs),

@@ -15,7 +15,9 @@ function turned(before: Told, now: Told, type: string): readonly News[] {
   const [was, is] = [before, now].map(({ conditions = [] }) => conditions.find((one) => one.type === type));
   if (!is || (was?.status === is.status && was.reason === is.reason)) return [];
   const { reason, message } = is;
-  if (is.status === 'False') return [{ type: 'Warning', reason, message }];
+  // what was asked for is no warning
+  if (is.status === 'False')
+    return [{ type: reason === 'InRequestedMaintenance' ? 'Normal' : 'Warning', reason, message }];
   // a good beginning is no news
   return is.status === 'True' && was?.status === 'False'
     ? [{ type: 'Normal', reason, message: `${type}: ${message}` }]

@@ -2,8 +2,10 @@
 /** Whether jobs run, and end well. Pure. */
 import type { Verdict } from '../../../core/conditions.ts';
 import type { GuestVerdict } from './guests.ts';
+import { causeOf } from './causes.ts';
 import { told, type JobVerdict } from './jobs.ts';
 import type { WorthSeen } from './seen.ts';
+import { isClosedOnRequest } from './store.ts';
 import { conditionOf, named, type Trouble } from './trouble.ts';
 import type { WorthWish } from './wish.ts';
 
@@ -95,6 +97,22 @@ function offline({ pve }: WorthSeen, guests: readonly GuestVerdict[]): readonly 
   ];
 }
 
+/** A run that failed because the datastore is closed on purpose: meant, and to be expected. */
+function isHeldBack({ result, failure = '' }: JobVerdict): boolean {
+  return result === 'Failed' && causeOf(failure)?.is === 'InMaintenance';
+}
+
+function heldBack(jobs: readonly JobVerdict[]): readonly Trouble[] {
+  if (jobs.length === 0) return [];
+  const ids = jobs.map(({ id }) => id).join(', ');
+  return [
+    {
+      reason: 'InRequestedMaintenance',
+      message: `Runs of job ${ids} fail while the datastore is closed, as datastore.maintenance asks. Take that out of the spec when the work is done, or the jobs until then.`,
+    },
+  ];
+}
+
 function troubleOf(job: JobVerdict, guests: readonly GuestVerdict[]): readonly Trouble[] {
   const { id, result } = job;
   if (result === 'Missed')
@@ -130,11 +148,13 @@ export function runningTroubles(
   seen: WorthSeen,
   { jobs, guests }: { readonly jobs: readonly JobVerdict[]; readonly guests: readonly GuestVerdict[] },
 ): readonly Trouble[] {
+  const expected = isClosedOnRequest(wish, seen) ? jobs.filter(isHeldBack) : [];
   return [
     ...storageTrouble(wish, seen),
     ...switchedOff(wish, seen, jobs),
     ...offline(seen, guests),
-    ...jobs.flatMap((job) => troubleOf(job, guests)),
+    ...heldBack(expected),
+    ...jobs.filter((job) => !expected.includes(job)).flatMap((job) => troubleOf(job, guests)),
   ];
 }
 

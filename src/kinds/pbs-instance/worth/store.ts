@@ -26,8 +26,24 @@ function serverTrouble(wish: WorthWish, pbs: PbsSeen): readonly Trouble[] {
   ];
 }
 
-function maintenanceTrouble({ datastore }: WorthWish, mode: string | undefined): readonly Trouble[] {
+/** Whether the datastore is closed because the spec says so. */
+export function isClosedOnRequest({ maintenance }: WorthWish, { pbs }: WorthSeen): boolean {
+  return maintenance !== undefined && pbs.is === 'Here' && pbs.store?.maintenance === maintenance;
+}
+
+const closedFor = { 'read-only': 'what is there can be restored', offline: 'nothing of it can be restored' };
+
+function requestedTrouble(datastore: string, mode: keyof typeof closedFor): Trouble {
+  return {
+    reason: 'InRequestedMaintenance',
+    message: `The datastore ${datastore} is ${mode}, as datastore.maintenance asks: no backup comes in, and ${closedFor[mode]}. Take datastore.maintenance out of the spec when the work is done.`,
+    stops: 'Passing',
+  };
+}
+
+function maintenanceTrouble({ datastore, maintenance }: WorthWish, mode: string | undefined): readonly Trouble[] {
   if (mode === undefined) return [];
+  if (mode === maintenance) return [requestedTrouble(datastore, maintenance)];
   const passing = mode === 's3-refresh';
   return [
     {

@@ -9,6 +9,8 @@ export interface WorthWish {
   readonly namespace: string;
   /** Jobs that are to be there, and guests that each leaves out on purpose; `tag`: it is for those that have it, in small letters. */
   readonly jobs: readonly { readonly id: string; readonly exclude: readonly number[]; readonly tag?: string }[];
+  /** Closed on purpose. */
+  readonly maintenance?: 'read-only' | 'offline';
   readonly recoveryPointHours: number;
   /** 0: a backup need not be verified. */
   readonly verifiedWithinDays: number;

@@ -7,6 +7,7 @@ import { protectionTroubles, worthConditions } from './conditions.ts';
 import { careOf, worthFields, type Care } from './facts.ts';
 import { judge } from './judged.ts';
 import type { WorthSeen } from './seen.ts';
+import { isClosedOnRequest } from './store.ts';
 import type { Trouble } from './trouble.ts';
 import { worthWatchMs } from './watch.ts';
 import type { WorthWish } from './wish.ts';
@@ -30,11 +31,12 @@ function holdOf({ reason, message, stops }: Trouble, wish: WorthWish): Hold {
 /** @param before The last status: since when guests wait, when jobs were to run, and what was known of backups that nobody can read now. */
 export function worthOf(wish: WorthWish, seen: WorthSeen, before: WorthStatus): Worth {
   const judged = judge(wish, seen, before);
+  const isClosed = isClosedOnRequest(wish, seen);
   const stopping = [...judged.store, ...judged.running].find(({ stops }) => stops !== undefined);
-  const worst = stopping ?? protectionTroubles(judged.guests)[0];
+  const worst = stopping ?? protectionTroubles(judged.guests, isClosed)[0];
   return {
     serving: worst ? holdOf(worst, wish) : true,
-    facts: { fields: worthFields(wish, judged, before), conditions: worthConditions(judged, seen) },
+    facts: { fields: worthFields(wish, judged, before), conditions: worthConditions(judged, seen, isClosed) },
     datastore: careOf(seen),
     watchMs: worthWatchMs(wish, seen, judged),
   };

@@ -51,6 +51,7 @@ export interface Datastore {
     | undefined;
   options: Record<string, string | number | boolean | readonly string[]>;
   maintenance: string | undefined;
+  maintenanceMessage?: string | undefined;
   readonly snapshots: Map<string, Snapshot>;
   readonly namespaces: Set<string>;
   /** Markers of chunks and when they were last touched. */

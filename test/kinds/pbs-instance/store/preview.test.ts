@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import type { Hold } from '../../../../src/core/plan.ts';
 import { afterStoreEvent, afterStoreStep } from '../../../../src/kinds/pbs-instance/store/after.ts';
+import { storeDrift } from '../../../../src/kinds/pbs-instance/store/drift.ts';
 import { commentOf } from '../../../../src/kinds/pbs-instance/store/mark.ts';
 import { absentStore } from '../../../../src/kinds/pbs-instance/store/plan-absent.ts';
 import { planStore } from '../../../../src/kinds/pbs-instance/store/plan.ts';
@@ -185,6 +186,51 @@ const holds: readonly (readonly [what: string, seen: StoreSeen, reason: string])
 
 test.each(holds)('%s is a hold, and nothing is done.', (_what, seen, reason) => {
   expect(planStore(wish, seen)).toMatchObject({ steps: [], hold: { reason } });
+});
+
+const ours = 'hybrid-cloud-operator:uid-main';
+type Mode = NonNullable<StoreWish['maintenance']>;
+const inMode = (maintenance: string, maintenanceMessage?: string): StoreSeen => ({
+  ...settled,
+  datastore: { ...datastore, maintenance, ...(maintenanceMessage === undefined ? {} : { maintenanceMessage }) },
+});
+const running = { is: 'Running', startedAt: 3_599_000, host: 'pbs' } as const;
+
+const maintained: readonly (readonly [is: string, wanted: Mode | undefined, seen: StoreSeen, what: string])[] = [
+  ['open, and shall be', undefined, settled, ''],
+  ['open, and shall be closed', 'read-only', settled, 'BeginMaintenance read-only'],
+  ['closed by us, as it shall be', 'read-only', inMode('read-only', ours), ''],
+  ['closed by us, and shall be closed more', 'offline', inMode('read-only', ours), 'BeginMaintenance offline'],
+  ['closed by us, and shall be open', undefined, inMode('offline', ours), 'EndMaintenance'],
+  ['closed by a person, as it shall be', 'read-only', inMode('read-only', 'disk is swapped'), ''],
+  [
+    'closed by a person, and shall be open',
+    undefined,
+    inMode('read-only', 'disk is swapped'),
+    'DatastoreInMaintenance',
+  ],
+  ['closed by a person otherwise than it shall be', 'read-only', inMode('offline'), 'DatastoreInMaintenance'],
+  ['closed by another object', undefined, inMode('offline', 'hybrid-cloud-operator:x'), 'DatastoreInMaintenance'],
+  ['being unmounted', 'read-only', inMode('unmount', ours), 'DatastoreInMaintenance'],
+  ['being deleted', 'offline', inMode('delete'), 'DatastoreInMaintenance'],
+  ['read anew, and shall be closed', 'offline', { ...inMode('s3-refresh'), refresh: running }, 'DatastoreBusy'],
+];
+
+test.each(maintained)('A datastore that is %s.', (_is, maintenance, seen, what) => {
+  const { steps, hold } = planStore({ ...wish, ...(maintenance ? { maintenance } : {}) }, seen);
+  const told = steps.map((step) => (step.do === 'BeginMaintenance' ? `${step.do} ${step.maintenance.mode}` : step.do));
+  expect([...told, ...(hold ? [hold.reason] : [])].join(', ')).toBe(what);
+});
+
+test('Maintenance is foreseen from its beginning to its end, and is drift only where others opened what shall be closed.', () => {
+  const closing: StoreWish = { ...wish, maintenance: 'read-only' };
+  const { end } = foreseen(settled, (at) => planStore(closing, at));
+  expect(end.datastore).toMatchObject({ maintenance: 'read-only', maintenanceMessage: ours });
+  expect(foreseen(end).end.datastore).toEqual(datastore);
+  expect(storeDrift(closing, settled)).toEqual([{ path: 'datastore.maintenance', want: 'read-only', have: '' }]);
+  expect(storeDrift(closing, inMode('offline'))).toHaveLength(1);
+  for (const seen of [end, inMode('s3-refresh'), inMode('delete')]) expect(storeDrift(closing, seen)).toEqual([]);
+  expect(storeDrift(wish, inMode('offline', 'disk is swapped'))).toEqual([]);
 });
 
 test('A mark of our own name that an earlier try wrote is ours; so is one of a datastore that we had.', () => {

@@ -5,7 +5,7 @@ import { afterWiring } from '../../../../src/kinds/pbs-instance/wiring/after.ts'
 import { wiringDrift } from '../../../../src/kinds/pbs-instance/wiring/drift.ts';
 import { pbsNeeds, pveNeeds, pveumCommands } from '../../../../src/kinds/pbs-instance/wiring/needs.ts';
 import { ownerComment, ownershipOfComment } from '../../../../src/kinds/pbs-instance/wiring/owner-comment.ts';
-import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
+import { planClosedWiring, planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import { isOurStorage } from '../../../../src/kinds/pbs-instance/wiring/plan-storage.ts';
 import type { WiringSeen } from '../../../../src/kinds/pbs-instance/wiring/seen.ts';
 import type { WiringStep } from '../../../../src/kinds/pbs-instance/wiring/steps.ts';
@@ -120,6 +120,21 @@ test('A job whose tag nobody has any more goes on with whom it had; none is made
   });
   expect(wiringDrift(given, none)).toEqual([]);
   expect(pveNeeds(given)).toContainEqual(expect.objectContaining({ path: '/vms', anyOf: ['VM.Audit'] }));
+});
+
+test('While the datastore is closed on purpose jobs are as they shall be, and nothing else is done.', () => {
+  const broken: WiringSeen = { ...atRest, server: { ...server, namespaces: [], grants: [] }, active: false };
+  expect(planClosedWiring(wish, broken)).toEqual({ steps: [] });
+  expect(planClosedWiring({ ...wish, jobs: [] }, broken).steps.map((step) => step.do)).toEqual([
+    'RemoveBackupJob',
+    'RemoveBackupJob',
+  ]);
+  expect(planClosedWiring(wish, { ...broken, jobs: [] }).steps).toHaveLength(2);
+  expect(planClosedWiring(wish, nothing)).toEqual({ steps: [] });
+  expect(planClosedWiring(wish, { ...broken, storage: { ...storage, username: 'x' }, jobs: [] })).toEqual({
+    steps: [],
+  });
+  expect(planClosedWiring(wish, { ...broken, jobs: jobs({ comment: '' }) }).hold?.reason).toBe('NotOurs');
 });
 
 test('What takes over needs approval; what replaces does, too; a key that may be the last of its kind is named as what is lost.', () => {

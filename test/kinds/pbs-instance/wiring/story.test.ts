@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { readKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
 import { wiringFacts } from '../../../../src/kinds/pbs-instance/wiring/facts.ts';
+import { copyOfAnybody } from '../../../../src/clouds/pve/marks.ts';
 import { wiringDrift } from '../../../../src/kinds/pbs-instance/wiring/drift.ts';
 import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import { tokenIDOf, type WiringWish } from '../../../../src/kinds/pbs-instance/wiring/wish.ts';
@@ -198,6 +199,8 @@ test('A job by a tag has who has the tag, from look to look; once nobody has it,
   expect(await stage.settle()).toMatchObject({ done: all.slice(0, -1), hold: { reason: 'TagUnused' } });
   expect(listed()).toEqual([]);
   guest(201, 'gold;silver');
+  // a copy that is restored for a test, and goes again
+  guest(202, `gold;${copyOfAnybody}`);
   expect((await stage.settle()).done).toEqual(['AddBackupJob']);
   expect(listed()).toEqual([['gold', '201', undefined]]);
 

@@ -191,6 +191,29 @@ test('13. The datastore is in maintenance: who cannot read its backups says so, 
   }
 });
 
+test('13b. The datastore is closed on request: that is the reason, nothing is looked for, and no failure is told of what was meant.', async () => {
+  const at = await healthy();
+  await at.admin.put('/config/datastore/vm-backup-s3', { 'maintenance-mode': 'type=read-only' });
+  const asked = { maintenance: 'read-only' } as const;
+  const looked = await at.look(asked);
+  expect(words(looked)).toEqual({ ...good, store: 'False InRequestedMaintenance', ready: 'InRequestedMaintenance' });
+  await at.days(1.5);
+  const later = await at.look(asked);
+  expect(words(later)).toEqual({
+    ...good,
+    store: 'False InRequestedMaintenance',
+    ready: 'InRequestedMaintenance',
+    jobs: 'False InRequestedMaintenance',
+    protected: 'False BackupsStale',
+  });
+  const stale = later.facts.conditions.find(({ type }) => type === 'Protected')?.message;
+  expect(stale).toMatch(/No backup comes in while datastore.maintenance is in the spec.$/);
+  expect(words(await at.look({ maintenance: 'offline' }))).toMatchObject({
+    ready: 'InMaintenance',
+    jobs: 'False RunFailed',
+  });
+});
+
 test('14. A backup is corrupt: a verification finds it, and the guest has no good one.', async () => {
   const at = await healthy();
   const [snapshot] = at.server.snapshots('vm-backup-s3');

@@ -55,14 +55,20 @@ function backendOf(given: string | undefined): Backend | undefined {
   return { client, bucket, maxCacheSize };
 }
 
-function shown({ name, path, backend, options, maintenance }: Datastore): object {
+/** With the message that was given to it (pbs-api-types, maintenance.rs). */
+function modeShown({ maintenance, maintenanceMessage: message }: Datastore): string {
+  return `type=${maintenance ?? ''}${message === undefined ? '' : `,message=${message}`}`;
+}
+
+function shown(store: Datastore): object {
+  const { name, path, backend, options, maintenance } = store;
   const size = backend?.maxCacheSize === undefined ? '' : `,max-cache-size=${backend.maxCacheSize}`;
   return {
     name,
     path,
     ...(backend ? { backend: `bucket=${backend.bucket},client=${backend.client}${size},type=s3` } : {}),
     ...options,
-    ...(maintenance === undefined ? {} : { 'maintenance-mode': `type=${maintenance}` }),
+    ...(maintenance === undefined ? {} : { 'maintenance-mode': modeShown(store) }),
   };
 }
 
@@ -128,6 +134,16 @@ function maintenanceOf(params: Readonly<Record<string, Value>>): string | undefi
     : (/(?:^|type=)(read-only|offline|delete|unmount|s3-refresh)/.exec(String(given))?.[1] ?? undefined);
 }
 
+/** What is being deleted stays so (pbs-api-types, datastore.rs, set_maintenance_mode). */
+function setMaintenance(store: Datastore, params: Readonly<Record<string, Value>>): void {
+  const mode = maintenanceOf(params);
+  const ends = mode === undefined && list(params, 'delete').includes('maintenance-mode');
+  if (mode === undefined && !ends) return;
+  if (store.maintenance === 'delete' && mode !== 'delete') throw bad('datastore is being deleted');
+  store.maintenance = mode;
+  store.maintenanceMessage = /(?:^|,)message=([^,]*)/.exec(text(params, 'maintenance-mode') ?? '')?.[1];
+}
+
 /** The old way to say what to keep becomes a job of its own. */
 function pruneJobOf({ world, params }: PbsCall): string {
   const kept = Object.fromEntries(
@@ -178,12 +194,10 @@ export function updateDatastore(call: PbsCall): null {
   checkDigest(text(params, 'digest'), configDigest(call));
   checkSchedules(params);
   demandKnown(server, params);
+  setMaintenance(store, params);
   const options = { ...store.options };
   for (const name of list(params, 'delete')) delete options[name];
   store.options = { ...options, ...optionsOf(params) };
-  const mode = maintenanceOf(params);
-  if (mode !== undefined) store.maintenance = mode;
-  else if (list(params, 'delete').includes('maintenance-mode')) store.maintenance = undefined;
   return null;
 }
 
@@ -197,7 +211,10 @@ export function deleteDatastore(call: PbsCall): string {
   );
   if (busy) throw bad(`datastore is currently in use`);
   const destroy = params['destroy-data'] === true;
-  if (destroy) store.maintenance = 'delete';
+  if (destroy) {
+    store.maintenance = 'delete';
+    store.maintenanceMessage = undefined;
+  }
   const effect = {
     kind: 'delete-datastore',
     with: { name: store.name, destroy, 'keep-jobs': params['keep-job-configs'] === true },
