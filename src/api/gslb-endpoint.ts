@@ -9,6 +9,7 @@ import { haproxy, haproxyRules } from './gslb-endpoint/haproxy.ts';
 import { record, zone } from './gslb-endpoint/record.ts';
 import { gslbRules, policies } from './gslb-endpoint/rules.ts';
 import { siteRules, sites } from './gslb-endpoint/sites.ts';
+import { ignoreFields } from './gslb-endpoint/ignored.ts';
 import { maintenance } from './maintenance.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
@@ -76,6 +77,7 @@ const fields = z.object({
   safety,
   readiness,
   telemetry,
+  ignoreFields: ignoreFields.optional(),
   maintenance: maintenance.optional(),
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });

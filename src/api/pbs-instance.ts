@@ -2,6 +2,7 @@
 /** PbsInstance: a Proxmox Backup Server, its datastore in S3, and the backups that land there. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
+import { ignoreFields } from './pbs-instance/ignored.ts';
 import { maintenance } from './maintenance.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
@@ -42,6 +43,7 @@ const specSchema = withRules(
     objectives,
     restoreTests: restoreTests.optional(),
     telemetry,
+    ignoreFields: ignoreFields.optional(),
     maintenance: maintenance.optional(),
     driftIntervalSeconds: driftIntervalSeconds.optional(),
   }),

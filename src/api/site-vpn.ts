@@ -2,6 +2,7 @@
 /** SiteVpn: a site-to-site VPN between a site and a VPC, and the configuration of the site's gateway. */
 import { z } from 'zod';
 import { apiKind } from './api-kind.ts';
+import { ignoreFields } from './site-vpn/ignored.ts';
 import { maintenance } from './maintenance.ts';
 import { parseSpec } from './parse.ts';
 import type { Parsed } from './parse.ts';
@@ -112,6 +113,7 @@ const fields = z.object({
   probe: probe.optional(),
   readiness,
   telemetry,
+  ignoreFields: ignoreFields.optional(),
   maintenance: maintenance.optional(),
   driftIntervalSeconds: driftIntervalSeconds.optional(),
 });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** GslbEndpoints that must be refused, with what the API server must say. */
+import { ignorable } from '../../src/api/gslb-endpoint/ignored.ts';
 import type { Bad } from './bad.ts';
-import { badMaintenance } from './bad-maintenance.ts';
+import { badIgnoring, badMaintenance } from './bad-shared.ts';
 import { badChecks } from './bad-gslb-checks.ts';
 import { badPolicies } from './bad-gslb-policies.ts';
 import { addresses, changedGslb, served } from './good-gslb-endpoints.ts';
@@ -170,4 +171,5 @@ export const badGslbs: readonly Bad[] = [
   ...badPolicies,
   ...badChecks,
   ...badMaintenance(changedGslb),
+  ...badIgnoring(changedGslb, ignorable, 'record.owner'),
 ];

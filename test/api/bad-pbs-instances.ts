@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is wrong about a PbsInstance's server and the Proxmox VE that it is made on, with what the API server must say. */
+import { ignorable } from '../../src/api/pbs-instance/ignored.ts';
 import type { Bad } from './bad.ts';
-import { badMaintenance } from './bad-maintenance.ts';
+import { badIgnoring, badMaintenance } from './bad-shared.ts';
 import { badPbsBackups } from './bad-pbs-backups.ts';
 import { changedPbs, existing } from './good-pbs-instances.ts';
 
@@ -171,4 +172,5 @@ export const badPbsInstances: readonly Bad[] = [
   ...machine,
   ...badPbsBackups,
   ...badMaintenance(changedPbs),
+  ...badIgnoring(changedPbs, ignorable, 'server.vm.protection'),
 ];

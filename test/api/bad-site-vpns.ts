@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** SiteVpns that must be refused, with what the API server must say. */
+import { ignorable } from '../../src/api/site-vpn/ignored.ts';
 import type { Bad } from './bad.ts';
-import { badMaintenance } from './bad-maintenance.ts';
+import { badIgnoring, badMaintenance } from './bad-shared.ts';
 import { badSurroundings } from './bad-vpn-surroundings.ts';
 import { badTunnels } from './bad-vpn-tunnels.ts';
 import { changedVpn, pushed } from './good-site-vpns.ts';
@@ -289,5 +290,6 @@ export const badSiteVpns: readonly Bad[] = [
   ...pushes,
   ...badSurroundings,
   ...badMaintenance(changedVpn),
+  ...badIgnoring(changedVpn, ignorable, 'tunnels.phase1.encryption'),
   ...others,
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** GslbEndpoints at the edges of what is allowed; the first is that of runbook 2. */
-import { goodMaintenance } from './bad-maintenance.ts';
+import { ignorable } from '../../src/api/gslb-endpoint/ignored.ts';
+import { goodIgnoring, goodMaintenance } from './bad-shared.ts';
 import { changed, type Spec } from './manifests.ts';
 
 type Json = Spec[string];
@@ -191,6 +192,7 @@ export const goodGslbs: readonly { readonly name: string; readonly spec: Spec }[
   { name: 'nothing may go at once', spec: changedGslb({ safety: { maxRemovedPercent: 0 } }) },
   { name: 'left in place when deleted', spec: changedGslb({ deletionPolicy: 'Retain' }) },
   { name: 'windows of maintenance', spec: changedGslb({ maintenance: goodMaintenance }) },
+  goodIgnoring(changedGslb, ignorable),
   { name: 'a freeze', spec: changedGslb({ maintenance: { freeze: true } }) },
 ];
 

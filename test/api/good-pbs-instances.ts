@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** PbsInstances at the edges of what is allowed; the first is that of runbook 1. */
-import { goodMaintenance } from './bad-maintenance.ts';
+import { ignorable } from '../../src/api/pbs-instance/ignored.ts';
+import { goodIgnoring, goodMaintenance } from './bad-shared.ts';
 import { changed, type Spec } from './manifests.ts';
 
 export const fingerprint = `AB${':0C'.repeat(31)}`;
@@ -146,5 +147,6 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
     }),
   },
   { name: 'windows of maintenance', spec: changedPbs({ maintenance: goodMaintenance }) },
+  goodIgnoring(changedPbs, ignorable),
   { name: 'a freeze', spec: changedPbs({ maintenance: { freeze: true } }) },
 ];

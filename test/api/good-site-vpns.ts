@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** SiteVpns at the edges of what is allowed; the first two are those of the runbooks. */
-import { goodMaintenance } from './bad-maintenance.ts';
+import { ignorable } from '../../src/api/site-vpn/ignored.ts';
+import { goodIgnoring, goodMaintenance } from './bad-shared.ts';
 import { changed, type Spec } from './manifests.ts';
 
 /** Runbook 2: Libreswan on OpenStack. */
@@ -140,5 +141,6 @@ export const goodSiteVpns: readonly { readonly name: string; readonly spec: Spec
   { name: 'both tunnels wanted', spec: changedVpn({ 'readiness.tunnelsUp': 2 }) },
   { name: 'left in place when deleted', spec: changedVpn({ deletionPolicy: 'Retain' }) },
   { name: 'windows of maintenance', spec: changedVpn({ maintenance: goodMaintenance }) },
+  goodIgnoring(changedVpn, ignorable),
   { name: 'a freeze', spec: changedVpn({ maintenance: { freeze: true } }) },
 ];

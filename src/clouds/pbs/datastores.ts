@@ -111,7 +111,8 @@ export function addDatastoreRequest({ name, path, s3, comment, gcSchedule, verif
 export function changeDatastoreRequest({ name, comment, gcSchedule, verifyNew }: Datastore): Asked {
   return asked('PUT', '/config/datastore/{name}', [name], {
     comment,
-    'gc-schedule': gcSchedule,
+    // none stays none: it is no calendar event
+    ...(gcSchedule === '' ? {} : { 'gc-schedule': gcSchedule }),
     'verify-new': verifyNew,
   });
 }

@@ -8,7 +8,7 @@ import type { Difference } from '../../core/drift.ts';
 import type { Desired } from '../../core/kind.ts';
 import type { Tags } from '../../core/owner-mark.ts';
 import type { FoundUser, Observed } from './observed.ts';
-import { ignores } from './plan/ignored.ts';
+import { ignores } from '../../core/ignoring.ts';
 import {
   lifecycleBesideOthers,
   policyBesideOthers,

@@ -8,7 +8,7 @@ import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
 import { permissionsVerdict } from '../permissions.ts';
 import { excessOn } from './permissions.ts';
-import { ignores } from './plan/ignored.ts';
+import { ignores } from '../../core/ignoring.ts';
 
 type Verdict = NonNullable<Facts['conditions']>[number];
 

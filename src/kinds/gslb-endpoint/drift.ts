@@ -77,7 +77,7 @@ function checkDrift({ spec, observed }: InZone, one: Endpoint): Difference[] {
   if (!one.healthCheck) return [];
   const path = `endpoints.${one.name}.healthCheck`;
   const found = checkOf(observed, one);
-  const want = wantedSettings(spec, observed, one.healthCheck);
+  const want = wantedSettings(spec, observed, one);
   if (!found || !want || sameSettings(want, found.settings)) return [];
   const [wanted, have] = [want as object, found.settings as object] as [
     Record<string, unknown>,

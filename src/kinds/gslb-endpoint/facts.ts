@@ -14,7 +14,7 @@ import { siteFacts } from './sites/facts.ts';
 import { sitesWanted } from './sites/of-spec.ts';
 import { haproxyFacts } from './haproxy/facts.ts';
 import { servingNow } from './serving-now.ts';
-import { failoverSeconds } from './failover-time.ts';
+import { asFound, failoverSeconds } from './failover-time.ts';
 import { ownershipOfType, setsOf } from './name.ts';
 import type { Observed } from './observed.ts';
 import { contextOf } from './plan/context.ts';
@@ -40,12 +40,15 @@ function checkFacts({ observed }: Context, one: Endpoint, before: Shown | undefi
   };
 }
 
-function endpointFacts(context: Context, one: Endpoint, serving: readonly string[]): Shown {
-  const { observed, last, spec } = context;
+function endpointFacts(
+  context: Context,
+  one: Endpoint,
+  { serving, takes }: { readonly serving: readonly string[]; readonly takes: number | undefined },
+): Shown {
+  const { observed, last } = context;
   const before = last.endpoints?.find(({ name }) => name === one.name);
   const health = healthOf(observed, one);
   const since = before?.health === health ? before.since : undefined;
-  const takes = failoverSeconds(spec, one);
   return {
     name: one.name,
     provider: one.provider,
@@ -119,14 +122,16 @@ export function facts(desired: Wish, observed: Observed): Facts {
   const serving = ours ? servingNow(spec, observed, setsOf(placed.place, type)) : [];
   const active = spec.endpoints.filter(({ state }) => state === 'Active');
   const haproxy = haproxyFacts(haproxyDesired(desired), observed.haproxy);
-  const times = spec.endpoints.flatMap((one) => failoverSeconds(spec, one) ?? []);
+  const there = placed ? asFound(spec, observed, placed.fqdn) : spec;
+  const takes = new Map(there.endpoints.map((one) => [one.name, failoverSeconds(there, one)]));
+  const times = [...takes.values()].flatMap((one) => one ?? []);
   // an empty list and none are one to a person, and two to the API server
   const told = certificateFacts(observed, certificateWish(spec));
   return {
     fields: {
       ...zoneFacts(desired, context, serving),
       healthy: `${active.filter((one) => counts(context, one)).length}/${active.length}`,
-      endpoints: spec.endpoints.map((one) => endpointFacts(context, one, serving)),
+      endpoints: spec.endpoints.map((one) => endpointFacts(context, one, { serving, takes: takes.get(one.name) })),
       ...(times.length > 0 ? { failoverSeconds: Math.max(...times) } : {}),
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
       ...(told.length > 0 ? { certificates: told } : {}),

@@ -4,6 +4,7 @@ import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
 import type { CheckSettings, EndpointCheck, HealthCheck } from '../../clouds/aws/route53/health-check.ts';
 import { isReferenceFor, referenceFor, uidInReference } from '../../clouds/aws/route53/health-check-reference.ts';
 import { canonical } from '../../core/digest.ts';
+import { leftAs } from '../../core/ignoring.ts';
 import { markOf, ownershipOf, type Owner, type Tags } from '../../core/owner-mark.ts';
 import type { Observed } from './observed.ts';
 
@@ -100,15 +101,23 @@ export function checkOf({ owner, checks }: Pick<Observed, 'owner' | 'checks'>, o
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))[0];
 }
 
-/** As it should be; `undefined` where a child is not there yet. */
-export function wantedSettings(spec: GslbEndpointSpec, observed: Observed, check: Check): CheckSettings | undefined {
+/** As it should be; `undefined` where there shall be none, or a child is not there yet. */
+export function wantedSettings(spec: GslbEndpointSpec, observed: Observed, one: Endpoint): CheckSettings | undefined {
+  const { healthCheck: check } = one;
+  if (!check) return undefined;
   const names = check.calculated?.endpoints ?? [];
   const children = names.map((name) => {
     const child = spec.endpoints.find((one) => one.name === name);
     return child && checkOf(observed, child)?.id;
   });
   const known = children.filter((id) => id !== undefined);
-  return known.length === children.length ? settingsFor(check, known) : undefined;
+  if (known.length < children.length) return undefined;
+  const settings = settingsFor(check, known);
+  if (!('failureThreshold' in settings)) return settings;
+  const have = checkOf(observed, one)?.settings;
+  const found = have && 'failureThreshold' in have ? have.failureThreshold : undefined;
+  const path = 'endpoints.healthCheck.failureThreshold';
+  return { ...settings, failureThreshold: leftAs(spec, path, { want: settings.failureThreshold, found }) };
 }
 
 /** The mark, what it is for, and the name that AWS's console shows. */

@@ -4,6 +4,7 @@ import type { GslbEndpointSpec } from '../../api/gslb-endpoint.ts';
 import type { RecordData, RecordSet, RoutingPolicy } from '../../clouds/aws/route53/route53.ts';
 import { canonical } from '../../core/digest.ts';
 import { domainName } from '../../core/domain-name.ts';
+import { leftAs } from '../../core/ignoring.ts';
 import type { Observed } from './observed.ts';
 import { checkOf, type Endpoint } from './wanted-checks.ts';
 
@@ -43,6 +44,30 @@ function locationOf({ geolocation }: Endpoint) {
   };
 }
 
+interface There {
+  readonly found: RecordSet | undefined;
+  /** All of the name and the type. */
+  readonly sets: readonly RecordSet[];
+}
+
+const ttlOf = ({ data }: RecordSet) => ('ttl' in data ? data.ttl : undefined);
+
+/** As somebody else left it, where that is theirs. One that is new has the TTL of those beside it: Route 53 takes weighted ones of one TTL only. */
+function left(spec: GslbEndpointSpec, want: RecordSet, { found, sets }: There): RecordSet {
+  const { data, policy } = want;
+  const [beside] = sets.flatMap((one) => ttlOf(one) ?? []).toSorted((a, b) => a - b);
+  const ttl = (found && ttlOf(found)) ?? beside;
+  const weight = found?.policy.type === 'Weighted' ? found.policy.weight : undefined;
+  return {
+    ...want,
+    data: 'ttl' in data ? { ...data, ttl: leftAs(spec, 'record.ttlSeconds', { want: data.ttl, found: ttl }) } : data,
+    policy:
+      policy.type === 'Weighted'
+        ? { ...policy, weight: leftAs(spec, 'endpoints.weight', { want: policy.weight, found: weight }) }
+        : policy,
+  };
+}
+
 /** `undefined`: the load balancer is not there. */
 function dataOf(spec: GslbEndpointSpec, { balancers }: Observed, { target }: Endpoint): RecordData | undefined {
   const ttl = spec.record.ttlSeconds ?? 0;
@@ -60,22 +85,25 @@ function dataOf(spec: GslbEndpointSpec, { balancers }: Observed, { target }: End
 
 /** Drained endpoints have none; nor has one whose load balancer is not there. */
 export function wantedSets(spec: GslbEndpointSpec, observed: Observed, fqdn: string): readonly RecordSet[] {
+  const { type } = spec.record;
+  const sets = observed.records.filter((one) => one.name === fqdn && one.type === type);
   return spec.endpoints
     .filter(({ state }) => state === 'Active')
     .flatMap((one): RecordSet[] => {
       const data = dataOf(spec, observed, one);
       const check = checkOf(observed, one)?.id;
       if (!data) return [];
-      return [
-        {
-          name: fqdn,
-          type: spec.record.type,
-          ...(spec.policy === 'Simple' ? {} : { setIdentifier: identifierOf(one) }),
-          policy: policyOf(spec, one),
-          data,
-          ...(check === undefined ? {} : { healthCheckID: check }),
-        },
-      ];
+      const setIdentifier = spec.policy === 'Simple' ? undefined : identifierOf(one);
+      const found = sets.find((other) => other.setIdentifier === setIdentifier);
+      const want: RecordSet = {
+        name: fqdn,
+        type,
+        ...(setIdentifier === undefined ? {} : { setIdentifier }),
+        policy: policyOf(spec, one),
+        data,
+        ...(check === undefined ? {} : { healthCheckID: check }),
+      };
+      return [left(spec, want, { found, sets })];
     });
 }
 

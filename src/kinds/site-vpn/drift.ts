@@ -3,6 +3,7 @@
 import type { SiteVpnSpec, SiteVpnStatus } from '../../api/site-vpn.ts';
 import type { CustomerGateway, Phase, TunnelOptions, VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import type { Difference } from '../../core/drift.ts';
+import { ignores } from '../../core/ignoring.ts';
 import type { Desired } from '../../core/kind.ts';
 import { isLive, isMine } from './marks.ts';
 import type { Observed } from './observed.ts';
@@ -11,7 +12,7 @@ import { connectionFor } from './plan/connection.ts';
 import type { Context } from './plan/part.ts';
 import { chosen } from './plan/tables.ts';
 import { pushDrift } from './push/facts.ts';
-import { namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from './tunnels.ts';
+import { namedTunnels, ownOptions, optionsFor, sameOptions, type Named } from './tunnels.ts';
 
 const nothing = 'none';
 
@@ -41,11 +42,15 @@ function connectionDrift({ spec, observed, name }: Context, connection: VpnConne
   const { owner } = observed;
   return [
     ...(isMine(connection, owner) ? [] : [{ path: 'connection.owner', want: owner.object, have: 'another' }]),
-    {
-      path: 'connection.name',
-      want: spec.connection.name ?? name,
-      have: connection.tags['Name'] ?? nothing,
-    },
+    ...(ignores(spec, 'connection.name')
+      ? []
+      : [
+          {
+            path: 'connection.name',
+            want: spec.connection.name ?? name,
+            have: connection.tags['Name'] ?? nothing,
+          },
+        ]),
     { path: 'connection.localCIDR', want: spec.connection.localCIDR, have: connection.localCIDR },
     { path: 'connection.remoteCIDR', want: spec.connection.remoteCIDR, have: connection.remoteCIDR },
     { path: 'routing', want: spec.routing, have: connection.staticRoutesOnly ? 'Static' : 'BGP' },
@@ -53,10 +58,13 @@ function connectionDrift({ spec, observed, name }: Context, connection: VpnConne
   ];
 }
 
-function siteDrift({ site }: SiteVpnSpec, { ip, asn, tags }: CustomerGateway, name: string): Difference[] {
+function siteDrift(spec: SiteVpnSpec, { ip, asn, tags }: CustomerGateway, name: string): Difference[] {
+  const { site } = spec;
   return [
     { path: 'site.publicIP', want: site.publicIP, have: ip ?? nothing },
-    { path: 'site.name', want: site.name ?? name, have: tags['Name'] ?? nothing },
+    ...(ignores(spec, 'site.name')
+      ? []
+      : [{ path: 'site.name', want: site.name ?? name, have: tags['Name'] ?? nothing }]),
     ...(site.bgpASN === undefined ? [] : [{ path: 'site.bgpASN', want: String(site.bgpASN), have: String(asn) }]),
   ];
 }
@@ -109,7 +117,7 @@ function tunnelDrift({ spec, observed }: Context, { name, tunnel }: Named): Diff
   const key = observed.keys[name];
   const keyed = key?.found !== 'here' || key.on.includes(tunnel.outsideIP);
   return [
-    ...optionsDrift(path, wantedOptions(spec), tunnel.options),
+    ...optionsDrift(path, optionsFor(spec, tunnel), tunnel.options),
     ...(insideCIDR === undefined
       ? []
       : [{ path: `${path}.insideCIDR`, want: insideCIDR, have: tunnel.insideCIDR ?? 'not told' }]),

@@ -49,6 +49,11 @@ export function namedMark(owner: Owner, name: string): Tags {
   return { ...markOf(owner), Name: name };
 }
 
+/** Of what is there: the mark, and the name unless somebody else looks after that. */
+export function tagsOn(owner: Owner, name: { readonly text: string; readonly ignored: boolean }): Tags {
+  return name.ignored ? markOf(owner) : namedMark(owner, name.text);
+}
+
 export function hasTags({ tags }: { readonly tags: Tags }, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value);
 }

@@ -3,6 +3,7 @@
 import type { SiteVpnSpec } from '../../api/site-vpn.ts';
 import type { Phase, Tunnel, TunnelOptions, VpnConnection } from '../../clouds/aws/ec2/vpn.ts';
 import { canonical } from '../../core/digest.ts';
+import { leftAs } from '../../core/ignoring.ts';
 import type { KeyFound, Observed } from './observed.ts';
 import type { OwnOptions, TunnelName } from './steps.ts';
 
@@ -21,6 +22,22 @@ export function wantedOptions({ tunnels }: SiteVpnSpec): TunnelOptions {
     dpdTimeoutAction: tunnels.dpdAction,
     startupAction: tunnels.startup,
   });
+}
+
+/** Of a tunnel that is there: what somebody else looks after is as it is. */
+export function optionsFor(spec: SiteVpnSpec, { options: have }: Tunnel): TunnelOptions {
+  const want = wantedOptions(spec);
+  return {
+    ...want,
+    dpdTimeoutAction: leftAs(spec, 'tunnels.dpdAction', {
+      want: want.dpdTimeoutAction,
+      found: have.dpdTimeoutAction,
+    }),
+    dpdTimeoutSeconds: leftAs(spec, 'tunnels.dpdTimeoutSeconds', {
+      want: want.dpdTimeoutSeconds,
+      found: have.dpdTimeoutSeconds,
+    }),
+  };
 }
 
 /** AWS keeps sets, not lists: the order says nothing. */

@@ -5,7 +5,7 @@ import type { Tags } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
 import type { Observed } from '../observed.ts';
 import type { BucketStep } from '../steps.ts';
-import { ignores } from './ignored.ts';
+import { ignores } from '../../../core/ignoring.ts';
 import { newBucket } from './new-bucket.ts';
 import { blocked, type Part } from './part.ts';
 import { sameJSON, type Words } from './words.ts';

@@ -23,7 +23,7 @@ function hasTags({ tags = {} }: HealthCheck, wanted: Tags): boolean {
 
 function stepsFor({ spec, observed, fqdn }: InZone, one: Endpoint): CheckStep[] {
   if (!one.healthCheck) return [];
-  const settings = wantedSettings(spec, observed, one.healthCheck);
+  const settings = wantedSettings(spec, observed, one);
   // its children come first
   if (!settings) return [];
   const target = checkTarget(one.name);

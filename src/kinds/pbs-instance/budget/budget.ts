@@ -3,6 +3,7 @@
 import type { PbsInstanceSpec, PbsInstanceStatus } from '../../../api/pbs-instance.ts';
 import { costOfRequests, type RequestPrices } from '../../../clouds/aws/s3/prices.ts';
 import type { Verdict } from '../../../core/conditions.ts';
+import { leftAs } from '../../../core/ignoring.ts';
 import type { Observed } from '../observed.ts';
 import type { PbsDesired } from '../wish.ts';
 import { sizeText } from '../size-text.ts';
@@ -30,13 +31,14 @@ interface Reckoned {
   readonly prices?: RequestPrices;
 }
 
-function reckoned({ spec }: PbsDesired, { worth, prices }: Observed): Reckoned {
+function reckoned({ spec }: PbsDesired, { worth, prices, store }: Observed): Reckoned {
   const { datastore, jobs, restoreTests } = spec;
-  const { gcSchedule, verify } = datastore;
+  const { verify } = datastore;
   const seen = worth && stockSeen(jobs, worth);
+  const left = (path: string, want: string, found: string | undefined) => leftAs(spec, path, { want, found });
   const care = {
-    gcSchedule,
-    verifySchedule: verify.schedule,
+    gcSchedule: left('datastore.gcSchedule', datastore.gcSchedule, store?.datastore?.gcSchedule),
+    verifySchedule: left('datastore.verify.schedule', verify.schedule, store?.verify?.schedule),
     verifyNew: verify.newBackups === 'Enabled',
     ...(restoreTests ? { restoreIntervalDays: restoreTests.intervalDays } : {}),
   };

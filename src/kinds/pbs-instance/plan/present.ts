@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Part by part, each only once the one before it stands. Pure. */
 import { isClosedOnRequest } from '../closed.ts';
+import { machineLeft, storeLeft, wiringLeft } from '../left-alone.ts';
 import { imaginedServer, imaginedWiring } from '../imagined.ts';
 import { serverKnown } from '../known.ts';
 import type { Hold } from '../../../core/plan.ts';
@@ -22,7 +23,7 @@ import { held, inOrder, nothing, type Part } from './part.ts';
 
 export function machinePart(desired: PbsDesired, { machine }: Observed): Part {
   const wish = machineWish(desired);
-  return wish && machine ? planMachine(wish, machine) : nothing;
+  return wish && machine ? planMachine(machineLeft(desired.spec, wish, machine), machine) : nothing;
 }
 
 export function serverPart(desired: PbsDesired, observed: Observed): Part {
@@ -31,13 +32,14 @@ export function serverPart(desired: PbsDesired, observed: Observed): Part {
 }
 
 export function storePart(desired: PbsDesired, { store }: Observed): Part {
-  return store ? planStore(storeWish(desired), store) : nothing;
+  return store ? planStore(storeLeft(desired.spec, storeWish(desired), store), store) : nothing;
 }
 
 export function wiringPart(desired: PbsDesired, observed: Observed): Part {
   const wish = wiringWish(desired, serverKnown(desired, observed));
+  const seen = observed.wiring ?? imaginedWiring(observed);
   const plan = isClosedOnRequest(desired, observed) ? planClosedWiring : planWiring;
-  return plan(wish, observed.wiring ?? imaginedWiring(observed));
+  return plan(wiringLeft(desired.spec, wish, seen), seen);
 }
 
 export function restorePart(desired: PbsDesired, observed: Observed): Part {

@@ -3,9 +3,10 @@
 import type { CustomerGateway, VpnConnection, VpnGateway } from '../../../clouds/aws/ec2/vpn.ts';
 import { ownershipOf } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
+import { ignores } from '../../../core/ignoring.ts';
 import { mayDisrupt } from '../../../core/maintenance.ts';
 import { carriesTraffic, howToAllow } from '../disruption.ts';
-import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
+import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark, tagsOn } from '../marks.ts';
 import type { ConnectionStep } from '../steps.ts';
 import { ownOptions, wantedOptions } from '../tunnels.ts';
 import { blocked, done, waiting, type Context, type Part } from './part.ts';
@@ -117,7 +118,8 @@ export function planConnection(context: Context, ends: Ends): Part {
   if (!found) return create(context, ends);
   const { id } = found;
   const target = titleOf(context);
-  const tags = namedMark(observed.owner, spec.connection.name ?? name);
+  const named = { text: spec.connection.name ?? name, ignored: ignores(spec, 'connection.name') };
+  const tags = tagsOn(observed.owner, named);
   if (!isMine(found, observed.owner)) {
     const on = { effect: 'update', connection: id, target: `VPN connection ${id}`, tags } as const;
     return { steps: [{ do: 'AdoptVpnConnection', ...on, needs: 'approval' }] };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The customer gateway: always one of our own, told apart by our device name; one with our mark for each address and ASN. Pure. */
 import type { CustomerGateway } from '../../../clouds/aws/ec2/vpn.ts';
+import { ignores } from '../../../core/ignoring.ts';
 import { ownershipOf, type Owner } from '../../../core/owner-mark.ts';
 import type { Hold } from '../../../core/plan.ts';
-import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark } from '../marks.ts';
+import { adopting, byID, hasTags, isAdopting, isLive, isMine, namedMark, tagsOn } from '../marks.ts';
 import type { CustomerGatewayStep } from '../steps.ts';
 import { blocked, done, waiting, type Context, type Part } from './part.ts';
 
@@ -87,12 +88,14 @@ export function planCustomerGateway(context: Context): Part {
     };
     return { steps: [create] };
   }
-  const on = { effect: 'update', customerGateway: found.id, tags } as const;
+  const named = { text: spec.site.name ?? name, ignored: ignores(spec, 'site.name') };
+  const kept = tagsOn(observed.owner, named);
+  const on = { effect: 'update', customerGateway: found.id, tags: kept } as const;
   if (!isMine(found, observed.owner))
     return {
       steps: [{ do: 'AdoptCustomerGateway', ...on, target: `customer gateway ${found.id}`, needs: 'approval' }],
     };
-  if (!hasTags(found, tags)) return { steps: [{ do: 'TagCustomerGateway', ...on, target }] };
+  if (!hasTags(found, kept)) return { steps: [{ do: 'TagCustomerGateway', ...on, target }] };
   if (found.state === 'available') return done();
   return done(
     waiting('CustomerGatewayPending', 'The customer gateway is being made', {

@@ -4,14 +4,14 @@ import type { VpnConnection } from '../../../clouds/aws/ec2/vpn.ts';
 import { mayDisrupt } from '../../../core/maintenance.ts';
 import { howToAllow } from '../disruption.ts';
 import type { ConnectionStep } from '../steps.ts';
-import { isUp, namedTunnels, ownOptions, sameOptions, wantedOptions, type Named } from '../tunnels.ts';
+import { isUp, namedTunnels, ownOptions, optionsFor, sameOptions, type Named } from '../tunnels.ts';
 import { done, waiting, type Context, type Part } from './part.ts';
 import { titleOf } from './connection.ts';
 
 /** The change that this tunnel needs. */
 function change({ name, tunnel }: Named, context: Context, connection: VpnConnection): ConnectionStep | undefined {
   const { spec, observed } = context;
-  const options = wantedOptions(spec);
+  const options = optionsFor(spec, tunnel);
   const { insideCIDR, presharedKeySecret } = ownOptions(spec, name);
   const key = observed.keys[name];
   const keyed = presharedKeySecret === undefined || key?.found !== 'here' || key.on.includes(tunnel.outsideIP);

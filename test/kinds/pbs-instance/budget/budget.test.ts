@@ -64,3 +64,13 @@ test.each([
   expect(`${status} ${reason}`).toBe(expected);
   expect(message).toContain(says);
 });
+
+test('Schedules that are left to others count as they are there.', () => {
+  const [{ spec, ...wish }, observed] = about({});
+  const left = { ...wish, spec: { ...spec, ignoreFields: ['datastore.gcSchedule', 'datastore.verify.schedule'] } };
+  const store = { datastore: { gcSchedule: 'yearly' }, verify: { schedule: 'yearly' } };
+  const requests = (desired: unknown, world: object) =>
+    budgetFields(desired as PbsDesired, world as Observed).s3Budget.requestsPerMonth;
+  expect(requests(left, { ...observed, store })).toBeLessThan(requests(left, observed) / 5);
+  expect(requests({ ...wish, spec }, { ...observed, store })).toBe(requests({ ...wish, spec }, observed));
+});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What is wrong about windows of maintenance, the same of every kind that has them. */
+/** What is wrong about windows of maintenance and about fields that are left to others, the same of every kind that has them. */
 import type { Bad } from './bad.ts';
 import type { changed, Spec } from './manifests.ts';
 
@@ -51,3 +51,21 @@ export function badMaintenance(change: Change): readonly Bad[] {
     ),
   ];
 }
+
+/** @param protectedPath A setting that drift may name, and that is never left to others. */
+export function badIgnoring(change: Change, paths: readonly string[], protectedPath: string): readonly Bad[] {
+  const message = `ignoreFields may hold ${paths.join(', ')} only`;
+  return [
+    {
+      name: `${protectedPath} left to others`,
+      spec: change({ ignoreFields: [...paths.slice(1), protectedPath] }),
+      message,
+    },
+    { name: 'fields by a pattern', spec: change({ ignoreFields: [`${paths[0]?.split('.')[0] ?? ''}.*`] }), message },
+  ];
+}
+
+export const goodIgnoring = (change: Change, paths: readonly string[]) => ({
+  name: 'all that may be left to others',
+  spec: change({ ignoreFields: [...paths] }),
+});
