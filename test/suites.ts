@@ -84,6 +84,7 @@ export const long: readonly string[] = [
   'test/operator/pbs-instance-s3.test.ts',
   'test/operator/pbs-instance-take-over.test.ts',
   'test/operator/pbs-instance-versions.test.ts',
+  'test/operator/pbs-instance-windows.test.ts',
   'test/operator/set-rates.test.ts',
   'test/packaging/rbac.test.ts',
   'test/simulator/aws/ec2/cli.test.ts',

@@ -95,9 +95,10 @@ export function withhold(seen: Seen, way: readonly Step[]): Seen {
  * @throws Failure when the window was open for the look, and is not any more.
  */
 export function mustBeOpenFor(step: Step, { look, object, desired }: Seen): void {
+  if (!isDisrupting(step) || object.absent) return;
   const now = look.engine.clock.now();
   const state = windowAt(maintenanceOf(desired.spec), now);
-  if (!isDisrupting(step) || object.absent || state.is === 'Open') return;
+  if (state.is === 'Open') return;
   const place = state.is === 'Frozen' ? 'While maintenance.freeze is true' : 'Outside of the maintenance windows';
   const until = desired.annotations[annotations.allowDisruptionUntil] ?? '';
   if (!mayDisrupt(desired.annotations, now))
