@@ -61,6 +61,13 @@ export function otherS3(change: object = {}): { s3: Spec } {
 
 export const goodPbsInstances: readonly { readonly name: string; readonly spec: Spec }[] = [
   { name: 'that of the runbook', spec: goodPbsInstance() },
+  {
+    name: 'limits beside a BackupTarget',
+    spec: changedPbs({
+      's3.limits': { uploadPerSecond: '1Mi', downloadPerSecond: '99999Mi', putRequestsPerSecond: 100 },
+    }),
+  },
+  { name: 'limits of nothing, for another S3', spec: changedPbs(otherS3({ limits: {} })) },
   { name: 'closed for a while', spec: changedPbs({ 'datastore.maintenance': 'ReadOnly' }) },
   { name: 'no job', spec: changedPbs({ jobs: undefined }) },
   { name: 'a server that is there', spec: changedPbs(existing()) },

@@ -87,3 +87,24 @@ test('A datastore is closed on request and opened again: told as what was asked 
   expect(mode()).toBe('offline');
   expect(warned()).toContain('DatastoreInMaintenance');
 });
+
+test('Limits of the way to S3 follow the spec; more PUT requests need approval, as the datastore goes out and in for it.', async () => {
+  const server = await serverThere();
+  const s3 = { id: 'aws-s3-storage', backupTargetRef: { name: 'vm-backups' } };
+  const limited = (limits: object) => ({ spec: { s3: { ...s3, limits } } });
+  const patch = (body: object) => world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body });
+  world.kubernetes.install([target(), onIt(server, limited({ putRequestsPerSecond: 50 }).spec)]);
+  await world.until(() => world.told('Ready')?.status === 'True', hour).catch(explained);
+  const options = () => server.state.endpoints.get('aws-s3-storage')?.options;
+  expect(options()).toMatchObject({ 'put-rate-limit': 50 });
+  await patch(limited({ putRequestsPerSecond: 50, uploadPerSecond: '20Mi' }));
+  await world.until(() => options()?.['rate-out'] === '20 MiB', 120).catch(explained);
+  await patch(limited({ putRequestsPerSecond: 80, uploadPerSecond: '20Mi' }));
+  await world.until(() => world.told('Synced')?.reason === 'ReplacementNeedsApproval', 120).catch(explained);
+  expect(options()).toMatchObject({ 'put-rate-limit': 50 });
+  const approve = String((world.status() as { readonly plan?: { readonly hash?: string } }).plan?.hash);
+  await patch({ metadata: { annotations: { 'hybridcloud.dev/approve': approve } } });
+  await world.until(() => options()?.['put-rate-limit'] === 80, 300).catch(explained);
+  await world.until(() => world.told('Ready')?.status === 'True', 600).catch(explained);
+  expect(world.told('Synced')).toMatchObject({ status: 'True' });
+});

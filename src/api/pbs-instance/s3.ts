@@ -2,7 +2,7 @@
 /** `spec.s3` of a PbsInstance: the bucket that backups go to, and how the server gets there. */
 import { z } from 'zod';
 import { celIsIPv4, isIPv4 } from '../gslb-endpoint/target.ts';
-import { pbsID } from './words.ts';
+import { pbsID, rateMi } from './words.ts';
 import { matches, withRules } from '../rules.ts';
 import type { Rule } from '../rules.ts';
 import { secretRef } from '../shared.ts';
@@ -36,6 +36,26 @@ const endpoint = withRules(
       'Without backupTargetRef: name or IPv4 address of the S3 server, reached by HTTPS. Example: s3.example.com.',
   },
 );
+
+const limits = z
+  .object({
+    uploadPerSecond: rateMi(
+      's3.limits.uploadPerSecond',
+      'How much may go to S3 in a second, in whole Mi: backups are as slow then, and with them guests without fleecing. 1Mi to 99999Mi. Default: no limit. Example: 20Mi.',
+    ).optional(),
+    downloadPerSecond: rateMi(
+      's3.limits.downloadPerSecond',
+      'How much may come from S3 in a second, in whole Mi: verifications and restores are as slow then. 1Mi to 99999Mi. Default: no limit. Example: 50Mi.',
+    ).optional(),
+    putRequestsPerSecond: z.int().min(1).max(100_000).optional().meta({
+      description:
+        'How many PUT requests may be made in a second, for a server that refuses more. 1 to 100000. Proxmox Backup Server takes it only when an endpoint is made: another one later takes the datastore out of the server, makes the endpoint anew, and takes it in again, which needs approval. Default: as it is. Example: 100.',
+    }),
+  })
+  .meta({
+    description:
+      'How much the backup server may ask of S3 in a second. What of uploadPerSecond and downloadPerSecond is not in here has no limit. Default: as it is set on the server, and what was set stays when this is taken away. Example: {uploadPerSecond: 20Mi}.',
+  });
 
 const fields = z.object({
   id: pbsID('s3.id', {
@@ -109,6 +129,7 @@ const fields = z.object({
         'Without backupTargetRef: what the S3 server lacks. SkipIfNoneMatchHeader: conditional writes. DeleteObjectsViaDeleteObject: deleting many objects at once. Default: nothing. Example: [SkipIfNoneMatchHeader].',
       'x-kubernetes-list-type': 'set',
     }),
+  limits: limits.optional(),
 });
 
 type S3 = z.output<typeof fields>;

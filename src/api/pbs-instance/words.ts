@@ -84,6 +84,17 @@ export function serverURL(field: string, description: string, example: string) {
   );
 }
 
+const miB = '^[1-9][0-9]{0,4}Mi$';
+
+/** Bytes in a second, as a resource quantity in whole Mi. */
+export function rateMi(field: string, description: string) {
+  return withRules(
+    z.string().min(3).max(7),
+    [matches(miB, `${field} must be a whole number of Mi in a second, 1Mi to 99999Mi, e.g. 50Mi`)],
+    { description },
+  );
+}
+
 const giB = (size: string) => Number(size.split('Gi')[0]);
 const celGiB = (operand: string) => `int(${operand}.split('Gi')[0])`;
 const pattern = '^[1-9][0-9]{0,5}Gi$';

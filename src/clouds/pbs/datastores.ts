@@ -6,6 +6,7 @@ import { count } from '../proxmox/loose.ts';
 import type { ProxmoxApi } from '../proxmox/proxmox-api.ts';
 import { parsePropertyString, propertyString } from '../proxmox/property-string.ts';
 import { asked } from './asked.ts';
+import { bytesOf } from './human-byte.ts';
 
 const config = z.looseObject({
   name: z.string(),
@@ -38,15 +39,6 @@ export interface Datastore {
   readonly maintenance?: string;
   /** What whoever began that has said. */
   readonly maintenanceMessage?: string;
-}
-
-const magnitudes = ['', 'k', 'm', 'g', 't', 'p', 'e'];
-
-/** `64GiB`, `1.5 TiB`, `500MB` (proxmox-human-byte). */
-function bytesOf(text: string): number | undefined {
-  const [, amount, unit = '', binary] = /^([\d.]+)\s*([kmgtpe]?)(i?)b?$/i.exec(text.trim()) ?? [];
-  if (amount === undefined) return undefined;
-  return Math.round(Number(amount) * (binary === '' ? 1000 : 1024) ** magnitudes.indexOf(unit.toLowerCase()));
 }
 
 function s3Of(backend = ''): Datastore['s3'] {

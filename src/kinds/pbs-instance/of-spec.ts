@@ -134,6 +134,18 @@ function cacheWish({ datastore, server }: PbsInstanceSpec): Pick<StoreWish, 'cac
   return { cache: { bytes: Math.floor(giB(server.vm.cacheDisk) * cacheShare) * gibibyte, fixed: false } };
 }
 
+const miB = (rate: string) => Number(rate.replace(/Mi$/, '')) * 1024 ** 2;
+
+/** What is not named is left as it is. */
+function limitsOf({ s3: { limits } }: PbsInstanceSpec): Pick<StoreWish, 'rates' | 'putRateLimit'> {
+  if (!limits) return {};
+  const { downloadPerSecond: down, uploadPerSecond: up, putRequestsPerSecond } = limits;
+  return {
+    rates: { ...(down === undefined ? {} : { in: miB(down) }), ...(up === undefined ? {} : { out: miB(up) }) },
+    ...(putRequestsPerSecond === undefined ? {} : { putRateLimit: putRequestsPerSecond }),
+  };
+}
+
 const closings = { ReadOnly: 'read-only', Offline: 'offline' } as const;
 
 /** Closed on purpose. */
@@ -158,6 +170,7 @@ export function storeWish(desired: PbsDesired): StoreWish {
       gcSchedule: datastore.gcSchedule,
       verifyNew: verify.newBackups === 'Enabled',
     },
+    ...limitsOf(spec),
     ...maintenanceWish(spec),
     ...cacheWish(spec),
     prune: { schedule, keep },

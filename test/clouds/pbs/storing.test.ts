@@ -39,6 +39,25 @@ test('An endpoint is written and read back the same; its secret is sent and neve
   expect(await s3Endpoints(pbs)).toEqual([s3]);
 });
 
+test('Rates are written in MiB and read in whatever unit; how many PUT requests there may be is sent only with a new endpoint.', async () => {
+  const limited = { ...s3, rates: { in: 50 * 1024 ** 2 }, putRateLimit: 100 };
+  expect(addS3Request(limited, 'k').values).toMatchObject({ 'rate-in': '50MiB', 'put-rate-limit': 100 });
+  const { values } = changeS3Request(limited);
+  expect(values).toMatchObject({ 'rate-in': '50MiB', delete: expect.arrayContaining(['rate-out']) });
+  expect(values).not.toHaveProperty('put-rate-limit');
+  expect(changeS3Request(s3).values['delete']).not.toContain('rate-out');
+  const body = {
+    id: 'x',
+    endpoint: 'x',
+    'access-key': 'a',
+    'rate-in': '50 MiB',
+    'rate-out': '1 MB',
+    'put-rate-limit': 9,
+  };
+  const { pbs } = scripted({ body: { data: [body] } });
+  expect(await s3Endpoints(pbs)).toMatchObject([{ rates: { in: 50 * 1024 ** 2, out: 1e6 }, putRateLimit: 9 }]);
+});
+
 test('Both halves of a key change in one request, or neither; what is no longer wanted is taken away.', () => {
   expect(changeS3Request(s3, 'new').values).toMatchObject({ 'access-key': 'AKIAEXAMPLE', 'secret-key': 'new' });
   expect(changeS3Request(s3).values).not.toHaveProperty('access-key');

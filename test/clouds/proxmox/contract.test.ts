@@ -174,6 +174,8 @@ const toPbs: readonly Asked[] = [
   addNamespaceRequest('vm', 'a'),
   addNamespaceRequest('vm', 'a/b'),
   s3.addS3Request(endpoint, 'k'),
+  s3.addS3Request({ ...endpoint, rates: { in: 1, out: 5e9 }, putRateLimit: 9 }, 'k'),
+  s3.changeS3Request({ ...endpoint, rates: { in: 1 } }),
   s3.changeS3Request({ ...endpoint, quirks: [] }, 'k'),
   s3.removeS3Request('aws'),
   s3.checkS3Request('aws', 'b', 'vm'),

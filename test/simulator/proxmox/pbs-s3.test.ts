@@ -46,7 +46,8 @@ test('put-rate-limit: PUT takes it and forgets it; everything else is changed, a
     delete: ['path-style', 'region'],
   });
   const { data } = await admin.get('/config/s3/aws-s3-storage');
-  expect(data).toMatchObject({ 'put-rate-limit': 5, 'rate-in': '1MiB' });
+  expect(data).toMatchObject({ 'put-rate-limit': 5, 'rate-in': '1 MiB' });
+  expect((await admin.put('/config/s3/aws-s3-storage', { 'rate-in': 'fast' })).status).toBe(400);
   expect(Object.keys(data as object)).not.toContain('region');
 });
 

@@ -32,7 +32,10 @@ function released(seen: StoreSeen): StoreSeen {
 
 function withEndpoint(seen: StoreSeen, step: Do<'AddS3Endpoint' | 'ChangeS3Endpoint'>): StoreSeen {
   const { endpoint } = step;
-  const next = seen.endpoint && sameEndpoint(seen.endpoint, endpoint) ? seen : { ...seen, endpoint };
+  const { putRateLimit: _fixed, ...changes } = endpoint;
+  const { putRateLimit } = step.do === 'AddS3Endpoint' ? endpoint : (seen.endpoint ?? endpoint);
+  const known = { ...changes, ...(putRateLimit === undefined ? {} : { putRateLimit }) };
+  const next = seen.endpoint && sameEndpoint(seen.endpoint, endpoint) ? seen : { ...seen, endpoint: known };
   return step.do === 'ChangeS3Endpoint' && step.datastore ? changed(next, step.datastore) : next;
 }
 

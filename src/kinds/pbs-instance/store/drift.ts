@@ -21,8 +21,14 @@ function differences(prefix: string, want: Settings, have: object): readonly Dif
 /** A key that was rotated is no drift. */
 function ofEndpoint(wish: StoreWish, { place, endpoint }: StoreSeen): readonly Difference[] {
   if (!place || !endpoint) return [];
-  const { endpoint: host, region, pathStyle, quirks } = wantedEndpoint(wish, place);
-  return differences('s3', { endpoint: host, region, pathStyle, quirks }, endpoint);
+  const { endpoint: host, region, pathStyle, quirks, rates, putRateLimit } = wantedEndpoint(wish, place);
+  const named = putRateLimit === undefined ? {} : { putRateLimit };
+  const { in: downloadRate, out: uploadRate } = rates ?? {};
+  const have = { downloadRate: endpoint.rates?.in, uploadRate: endpoint.rates?.out };
+  return [
+    ...differences('s3', { endpoint: host, region, pathStyle, quirks, ...named }, endpoint),
+    ...(rates ? differences('s3', { downloadRate, uploadRate }, have) : []),
+  ];
 }
 
 /** What others closed is no setting of ours; that they opened what shall be closed is one. */

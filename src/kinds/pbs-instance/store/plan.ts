@@ -6,54 +6,22 @@ import { blocked, held, nothing, type StorePart } from './part.ts';
 import { planCare } from './plan-care.ts';
 import { planClaim } from './plan-claim.ts';
 import { planCreate } from './plan-create.ts';
+import { changeOf, planEndpoint } from './plan-endpoint.ts';
 import { planMaintenance } from './plan-maintenance.ts';
 import { removalHold } from './plan-removal.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
-import { sameEndpoint } from './same.ts';
-import { wantedDatastore, wantedEndpoint } from './wanted.ts';
+import { isMadeOtherwise } from './same.ts';
 import type { StoreWish } from './wish.ts';
 
-function changeOf(wish: StoreWish, place: PlaceSeen) {
-  const { s3: _fixed, ...datastore } = wantedDatastore(wish, place);
-  return datastore;
-}
-
-/** Another key, or the same with another secret part, is told by what the datastore's comment says that its endpoint was last given. */
-function planEndpoint(wish: StoreWish, seen: StoreSeen, place: PlaceSeen): StorePart {
-  const { endpoint: have, datastore, endpointUsers } = seen;
-  const endpoint = wantedEndpoint(wish, place);
-  const target = `S3 endpoint ${endpoint.id} on ${wish.url}`;
-  const { secret } = place;
-  if (!have) return { steps: [{ part: 'store', do: 'AddS3Endpoint', effect: 'create', target, endpoint, secret }] };
-  const mark = datastore && markIn(datastore);
-  const ours = mark?.owner === wish.uid;
-  if (sameEndpoint(have, endpoint) && (!ours || mark.seal === place.seal)) return nothing;
-  const [other] = endpointUsers;
-  if (other !== undefined)
-    return held(
-      blocked(
-        'NotOurs',
-        `The S3 endpoint ${endpoint.id} on ${wish.url} is used by datastore ${other}, too, and is not changed. Choose another s3.id.`,
-        { kind: 'Datastore', id: other },
-      ),
-    );
-  const routine = have.accessKeyID !== endpoint.accessKeyID ? { routine: true as const } : {};
-  const noted = ours ? { datastore: changeOf(wish, place) } : {};
-  const step: StoreStep = {
-    part: 'store',
-    do: 'ChangeS3Endpoint',
-    effect: 'update',
-    target,
-    endpoint,
-    secret,
-    ...noted,
-  };
-  return { steps: [{ ...step, ...routine }] };
-}
-
 /** Fixed when it was made. */
-function isMoved(have: Datastore, { datastore, s3, cache }: StoreWish, { bucket }: PlaceSeen): boolean {
+function isMoved(
+  have: Datastore,
+  wish: StoreWish,
+  { place: { bucket }, endpoint }: { readonly place: PlaceSeen } & Pick<StoreSeen, 'endpoint'>,
+): boolean {
+  const { datastore, s3, cache } = wish;
+  if (endpoint && isMadeOtherwise(endpoint, wish)) return true;
   const elsewhere = have.path !== datastore.path || have.s3?.client !== s3.id || have.s3.bucket !== bucket;
   return elsewhere || (cache?.fixed === true && have.s3?.maxCacheBytes !== cache.bytes);
 }
@@ -101,7 +69,7 @@ function planThere(
   if (seen.leaving && leaving) return held(leaving);
   const ours = markIn(have)?.owner === uid;
   if (!ours && adopt !== name) return foreign(wish);
-  if (isMoved(have, wish, place)) {
+  if (isMoved(have, wish, { ...seen, place })) {
     if (leaving) return held(leaving);
     const target = `datastore ${name} on ${url}, which stays in bucket ${have.s3?.bucket ?? 'none'}`;
     return { steps: [{ part: 'store', do: 'DetachDatastore', effect: 'replace', target, name, risk: 'disrupts' }] };

@@ -4,10 +4,21 @@ import type { PruneJob, VerifyJob } from '../../../clouds/pbs/care.ts';
 import type { S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
 import { canonical } from '../../../core/digest.ts';
 
+/** In all that can be changed, and that is wanted at all. */
 export function sameEndpoint(have: S3Endpoint, want: S3Endpoint): boolean {
-  const plain = (one: S3Endpoint) =>
-    canonical({ ...one, quirks: one.quirks.toSorted(), fingerprint: one.fingerprint?.toLowerCase() });
+  const plain = ({ putRateLimit: _fixed, rates, ...one }: S3Endpoint) =>
+    canonical({
+      ...one,
+      quirks: one.quirks.toSorted(),
+      fingerprint: one.fingerprint?.toLowerCase(),
+      ...(want.rates ? { rates: { in: rates?.in, out: rates?.out } } : {}),
+    });
   return plain(have) === plain(want);
+}
+
+/** Of what is fixed when an endpoint is made. */
+export function isMadeOtherwise(have: S3Endpoint, { putRateLimit }: Pick<S3Endpoint, 'putRateLimit'>): boolean {
+  return putRateLimit !== undefined && have.putRateLimit !== putRateLimit;
 }
 
 /** Comments are nobody's business but people's. */

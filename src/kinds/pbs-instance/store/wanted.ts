@@ -8,7 +8,7 @@ import { commentOf } from './mark.ts';
 import type { PlaceSeen } from './seen.ts';
 import type { StoreWish } from './wish.ts';
 
-export function wantedEndpoint({ s3: { id } }: StoreWish, place: PlaceSeen): S3Endpoint {
+export function wantedEndpoint({ s3: { id }, rates, putRateLimit }: StoreWish, place: PlaceSeen): S3Endpoint {
   const { host, port, region, accessKeyID, fingerprint, pathStyle, quirks } = place;
   return {
     id,
@@ -19,6 +19,8 @@ export function wantedEndpoint({ s3: { id } }: StoreWish, place: PlaceSeen): S3E
     ...(fingerprint === undefined ? {} : { fingerprint }),
     pathStyle,
     quirks,
+    ...(rates ? { rates } : {}),
+    ...(putRateLimit === undefined ? {} : { putRateLimit }),
   };
 }
 

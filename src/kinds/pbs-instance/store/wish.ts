@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is wanted of the store, in this part's own words. */
 import type { Keep } from '../../../clouds/pbs/care.ts';
+import type { S3Rates } from '../../../clouds/pbs/s3-endpoints.ts';
 
 export type S3Wish =
   /** Bucket, key and address are those of a BackupTarget in the object's namespace. */
@@ -28,6 +29,9 @@ export interface StoreWish {
   /** Of the object; it is in the comment of what it makes. */
   readonly uid: string;
   readonly s3: S3Wish;
+  /** Of the endpoint; absent: as they are. */
+  readonly rates?: S3Rates;
+  readonly putRateLimit?: number;
   readonly datastore: {
     readonly name: string;
     /** Folder of the cache. */

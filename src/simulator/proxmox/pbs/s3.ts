@@ -55,13 +55,30 @@ function demandKnown(server: PbsServer, params: Readonly<Record<string, Value>>)
   if (unknown) throw parameterError({ [unknown[0]]: 'schema does not allow additional properties.' });
 }
 
+const rates = new Set(['rate-in', 'rate-out', 'burst-in', 'burst-out']);
+
+/** As it prints them again: a number, a blank, and the unit (proxmox-human-byte). */
+function withRates(options: Readonly<Record<string, Value>>): Record<string, Value> {
+  const entries = Object.entries(options).map(([name, value]) => {
+    if (!rates.has(name)) return [name, value] as const;
+    const [, amount, unit = ''] = /^\s*([\d.]+)\s*([KMGTPE]i?B?|B?)\s*$/i.exec(String(value)) ?? [];
+    if (amount === undefined) throw parameterError({ [name]: `invalid unit in '${String(value)}'` });
+    return [name, `${Number(amount)} ${unit === '' ? 'B' : unit}`] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 /** It contacts nobody. */
 export function createEndpoint({ server, params }: PbsCall): null {
   const id = must(params, 'id');
   if (!atLeast(server, '4.0.4')) throw new PbsError(404, `Path '/config/s3' not found.`, true);
   demandKnown(server, params);
   if (server.endpoints.has(id)) throw parameterError({ id: `s3 client config '${id}' already exists.` });
-  server.endpoints.set(id, { id, options: optionsOf(params), secret: discloseSecret(must(params, 'secret-key')) });
+  server.endpoints.set(id, {
+    id,
+    options: withRates(optionsOf(params)),
+    secret: discloseSecret(must(params, 'secret-key')),
+  });
   return null;
 }
 
@@ -74,7 +91,7 @@ export function updateEndpoint(call: PbsCall): null {
   const { 'put-rate-limit': _, ...changes } = optionsOf(params);
   const options = { ...endpoint.options };
   for (const name of list(params, 'delete')) delete options[name];
-  endpoint.options = { ...options, ...changes };
+  endpoint.options = { ...options, ...withRates(changes) };
   const secret = text(params, 'secret-key');
   if (secret !== undefined) endpoint.secret = discloseSecret(secret);
   return null;

@@ -1,72 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is told of a store before there is one is what is done to it later; and what each hold says. */
 import { expect, test } from '@jest/globals';
-import type { Hold } from '../../../../src/core/plan.ts';
-import { afterStoreEvent, afterStoreStep } from '../../../../src/kinds/pbs-instance/store/after.ts';
-import { storeDrift } from '../../../../src/kinds/pbs-instance/store/drift.ts';
-import { commentOf } from '../../../../src/kinds/pbs-instance/store/mark.ts';
 import { absentStore } from '../../../../src/kinds/pbs-instance/store/plan-absent.ts';
 import { planStore } from '../../../../src/kinds/pbs-instance/store/plan.ts';
-import type { StorePart } from '../../../../src/kinds/pbs-instance/store/part.ts';
 import { storeRequests } from '../../../../src/kinds/pbs-instance/store/requests.ts';
-import type { PlaceSeen, StoreSeen } from '../../../../src/kinds/pbs-instance/store/seen.ts';
-import type { StoreStep } from '../../../../src/kinds/pbs-instance/store/steps.ts';
-import { wantedPrune, wantedVerify } from '../../../../src/kinds/pbs-instance/store/wanted.ts';
-import type { StoreWish } from '../../../../src/kinds/pbs-instance/store/wish.ts';
-
-const name = 'vm-backup-s3';
-const wish: StoreWish = {
-  url: 'https://pbs.example.com:8007',
-  uid: 'uid-main',
-  s3: { type: 'BackupTarget', id: 'aws-s3-storage', name: 'vm-backups' },
-  datastore: { name, path: `/mnt/datastore/cache/${name}`, gcSchedule: 'daily', verifyNew: true },
-  prune: { schedule: 'daily', keep: { keepLast: 3, keepYearly: 0 } },
-  verify: { schedule: 'monthly', outdatedAfterDays: 60 },
-  record: 'main-server',
-};
-const place: PlaceSeen = {
-  host: 's3.ap-northeast-2.amazonaws.com',
-  region: 'ap-northeast-2',
-  bucket: 'vm-backups-s3',
-  pathStyle: false,
-  quirks: [],
-  accessKeyID: 'AKIAEXAMPLE',
-  seal: 'abcdef01',
-  secret: 'vm-backups-s3',
-};
-const fresh: StoreSeen = {
-  now: 3_600_000,
-  claim: { is: 'Free', prefix: '' },
-  endpointUsers: [],
-  attempts: [],
-  leaving: false,
-};
-
-interface Foreseen {
-  readonly steps: readonly StoreStep[];
-  readonly end: StoreSeen;
-  readonly hold?: Hold;
-}
-
-function foreseen(seen: StoreSeen, plan: (seen: StoreSeen) => StorePart = (at) => planStore(wish, at)): Foreseen {
-  const all: StoreStep[] = [];
-  let at = seen;
-  for (let looks = 0; looks < 20; looks++) {
-    const { steps, hold } = plan(at);
-    for (const step of steps) {
-      const next = afterStoreStep(at, step);
-      // each step shows, and shows once
-      expect(next).not.toBe(at);
-      expect(afterStoreStep(next, step)).toBe(next);
-      all.push(step);
-      at = next;
-    }
-    const past = steps.length === 0 && hold?.until ? afterStoreEvent(at, hold.until) : at;
-    if (steps.length === 0 && past === at) return { steps: all, end: at, ...(hold ? { hold } : {}) };
-    at = past;
-  }
-  throw new Error('it never ends');
-}
+import type { StoreSeen } from '../../../../src/kinds/pbs-instance/store/seen.ts';
+import { wantedVerify } from '../../../../src/kinds/pbs-instance/store/wanted.ts';
+import { datastore, endpoint, foreseen, fresh, name, place, settled, wish } from './pieces.ts';
 
 test('The whole way is foreseen from nothing, also where there is no key yet, and all of it can be taken back.', () => {
   const { steps, end } = foreseen(fresh);
@@ -91,30 +31,6 @@ test('The whole way is foreseen from nothing, also where there is no key yet, an
     'POST /config/verify',
   ]);
 });
-
-const endpoint = {
-  id: 'aws-s3-storage',
-  endpoint: `{{bucket}}.${place.host}`,
-  accessKeyID: place.accessKeyID,
-  region: place.region,
-  pathStyle: false,
-  quirks: [],
-};
-const datastore = {
-  ...wish.datastore,
-  comment: commentOf({ owner: 'uid-main', seal: place.seal }),
-  s3: { client: 'aws-s3-storage', bucket: place.bucket },
-};
-const settled: StoreSeen = {
-  ...fresh,
-  claim: { is: 'Mine', prefix: '' },
-  place,
-  endpoint,
-  datastore,
-  prune: wantedPrune(wish),
-  verify: wantedVerify(wish),
-  noted: `${place.bucket}/${name}`,
-};
 
 test('At rest nothing is left to do.', () => {
   expect(planStore(wish, settled)).toEqual({ steps: [] });
@@ -186,51 +102,6 @@ const holds: readonly (readonly [what: string, seen: StoreSeen, reason: string])
 
 test.each(holds)('%s is a hold, and nothing is done.', (_what, seen, reason) => {
   expect(planStore(wish, seen)).toMatchObject({ steps: [], hold: { reason } });
-});
-
-const ours = 'hybrid-cloud-operator:uid-main';
-type Mode = NonNullable<StoreWish['maintenance']>;
-const inMode = (maintenance: string, maintenanceMessage?: string): StoreSeen => ({
-  ...settled,
-  datastore: { ...datastore, maintenance, ...(maintenanceMessage === undefined ? {} : { maintenanceMessage }) },
-});
-const running = { is: 'Running', startedAt: 3_599_000, host: 'pbs' } as const;
-
-const maintained: readonly (readonly [is: string, wanted: Mode | undefined, seen: StoreSeen, what: string])[] = [
-  ['open, and shall be', undefined, settled, ''],
-  ['open, and shall be closed', 'read-only', settled, 'BeginMaintenance read-only'],
-  ['closed by us, as it shall be', 'read-only', inMode('read-only', ours), ''],
-  ['closed by us, and shall be closed more', 'offline', inMode('read-only', ours), 'BeginMaintenance offline'],
-  ['closed by us, and shall be open', undefined, inMode('offline', ours), 'EndMaintenance'],
-  ['closed by a person, as it shall be', 'read-only', inMode('read-only', 'disk is swapped'), ''],
-  [
-    'closed by a person, and shall be open',
-    undefined,
-    inMode('read-only', 'disk is swapped'),
-    'DatastoreInMaintenance',
-  ],
-  ['closed by a person otherwise than it shall be', 'read-only', inMode('offline'), 'DatastoreInMaintenance'],
-  ['closed by another object', undefined, inMode('offline', 'hybrid-cloud-operator:x'), 'DatastoreInMaintenance'],
-  ['being unmounted', 'read-only', inMode('unmount', ours), 'DatastoreInMaintenance'],
-  ['being deleted', 'offline', inMode('delete'), 'DatastoreInMaintenance'],
-  ['read anew, and shall be closed', 'offline', { ...inMode('s3-refresh'), refresh: running }, 'DatastoreBusy'],
-];
-
-test.each(maintained)('A datastore that is %s.', (_is, maintenance, seen, what) => {
-  const { steps, hold } = planStore({ ...wish, ...(maintenance ? { maintenance } : {}) }, seen);
-  const told = steps.map((step) => (step.do === 'BeginMaintenance' ? `${step.do} ${step.maintenance.mode}` : step.do));
-  expect([...told, ...(hold ? [hold.reason] : [])].join(', ')).toBe(what);
-});
-
-test('Maintenance is foreseen from its beginning to its end, and is drift only where others opened what shall be closed.', () => {
-  const closing: StoreWish = { ...wish, maintenance: 'read-only' };
-  const { end } = foreseen(settled, (at) => planStore(closing, at));
-  expect(end.datastore).toMatchObject({ maintenance: 'read-only', maintenanceMessage: ours });
-  expect(foreseen(end).end.datastore).toEqual(datastore);
-  expect(storeDrift(closing, settled)).toEqual([{ path: 'datastore.maintenance', want: 'read-only', have: '' }]);
-  expect(storeDrift(closing, inMode('offline'))).toHaveLength(1);
-  for (const seen of [end, inMode('s3-refresh'), inMode('delete')]) expect(storeDrift(closing, seen)).toEqual([]);
-  expect(storeDrift(wish, inMode('offline', 'disk is swapped'))).toEqual([]);
 });
 
 test('A mark of our own name that an earlier try wrote is ours; so is one of a datastore that we had.', () => {
