@@ -17,6 +17,14 @@ const found: readonly Found[] = [
     'a process that knew the old spec asked for the certificate once more, and nobody knew of it',
   ],
   [
+    'gslb-certificate-out',
+    'restartStale1',
+    'DeleteCertificate',
+    0,
+    'that it is not there was believed for an hour of a certificate that AWS did not show yet: it stayed as long',
+    300_000,
+  ],
+  [
     'gslb-haproxy-out',
     'restartStale2',
     'patch gslbendpoints/status',

@@ -137,10 +137,13 @@ export class Certificates {
   }
 
   async #tagsOf(id: string, maxAgeMs: number): Promise<Tags | undefined> {
-    return this.#session.looks.get(tagsLook(id), maxAgeMs, async () => {
+    const tags = await this.#session.looks.get(tagsLook(id), maxAgeMs, async () => {
       const found = await this.#orNone<Acm.ListTagsForCertificateCommandOutput>('ListTagsForCertificate', id);
       return found && fromTagList(found.Tags);
     });
+    // one that is not there yet is there soon, and one that is listed and gone is not listed soon: neither is true for long
+    if (tags === undefined) this.#session.looks.drop(tagsLook(id));
+    return tags;
   }
 
   async #describe(id: string, tags: Tags, { maxAgeMs }: AgeLimit): Promise<Certificate | undefined> {
