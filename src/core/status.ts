@@ -143,11 +143,17 @@ export function ownFields(object: KubeObject): Readonly<Record<string, unknown>>
     : {};
 }
 
+/** Server-side apply leaves items with a key where they are and puts new ones last: what has only another order is written again for nothing. */
+function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  if (a.every((item, index) => same(item, b[index]))) return true;
+  return a.every(isRecord) && b.every(isRecord) && a.every((item) => b.some((other) => same(item, other)));
+}
+
 /** Equal as data: order of members does not matter, members that are undefined do not count. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, index) => same(item, b[index]));
+  if (Array.isArray(a) && Array.isArray(b)) return sameLists(a, b);
   if (!isRecord(a) || !isRecord(b)) return false;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => same(a[name], b[name]));

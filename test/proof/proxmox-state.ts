@@ -74,8 +74,8 @@ interface SavedMap<Value> {
 
 type Guests = ReadonlyMap<string, SavedGuest>;
 
-/** Of PVE backups, and of a backup server what its jobs do: their times are asked for. Of the others only that they ended, or how they failed. */
-const untimed = /^(qm|img|download$|dircreate$|create-datastore$|delete-datastore$|s3-refresh$)/;
+/** Of PVE backups, of restores, and of a backup server what its jobs do: their times are asked for. Of the others only that they ended, or how they failed. */
+const untimed = /^(qm(?!restore$)|img|download$|dircreate$|create-datastore$|delete-datastore$|s3-refresh$)/;
 
 const isGood = ({ exit = '' }: SavedTask) => exit === 'OK' || exit.startsWith('WARNINGS');
 
@@ -102,7 +102,7 @@ function taskText(task: SavedTask, guests: Guests): unknown {
 function tasksText(tasks: readonly SavedTask[], guests: Guests): unknown[] {
   const isPast = (task: SavedTask, at: number) =>
     task.exit !== undefined &&
-    /^(qm|img|download$)/.test(task.type) &&
+    /^(qm(?!restore$)|img|download$)/.test(task.type) &&
     tasks.slice(at + 1).some((later) => isGood(later) && isSame(task, later));
   return tasks.filter((task, at) => !isPast(task, at)).map((task) => taskText(task, guests));
 }

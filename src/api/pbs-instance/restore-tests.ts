@@ -59,6 +59,12 @@ const tested = z.object({
       'Restored: every chunk was there and sound. Failed: the backup could not be restored. NotDone: something else was in the way, which says nothing of the backup.',
   }),
   message: text(256, 'What went wrong.').optional(),
+  tries: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'With NotDone: how many tests came to no end one after the other, e.g. 1.' }),
 });
 
 const running = z.object({
@@ -92,7 +98,7 @@ export const restoreStatus = z
       .max(50)
       .optional()
       .meta({
-        description: 'The last test of each guest: those that went wrong, then the newest, 50 in all.',
+        description: 'The last test of each guest; of more than 50 those that went wrong, and the newest.',
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['id'],
       }),

@@ -44,7 +44,7 @@ export function lastTests({ last }: PbsDesired): LastTold {
 
 /** Tests are wanted, or were: something of them may be there. */
 export function mayHaveCopies({ spec, last }: PbsDesired): boolean {
-  const announced = last.begun?.some(({ key }) => key.startsWith('RestoreCopy/')) ?? false;
+  const announced = last.begun?.some(({ key }) => key === 'RestoreCopy') ?? false;
   return spec.restoreTests !== undefined || last.restoreTests !== undefined || announced;
 }
 

@@ -34,7 +34,10 @@ async function exitOf(run: () => string | Promise<string>): Promise<string> {
   }
 }
 
-/** As somebody told of this one task; a creation that fails takes back what it began. */
+/** What such a worker began, it takes back itself when it fails: disks, and the lock. */
+const takesBack = new Set(['create', 'restore']);
+
+/** As somebody told of this one task. */
 async function ended(
   world: World,
   { type, ending, effect }: Task,
@@ -42,8 +45,8 @@ async function ended(
 ): Promise<string> {
   if (!ending) return exitOf(run);
   const { exit, afterEffect } = ending;
-  if (!afterEffect && !exit.startsWith('WARNINGS') && effect.kind !== 'create') return exit;
-  if (!afterEffect && effect.kind === 'create') world.state.fates.unshift({ product: 'pve', type, exit, times: 1 });
+  if (!afterEffect && !exit.startsWith('WARNINGS') && !takesBack.has(effect.kind)) return exit;
+  if (!afterEffect && takesBack.has(effect.kind)) world.state.fates.unshift({ product: 'pve', type, exit, times: 1 });
   const came = await exitOf(run);
   return came === 'OK' ? exit : came;
 }

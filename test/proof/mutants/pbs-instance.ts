@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Bugs of PbsInstance: what is concluded, what is sent, and what is looked at before. */
+import { destroyCopyRequest } from '../../../src/clouds/pve/vms.ts';
 import type { AnyKind } from '../../../src/kinds/index.ts';
 import { pbsInstance } from '../../../src/kinds/pbs-instance/index.ts';
 import { taskRequest } from '../../../src/kinds/pbs-instance/machine/requests.ts';
@@ -196,6 +197,20 @@ export const pbsMutants: readonly Mutant[] = (
         },
       }),
       where: { scenario: 'pbs-create' },
+    },
+    {
+      name: 'pbs-leaves-copies',
+      bug: 'the copy of a restore test stays',
+      change: without('DestroyCopy'),
+      where: { scenario: 'pbs-restore-delete' },
+    },
+    {
+      name: 'pbs-copy-by-number',
+      bug: 'the copy of a restore test is destroyed by the number that the plan has',
+      change: acting({
+        DestroyCopy: async ({ pve }, { copy }) => void (await pve.begin(destroyCopyRequest(copy))),
+      }),
+      where: { scenario: 'pbs-restore-test' },
     },
     {
       name: 'pbs-lets-go-early',

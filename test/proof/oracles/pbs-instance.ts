@@ -4,7 +4,17 @@ import type { Carried } from '../network.ts';
 import type { Judge, Scenario, Violation } from '../script.ts';
 import type { Worlds } from '../worlds.ts';
 import { readsOf, uuidOf, withoutIntent, type Identity } from './pbs-intent.ts';
-import { isClaimed, isOurEntry, marks, ofOthers, ourGuests, pbsIn, serversWith, type PbsObject } from './pbs-world.ts';
+import {
+  copiesOf,
+  isClaimed,
+  isOurEntry,
+  marks,
+  ofOthers,
+  ourGuests,
+  pbsIn,
+  serversWith,
+  type PbsObject,
+} from './pbs-world.ts';
 import { backupsIn, keyLost, leftOver, objectiveMissed, secretsOf } from './pbs-worth.ts';
 
 const finalizer = 'hybridcloud.dev/finalizer';
@@ -178,12 +188,21 @@ export class PbsInstanceJudge implements Judge {
       if (now.get(what) !== before) this.#violated('foreign', `${what} was changed by ${when}`);
   }
 
+  /** Of restore tests. */
+  #judgeCopies(uid: string, when: string): void {
+    const copies = copiesOf(this.#worlds, uid);
+    if (copies.length > 1) this.#violated('duplicate', `two copies of restore tests after ${when}`);
+    if (copies.some(({ running }) => running)) this.#violated('intent', `a copy was started by ${when}`);
+    if (copies.length > 0 && !this.#guarded) this.#violated('finalizer', `off while a copy is there (${when})`);
+  }
+
   #judgeOurs(when: string): void {
     const object = this.#last;
     if (!object) return;
     const { uid } = object.metadata;
     const guests = ourGuests(this.#worlds, uid);
     if (guests.length > 1) this.#violated('duplicate', `two machines with our mark after ${when}`);
+    this.#judgeCopies(uid, when);
     if (serversWith(this.#worlds, object.spec).length > 1)
       this.#violated('exclusive', `two servers on one bucket and prefix after ${when}`);
     const { pve } = this.#worlds.proxmox;

@@ -6,7 +6,7 @@
  */
 import type { Carried } from '../network.ts';
 import type { Worlds } from '../worlds.ts';
-import { isOurAccount, isOurEntry, marks, serversUp, type Guest, type PbsObject } from './pbs-world.ts';
+import { copiesOf, isOurAccount, isOurEntry, marks, serversUp, type Guest, type PbsObject } from './pbs-world.ts';
 
 /** What a machine of ours was made with. */
 export interface Identity {
@@ -60,6 +60,12 @@ function machine(call: Carried, { worlds, object, identity, earlier }: Circumsta
   return hasLooked(call, earlier) ? undefined : `${what} without a fresh look at its configuration`;
 }
 
+/** Of a restore test: nobody has to ask for it to go. It is never running. */
+function isCopy(call: Carried, { worlds, object }: Pick<Circumstances, 'worlds' | 'object'>): boolean {
+  const copies = copiesOf(worlds, object?.metadata.uid);
+  return destroying.test(methodAndPath(call)) && copies.some(({ vmid, running }) => vmid === vmOf(call) && !running);
+}
+
 const deletion = ({ object }: Circumstances) => object?.metadata.deletionTimestamp !== undefined;
 
 function isConfirmed({ metadata, spec }: PbsObject): boolean {
@@ -99,6 +105,8 @@ function isOfOthers(worlds: Worlds, object: PbsObject | undefined, user: string)
 /** Why this call must not be made, or `undefined`. */
 export function withoutIntent(call: Carried, around: Circumstances): string | undefined {
   if (call.effect === 'read' || (call.service !== 'pve' && call.service !== 'pbs')) return undefined;
+  if (isCopy(call, around))
+    return hasLooked(call, around.earlier) ? undefined : `${methodAndPath(call)} of a copy without a fresh look`;
   return machine(call, around) ?? wanted(call, around) ?? ownership(call, around);
 }
 

@@ -92,7 +92,7 @@ function secretPicture(worlds: Worlds, secret: SecretObject): unknown {
 }
 
 /** Times, and what counts from them. */
-const passing = /time|since|run$|uptime/i;
+const passing = /time|since|run$|uptime|^seconds$/i;
 
 /** What the server asked of S3 counts what it asked once more, too. */
 function withoutTimes(name: string, value: unknown): unknown {

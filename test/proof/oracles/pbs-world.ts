@@ -77,7 +77,24 @@ export function marks(config: unknown, uid: string | undefined): boolean {
 }
 
 export function ourGuests({ proxmox }: Worlds, uid: string | undefined): readonly Guest[] {
-  return proxmox.pve.guests().filter(({ config }) => marks(config, uid));
+  return proxmox.pve.guests().filter(({ config }) => marks(config, uid) && !isMarkedCopy(config));
+}
+
+const isMarkedCopy = (config: Guest['config']) => config['tags']?.includes('hybridcloud-restore-test') ?? false;
+
+const makers = new Set(['qmcreate', 'qmrestore', 'qmclone']);
+
+/** Nothing but what a restore writes first, and by the last task that made anything of that id. */
+function isStub({ proxmox }: Pick<Worlds, 'proxmox'>, { vmid, config }: Guest): boolean {
+  if (Object.keys(config).some((name) => name !== 'memory' && name !== 'lock')) return false;
+  const last = proxmox.pve.tasks().findLast(({ type, id }) => makers.has(type) && id === String(vmid));
+  return last?.type === 'qmrestore' && last.authid.startsWith('operator@pve!');
+}
+
+/** What restore tests of this object have made, or are making. */
+export function copiesOf(worlds: Pick<Worlds, 'proxmox'>, uid: string | undefined): readonly Guest[] {
+  const all = worlds.proxmox.pve.guests();
+  return all.filter((guest) => (isMarkedCopy(guest.config) && marks(guest.config, uid)) || isStub(worlds, guest));
 }
 
 /** Servers that answer. */
@@ -110,7 +127,8 @@ function guestsOfOthers({ proxmox }: Worlds, uid: string | undefined): (readonly
   const { pve } = proxmox;
   // one that is being made bears nobody's mark yet (PVE::AbstractConfig, create_and_lock_config)
   const made = pve.guests().filter(({ config }) => config['lock'] === 'create');
-  const mine = new Set([...ourGuests({ proxmox } as Worlds, uid), ...made].map(({ vmid }) => vmid));
+  const copies = copiesOf({ proxmox }, uid);
+  const mine = new Set([...ourGuests({ proxmox } as Worlds, uid), ...copies, ...made].map(({ vmid }) => vmid));
   const guests = pve.guests().filter(({ vmid }) => !mine.has(vmid));
   const volumes = pve
     .volumes()

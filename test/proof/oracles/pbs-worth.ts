@@ -2,6 +2,7 @@
 /** What backups are worth on the truth, what must not be lost, and what a deletion leaves. */
 import type { Worlds } from '../worlds.ts';
 import {
+  copiesOf,
   isClaimed,
   isOurAccount,
   isOurEntry,
@@ -107,7 +108,8 @@ export function objectiveMissed(worlds: Worlds, { metadata, spec }: PbsObject): 
     runs: pve.tasks().flatMap(({ type, exit, startedAt }) => (type === 'vzdump' && exit ? startedAt : [])),
   };
   const own = ourGuests(worlds, metadata.uid).map(({ vmid }) => vmid);
-  const out = new Set([...own, ...jobs.flatMap(({ select }) => select?.exclude ?? [])]);
+  const copies = copiesOf(worlds, metadata.uid).map(({ vmid }) => vmid);
+  const out = new Set([...own, ...copies, ...jobs.flatMap(({ select }) => select?.exclude ?? [])]);
   const made = Date.parse(metadata.creationTimestamp ?? '');
   const missed = pve
     .guests()
@@ -121,6 +123,7 @@ function ofMachine(worlds: Worlds, { metadata, spec }: PbsObject): string[] {
   const answers = pve.volumes().filter(({ volid }) => /hybridcloud.*\.iso$/.test(volid) && !/-pbs-/.test(volid));
   return [
     ...(spec.deletionPolicy === 'Delete' ? guests.map(({ vmid }) => `VM ${vmid}`) : []),
+    ...copiesOf(worlds, metadata.uid).map(({ vmid }) => `copy ${vmid}`),
     ...answers.map(({ volid }) => volid),
   ];
 }

@@ -2,7 +2,7 @@
 /** PbsInstance: what is taken over on request, a BackupTarget in place of a given key, approvals, disks that grow, and DHCP. */
 import type { Scenario } from '../script.ts';
 import { approve, approveAgain, changes, creates, remove } from './pbs-acts.ts';
-import { existing, oldStorage, others } from './pbs-people.ts';
+import { badRestore, existing, oldStorage, others, passes } from './pbs-people.ts';
 import { claimEnds, claimedTarget, newTargetKey, oldTargetKeyEnds, target, targetName } from './pbs-target.ts';
 
 const create = creates();
@@ -15,6 +15,19 @@ const byDhcp = creates({
   spec: {
     server: { vm: { network: addressing, iso: { file: 'pbs-auto.iso' }, fqdn: 'pbs-main.example.com' } },
   },
+});
+
+const hour = 3_600_000;
+const saved = [
+  others,
+  existing,
+  creates(onExisting),
+  'rest',
+  passes('for the first backup', 18 * hour),
+  'rest',
+] as const;
+const restores = changes('wants what was saved to be restored for a test', {
+  restoreTests: { storage: 'local-lvm', intervalDays: 300 },
 });
 
 /** As long as a person looks after what was approved. */
@@ -71,5 +84,8 @@ export const moreScenarios: readonly Scenario[] = [
     ],
     ends: 'Ready',
   },
+  { name: 'pbs-restore-test', before: saved, script: [restores, 'rest'], ends: 'Ready' },
+  { name: 'pbs-restore-fails', before: saved, script: [badRestore, restores, 'rest'], ends: 'Ready' },
+  { name: 'pbs-restore-delete', before: saved, script: [restores, { looks: 2 }, remove, 'rest'], ends: 'gone' },
   { name: 'pbs-dhcp', before: [others], script: [byDhcp, 'rest'], ends: 'Ready' },
 ];

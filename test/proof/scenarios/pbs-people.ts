@@ -178,6 +178,13 @@ export const badNight: UserAction = {
   does: async (_hands, { proxmox }) => proxmox.pve.tellBackups(200, 'fail'),
 };
 
+/** What is read for a restore is not what was saved. */
+export const badRestore: UserAction = {
+  user: 'has a backup with a chunk that is not what it should be',
+  unseen: true,
+  does: async (_hands, { proxmox }) => proxmox.pve.tellTasks('qmrestore', 'restore failed: wrong digest for chunk'),
+};
+
 /** Its line is down, or S3 is: nothing of a run comes into the bucket. */
 export const losesS3: UserAction = {
   user: 'loses the way to S3 for a night',

@@ -13,13 +13,14 @@ export function afterRestore(seen: RestoreSeen, step: RestoreStep): RestoreSeen 
     return copies.length === seen.copies.length ? seen : { ...seen, copies };
   }
   const { guest, name, snapshotAt, copy } = step;
-  const begun = seen.running.some((one) => same(one.copy, copy)) || seen.copies.some(({ place }) => same(place, copy));
+  const begun = seen.running.some((one) => one.told && same(one.copy, copy));
   // over already, and destroyed
-  const over = seen.ended.some((one) => one.guest === guest && one.snapshotAt === snapshotAt);
+  const over = seen.ended.some((one) => one.told && one.guest === guest && one.snapshotAt === snapshotAt);
   if (begun || over) return seen;
   const { nextID: _taken, room: _used, ...rest } = seen;
-  const test = { guest, name, snapshotAt, copy, at: seen.now, task: `<task of ${copy.vmid}>` };
-  return { ...rest, running: [...seen.running, test] };
+  const test = { guest, name, snapshotAt, copy, at: seen.now, task: `<task of ${copy.vmid}>`, told: true } as const;
+  const others = seen.running.filter((one) => !same(one.copy, copy));
+  return { ...rest, running: [...others, test] };
 }
 
 function restored(seen: RestoreSeen, task: string): RestoreSeen {
@@ -32,7 +33,7 @@ function restored(seen: RestoreSeen, task: string): RestoreSeen {
   return {
     ...seen,
     running: seen.running.filter((one) => one !== test),
-    ended: [...seen.ended, { guest, name, snapshotAt, at: seen.now, seconds: 0, result: 'Restored' }],
+    ended: [...seen.ended, { guest, name, snapshotAt, at: seen.now, seconds: 0, result: 'Restored', told: true }],
     copies: [...seen.copies, { place: copy, of: test, is: 'Whole', running: false }],
   };
 }

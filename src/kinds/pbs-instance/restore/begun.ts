@@ -41,10 +41,15 @@ export function begunTests({ begun = [], restoreTests }: LastTold): readonly Beg
   return [...shown, ...more];
 }
 
+function triesOf({ result, tries }: EndedTest, before: EndedTest | undefined): Pick<EndedTest, 'tries'> {
+  if (result !== 'NotDone') return {};
+  return { tries: tries ?? (before?.tries ?? 0) + 1 };
+}
+
 /** The last test of each guest. */
 export function testsOf({ restoreTests }: LastTold, { ended }: Pick<RestoreSeen, 'ended'>): readonly EndedTest[] {
   const before = (restoreTests?.guests ?? []).map(
-    ({ id: guest, name = '', time, snapshotTime, seconds, result, message }): EndedTest => ({
+    ({ id: guest, name = '', time, snapshotTime, seconds, result, message, tries }): EndedTest => ({
       guest,
       name,
       snapshotAt: milliseconds(snapshotTime),
@@ -52,11 +57,15 @@ export function testsOf({ restoreTests }: LastTold, { ended }: Pick<RestoreSeen,
       seconds,
       result,
       ...(message === undefined ? {} : { message }),
+      ...(tries === undefined ? {} : { tries }),
     }),
   );
   const newest = new Map<number, EndedTest>();
   // in the whole seconds of the status, so that what it tells is not taken for another one
   const all = [...before, ...ended.map((one) => ({ ...one, at: milliseconds(rfc3339(one.at)) }))];
-  for (const one of all) if ((newest.get(one.guest)?.at ?? -1) < one.at) newest.set(one.guest, one);
+  for (const one of all) {
+    const known = newest.get(one.guest);
+    if ((known?.at ?? -1) < one.at) newest.set(one.guest, { ...one, ...triesOf(one, known) });
+  }
   return [...newest.values()];
 }

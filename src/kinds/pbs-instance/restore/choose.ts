@@ -5,8 +5,8 @@ import type { Candidate, EndedTest, RestoreSeen } from './seen.ts';
 import type { RestoreWish } from './wish.ts';
 
 const hour = 3_600_000;
-/** What was in the way may be gone by then. */
-const againAfter = 6 * hour;
+/** What was in the way may be gone by then: minutes, and when it is not, hours. */
+const againAfter = (tries: number) => (tries <= 1 ? hour / 6 : 6 * hour);
 /** A backup that is newer than the one that failed. */
 const newerAfter = hour;
 
@@ -29,7 +29,7 @@ function again({ tests, candidates }: Choice): readonly Due[] {
   return candidates.flatMap((candidate): readonly Due[] => {
     const test = tests.find(({ guest }) => guest === candidate.guest);
     if (!test || test.result === 'Restored') return [];
-    if (test.result === 'NotDone') return [{ candidate, at: test.at + againAfter }];
+    if (test.result === 'NotDone') return [{ candidate, at: test.at + againAfter(test.tries ?? 1) }];
     return candidate.snapshotAt > test.snapshotAt ? [{ candidate, at: test.at + newerAfter }] : [];
   });
 }

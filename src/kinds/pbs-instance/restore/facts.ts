@@ -17,7 +17,7 @@ const mostRunning = 4;
 const short = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const nameOf = (name: string) => (name === '' ? {} : { name: short(oneLine(name), 64) });
 
-function testedOf({ guest, name, at, snapshotAt, seconds, result, message }: EndedTest): Tested {
+function testedOf({ guest, name, at, snapshotAt, seconds, result, message, tries }: EndedTest): Tested {
   return {
     id: guest,
     ...nameOf(name),
@@ -26,6 +26,7 @@ function testedOf({ guest, name, at, snapshotAt, seconds, result, message }: End
     seconds,
     result,
     ...(message === undefined ? {} : { message: short(message, 256) }),
+    ...(tries === undefined ? {} : { tries }),
   };
 }
 
@@ -38,7 +39,9 @@ const isWell = ({ result }: EndedTest) => result === 'Restored';
 
 /** Those that went wrong, then the newest: who falls out was not tested for the longest time, and is next again. */
 function kept(tests: readonly EndedTest[]): readonly EndedTest[] {
-  return tests.toSorted((a, b) => Number(isWell(a)) - Number(isWell(b)) || b.at - a.at).slice(0, mostGuests);
+  const by = tests.toSorted((a, b) => Number(isWell(a)) - Number(isWell(b)) || b.at - a.at);
+  const some = new Set(by.slice(0, mostGuests));
+  return tests.filter((one) => some.has(one));
 }
 
 function sumOf(wish: RestoreWish, seen: RestoreSeen, tests: readonly EndedTest[], last: LastTold): string {

@@ -85,16 +85,26 @@ interface Followed {
   readonly copy?: CopySeen;
 }
 
+/** Its marks come with the configuration, which is written when all else is done: whatever became of the task then. */
+function provenBy(copy: CopySeen | undefined, { message, ...ended }: EndedTest): EndedTest {
+  if (copy?.is === 'Whole') return { ...ended, result: 'Restored' };
+  return message === undefined ? ended : { ...ended, message };
+}
+
 async function follow(world: RestoreWorld, test: BegunTest): Promise<Followed> {
+  const told = test.task === undefined ? {} : ({ told: true } as const);
   const since = test.task === undefined ? Math.floor((test.at - skewMs) / 1000) : 0;
   const tasks = await tasksOn(world, test.copy, since);
   const task = tasks.find((one) => isTaskOf(world, test, one));
   if (!task) return {};
-  if (task.end.is === 'Running') return { running: { ...test, task: task.upid.text } };
+  if (task.end.is === 'Running') return { running: { ...test, ...told, task: task.upid.text } };
   const ended = await endedOf(world, test, task);
   const failed = ended.result === 'Restored' ? {} : { stubOf: task };
   const copy = await copyAt(world, test.copy, { tasks, ...failed });
-  return { ended, ...(copy ? { copy: { ...copy, of: { ...test, task: task.upid.text } } } : {}) };
+  return {
+    ended: { ...provenBy(copy, ended), ...told },
+    ...(copy ? { copy: { ...copy, of: { ...test, ...told, task: task.upid.text } } } : {}),
+  };
 }
 
 const same = (a: VmPlace, b: VmPlace) => a.vmid === b.vmid && a.node === b.node;

@@ -18,7 +18,9 @@ export interface RestorePart {
 const nothing: RestorePart = { steps: [] };
 const held = (hold: Hold): RestorePart => ({ steps: [], hold });
 
-const restorePollMs = 15_000;
+/** One at a time: a call that arrives late takes an id, and the next free one is another by then. */
+const announcedAs = 'RestoreCopy';
+const restorePollMs = 30_000;
 const destroyPollMs = 5000;
 const againAfterMs = 60_000;
 
@@ -121,8 +123,7 @@ function testStep(wish: RestoreWish, { owner, nextID = 0 }: RestoreSeen, { candi
     effect: 'create',
     routine: true,
     target: `copy of ${guestText(candidate)} on ${node} for a test`,
-    once: `RestoreCopy/${node}/${nextID}`,
-    repeatable: true,
+    once: announcedAs,
     copy: { node, vmid: nextID },
     guest,
     name,
@@ -148,8 +149,9 @@ export function planRestore(wish: RestoreWish | undefined, seen: RestoreSeen, la
 
 const busyMs = 5 * 60_000;
 
-/** When the next test is due, for the engine. */
+/** When the next test is due, for the engine: what goes on, or is held, has times of its own. */
 export function restoreDue(wish: RestoreWish, seen: RestoreSeen, last: LastTold): number | undefined {
+  if (planRestore(wish, seen, last).hold) return undefined;
   const due = dueTest(wish, seen, last);
   return due && Math.max(due.at, seen.now + (seen.busy ? busyMs : 0));
 }

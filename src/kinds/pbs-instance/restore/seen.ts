@@ -17,11 +17,16 @@ export interface BegunTest {
   readonly task?: string;
 }
 
-export interface RunningTest extends BegunTest {
+/** The status tells of it: only then its announcement has done its work. */
+interface MayBeTold {
+  readonly told?: true;
+}
+
+export interface RunningTest extends BegunTest, MayBeTold {
   readonly task: string;
 }
 
-export interface EndedTest {
+export interface EndedTest extends MayBeTold {
   readonly guest: number;
   readonly name: string;
   readonly snapshotAt: number;
@@ -30,6 +35,8 @@ export interface EndedTest {
   readonly seconds: number;
   readonly result: 'Restored' | 'Failed' | 'NotDone';
   readonly message?: string;
+  /** How many of them came to no end, one after the other. */
+  readonly tries?: number;
 }
 
 export interface CopySeen {

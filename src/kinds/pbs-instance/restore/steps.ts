@@ -9,11 +9,10 @@ interface Of<Do extends string> extends Step {
   readonly routine: true;
 }
 
-/** Into an id that is free: who finds it taken looks again. Announced, so that whoever comes after knows which guest the task is of. */
+/** Into an id that is free: who finds it taken looks again. Announced, so that whoever comes after knows which guest the task is of, and waits for a call that may still arrive. */
 export interface RestoreCopy extends Of<'RestoreCopy'> {
   readonly effect: 'create';
   readonly once: string;
-  readonly repeatable: true;
   readonly copy: VmPlace;
   readonly guest: number;
   readonly name: string;

@@ -33,7 +33,7 @@ export function restoreVerdict(wish: RestoreWish, seen: RestoreSeen, last: LastT
       type,
       status: 'Unknown',
       reason: 'RestoreTestNotDone',
-      message: `A test came to no end, which says nothing of the backup: ${whichOf(notDone)}. Mend that; it is tried again within hours.`,
+      message: `A test came to no end, which says nothing of the backup: ${whichOf(notDone)}. Mend that; it is tried again within minutes, then hours.`,
     };
   if (tests.length === 0)
     return {

@@ -58,7 +58,8 @@ const choices = [
   ['what was never tested before what was', told(tested(100, 8 * day)), 101, -day],
   ['a failed one with its next backup', told(tested(100, 2 * day), tested(101, day, failed)), 101, hour - day],
   ['a failed one without a newer backup waits', told(tested(100, hour, failed)), 101, 7 * day - hour],
-  ['what came to no end, hours later', told(tested(100, hour, notDone)), 100, 5 * hour],
+  ['what came to no end once, minutes later', told(tested(100, 60_000, notDone)), 100, 9 * 60_000],
+  ['... and again, hours later', told(tested(100, hour, { ...notDone, tries: 2 })), 100, 5 * hour],
   ['another server: at once', { restoreTests: { ...told(tested(100, day)).restoreTests, serverID: 'two' } }, 101, 0],
 ] as const;
 
