@@ -115,6 +115,19 @@ test.each(rows)('%s.', (_, wish, at, expected) => {
   expect(shown(pure.plan(wish, at()))).toEqual(expected);
 });
 
+test('What interrupts: a replacement is begun beside what serves, or a site that serves is taken away; what follows, and what is out, does not.', () => {
+  const risks = (goal: Wanted, at: SitesWorld) => pure.plan(goal, at).steps.map((step) => [step.do, step.risk]);
+  const next = wanted({ configuration: 'next' });
+  const at = done();
+  expect(risks(next, at)).toEqual([['LaunchInstance', 'disrupts']]);
+  const out = but(at, { targets: seoulOf(at).targets.map((one) => ({ ...one, state: 'unhealthy' })) });
+  expect(risks(next, out)).toEqual([['LaunchInstance', undefined]]);
+  const ways = see(next, at).steps.filter((step) => step.risk === 'disrupts');
+  expect(ways.map((step) => `${step.do} ${step.site}`)).toEqual(['LaunchInstance seoul', 'LaunchInstance tokyo']);
+  expect(risks(wanted({ only: 1 }), at)).toEqual([['DeleteLoadBalancer', 'disrupts']]);
+  expect(risks({ wishes: [], going: 'Delete' }, at).every(([, risk]) => risk === undefined)).toBe(true);
+});
+
 test('The old instance leaves the group when the new one serves, is drained, and only then terminated.', () => {
   const at = done();
   const { instances, targets } = seoulOf(at);

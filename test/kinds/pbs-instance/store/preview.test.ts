@@ -43,7 +43,7 @@ test('A cache that a user sized is made so, and later takes the datastore out an
   expect(made).toMatchObject({ do: 'CreateDatastore', datastore: { s3: { maxCacheBytes: bytes } } });
   expect(planStore({ ...wish, cache: { bytes, fixed: false } }, settled)).toEqual({ steps: [] });
   const fixed = planStore({ ...wish, cache: { bytes, fixed: true } }, settled).steps[0];
-  expect(fixed).toMatchObject({ do: 'DetachDatastore', effect: 'replace' });
+  expect(fixed).toMatchObject({ do: 'DetachDatastore', effect: 'replace', risk: 'disrupts' });
   const same = { ...settled, datastore: { ...datastore, s3: { ...datastore.s3, maxCacheBytes: bytes } } };
   expect(planStore({ ...wish, cache: { bytes, fixed: true } }, same)).toEqual({ steps: [] });
 });

@@ -146,7 +146,9 @@ test('What takes over needs approval; what replaces does, too; a key that may be
   ]);
   expect(plan({ jobs: jobs({ comment: '' }) }, ['nightly'])).toMatchObject([{ needs: 'approval' }]);
   expect(plan({ server: { ...server, user: foreign } }, [wish.account.user])).toMatchObject([{ needs: 'approval' }]);
-  expect(plan({ storage: { ...storage, server: 'x' } })).toMatchObject([{ effect: 'replace' }, {}]);
+  expect(plan({ storage: { ...storage, server: 'x' } })).toMatchObject([{ effect: 'replace', risk: 'disrupts' }, {}]);
+  // no backup can run by it
+  expect(plan({ storage: { ...storage, server: 'x' }, active: false })[0]).not.toHaveProperty('risk');
   const file = { is: 'Good', fingerprint: 'f2', shownAs: 'f2' } as const;
   expect(plan({ key: { found: 'here', file } })).toMatchObject([
     { effect: 'replace', risk: 'destroysData', loses: 'f1', key: 'f2' },

@@ -65,6 +65,35 @@ function wayStepsOf() {
   return steps;
 }
 
+group('A device that is not as it shall be', () => {
+  const changed: DeviceHere = {
+    ...settledDevice(),
+    records: settledDevice().records.map((one) =>
+      one.kind === 'connection' ? { ...one, fields: { ...one.fields, enabled: '0' } } : one,
+    ),
+  };
+  const configuring = (world: ReturnType<typeof withDevice>, given = wish()) =>
+    plan(given, world).steps.find((step) => step.do === 'ConfigureDevice');
+
+  test('is interrupted by what sets it right while both tunnels carry traffic, and outside of a window it is left.', () => {
+    expect(configuring(withDevice(changed))).toMatchObject({ risk: 'disrupts' });
+    expect(plan({ ...wish(), withholds: true }, withDevice(changed)).steps).toEqual([]);
+  });
+
+  test('is set right at any time while a tunnel is down: that may be why.', () => {
+    const world = withDevice(changed);
+    const connections = world.connections.map((one) => ({
+      ...one,
+      tunnels: one.tunnels.map((tunnel, at) =>
+        at === 0 ? { ...tunnel, telemetry: { ...tunnel.telemetry, status: 'DOWN' as const } } : tunnel,
+      ),
+    }));
+    expect(configuring({ ...world, connections })).not.toHaveProperty('risk');
+    const quiet = plan({ ...wish(), withholds: true }, { ...world, connections }).steps;
+    expect(quiet.map((step) => step.do)).toEqual(['ConfigureDevice', 'ApplyDevice']);
+  });
+});
+
 group('Somebody else’s record', () => {
   test.each([
     [
