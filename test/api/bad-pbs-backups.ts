@@ -99,6 +99,17 @@ const store: readonly Bad[] = [
     'maintenance: Unsupported value',
     'maintenance',
   ),
+  one('an alert at nothing', { 'datastore.s3Alerts': { getRequests: 0 } }, 'getRequests', 'getRequests'),
+  ...['uploaded', 'downloaded'].flatMap((name) => [
+    one(`${name} in Mi`, { 'datastore.s3Alerts': { [name]: '5Mi' } }, `s3Alerts.${name} must be a whole number of Gi`),
+    one(`${name} beyond all`, { 'datastore.s3Alerts': { [name]: '500001Gi' } }, `s3Alerts.${name} must be 1Gi to`),
+  ]),
+  one('cron for an alert', { 'datastore.s3Alerts': { resetSchedule: cron } }, 'resetSchedule has the five fields'),
+  one(
+    'a question for an alert',
+    { 'datastore.s3Alerts': { resetSchedule: 'when?' } },
+    'resetSchedule must be a calendar',
+  ),
   one('no verification by no', { 'datastore.verify.newBackups': 'No' }, 'newBackups: Unsupported value', 'newBackups'),
 ];
 

@@ -68,6 +68,10 @@ export const goodPbsInstances: readonly { readonly name: string; readonly spec: 
     }),
   },
   { name: 'limits of nothing, for another S3', spec: changedPbs(otherS3({ limits: {} })) },
+  {
+    name: 'alerts about S3',
+    spec: changedPbs({ 'datastore.s3Alerts': { getRequests: 1, downloaded: '100Gi', resetSchedule: 'weekly' } }),
+  },
   { name: 'closed for a while', spec: changedPbs({ 'datastore.maintenance': 'ReadOnly' }) },
   { name: 'no job', spec: changedPbs({ jobs: undefined }) },
   { name: 'a server that is there', spec: changedPbs(existing()) },

@@ -63,6 +63,7 @@ const words = [
 const harmlessIn: Readonly<Record<string, readonly string[]>> = {
   schedule: ['../../access/users'],
   gcSchedule: ['../../access/users'],
+  resetSchedule: ['../../access/users'],
   mailTo: ['%2e%2e', '@x'],
 };
 

@@ -90,6 +90,48 @@ const s3Budget = z
       'What garbage collection and verification may ask of S3 in a month: with more in sight the condition WithinS3Budget is False, and says what to change. Nothing stops by it. Default: no limit; status.s3Budget has the estimate.',
   });
 
+const transferred = (name: string) =>
+  sizeGi(`datastore.s3Alerts.${name}`, {
+    least: 1,
+    most: 500_000,
+    why: 'more than that is no alert any more',
+  });
+const [uploaded, downloaded] = [transferred('uploaded'), transferred('downloaded')];
+
+function requests(method: string) {
+  return z
+    .int()
+    .min(1)
+    .max(1_000_000_000_000)
+    .optional()
+    .meta({
+      description: `So many ${method} requests. 1 to 1000000000000. Default: none is told. Example: 500000.`,
+    });
+}
+
+const s3Alerts = z
+  .object({
+    getRequests: requests('GET'),
+    putRequests: requests('PUT'),
+    postRequests: requests('POST'),
+    headRequests: requests('HEAD'),
+    deleteRequests: requests('DELETE'),
+    uploaded: withRules(uploaded.schema, uploaded.rules, {
+      description: 'So much has gone to S3, in whole Gi, 1Gi to 500000Gi. Default: none is told. Example: 1024Gi.',
+    }).optional(),
+    downloaded: withRules(downloaded.schema, downloaded.rules, {
+      description: 'So much has come from S3, in whole Gi, 1Gi to 500000Gi. Default: none is told. Example: 100Gi.',
+    }).optional(),
+    resetSchedule: schedule(
+      'datastore.s3Alerts.resetSchedule',
+      'When the backup server begins to count anew, as a calendar event. Default: monthly. Example: weekly.',
+    ).default('monthly'),
+  })
+  .meta({
+    description:
+      'When the backup server itself tells people, by its notification system, that it has asked much of S3: its notification thresholds, all of them as they stand here. Nothing stops by it; s3Budget is reckoned beforehand, and this is counted. Default: as it is set on the server, and what was set stays when this is taken away. Example: {downloaded: 100Gi}.',
+  });
+
 const maxCacheSize = sizeGi('datastore.maxCacheSize', {
   least: 1,
   most: 131_072,
@@ -111,6 +153,7 @@ export const datastore = z
     prune,
     verify,
     s3Budget: s3Budget.optional(),
+    s3Alerts: s3Alerts.optional(),
     maintenance: z.enum(['ReadOnly', 'Offline']).optional().meta({
       description:
         'Closes the datastore on purpose and at once, whatever the windows of spec.maintenance are, until this is taken away again. ReadOnly: backups can be restored, and none comes in, is pruned or collected. Offline: nobody reads it either. Jobs of Proxmox VE go on running and fail meanwhile: take them out of jobs for that time if their messages are not wanted. Ready is False (InRequestedMaintenance). A mode that somebody else set on the server is told and never ended; one that was set by this field is ended when the field goes, and stays when this object is deleted. Default: open. Example: ReadOnly.',

@@ -16,6 +16,8 @@ const config = z.looseObject({
   'gc-schedule': z.string().optional(),
   'verify-new': z.union([z.boolean(), z.number()]).optional(),
   'maintenance-mode': z.string().optional(),
+  'notification-thresholds': z.string().optional(),
+  'counter-reset-schedule': z.string().optional(),
 });
 
 export interface DatastoreBackend {
@@ -23,6 +25,14 @@ export interface DatastoreBackend {
   readonly bucket: string;
   /** How much of the bucket's chunks is kept on the server's disk, in bytes. Absent: as much as there was room when it started. */
   readonly maxCacheBytes?: number;
+}
+
+/** When the server tells that it has asked much of S3, counted since the last reset. Since 4.1.6. */
+export interface S3Alerts {
+  /** `s3-get`, …: requests; `s3-upload` and `s3-download`: bytes, in whole GiB. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  /** A calendar event; absent: it never begins anew. */
+  readonly resetSchedule?: string;
 }
 
 export interface Datastore {
@@ -35,6 +45,8 @@ export interface Datastore {
   /** A calendar event; empty: no garbage is collected. */
   readonly gcSchedule: string;
   readonly verifyNew: boolean;
+  /** Absent: none are set, or they are left as they are. */
+  readonly alerts?: S3Alerts;
   /** `s3-refresh`, `read-only`, `offline`, `delete`, …; absent: in use. */
   readonly maintenance?: string;
   /** What whoever began that has said. */
@@ -55,6 +67,45 @@ function backendOf({ client, bucket, maxCacheBytes }: DatastoreBackend): string 
   return propertyString({ options: { type: 's3', client, bucket, ...cache } });
 }
 
+const inBytes = new Set(['s3-upload', 's3-download']);
+
+function alertsOf(one: z.output<typeof config>): Pick<Datastore, 'alerts'> {
+  const { 'notification-thresholds': text, 'counter-reset-schedule': resetSchedule } = one;
+  if (text === undefined && resetSchedule === undefined) return {};
+  const thresholds = Object.entries(parsePropertyString(text ?? '').options).flatMap(([name, value]) => {
+    const number = inBytes.has(name) ? bytesOf(value) : Number(value);
+    return number === undefined ? [] : [[name, number] as const];
+  });
+  return {
+    alerts: {
+      thresholds: Object.fromEntries(thresholds),
+      ...(resetSchedule === undefined ? {} : { resetSchedule }),
+    },
+  };
+}
+
+/** What is not in there is taken away. */
+function alertFields({ alerts }: Pick<Datastore, 'alerts'>) {
+  if (!alerts) return { set: {}, gone: [] };
+  const { thresholds, resetSchedule } = alerts;
+  const options = Object.entries(thresholds).map(([name, value]) => [
+    name,
+    inBytes.has(name) ? `${Math.round(value / gibibyte)}GiB` : String(value),
+  ]);
+  const gone = [
+    ...(options.length === 0 ? ['notification-thresholds'] : []),
+    ...(resetSchedule === undefined ? ['counter-reset-schedule'] : []),
+  ];
+  const text = propertyString({ options: Object.fromEntries(options) });
+  return {
+    set: {
+      'notification-thresholds': text === '' ? undefined : text,
+      'counter-reset-schedule': resetSchedule,
+    },
+    gone,
+  };
+}
+
 /** What the token may not see is left out without a word. */
 export async function datastores(pbs: ProxmoxApi): Promise<readonly Datastore[]> {
   const found = await pbs.read(asked('GET', '/config/datastore'), z.array(config));
@@ -70,6 +121,7 @@ export async function datastores(pbs: ProxmoxApi): Promise<readonly Datastore[]>
       comment: one.comment ?? '',
       gcSchedule: one['gc-schedule'] ?? '',
       verifyNew: Boolean(one['verify-new']),
+      ...alertsOf(one),
       ...(maintenance === undefined ? {} : { maintenance }),
       ...(message === undefined ? {} : { maintenanceMessage: message }),
     };
@@ -87,7 +139,8 @@ export interface NewDatastore extends Omit<Datastore, 's3' | 'maintenance' | 'ma
  * Begins a task, after the bucket has answered. A try that breaks off leaves folders, and a marker in the bucket, over which a plain second
  * one stumbles: that one has to reuse.
  */
-export function addDatastoreRequest({ name, path, s3, comment, gcSchedule, verifyNew, reuse }: NewDatastore): Asked {
+export function addDatastoreRequest(one: NewDatastore): Asked {
+  const { name, path, s3, comment, gcSchedule, verifyNew, reuse } = one;
   return asked('POST', '/config/datastore', [], {
     name,
     path,
@@ -95,17 +148,22 @@ export function addDatastoreRequest({ name, path, s3, comment, gcSchedule, verif
     comment,
     'gc-schedule': gcSchedule,
     'verify-new': verifyNew,
+    ...alertFields(one).set,
     ...(reuse === undefined ? {} : { 'reuse-datastore': true }),
     ...(reuse === 'Taken' ? { 'overwrite-in-use': true } : {}),
   });
 }
 
-export function changeDatastoreRequest({ name, comment, gcSchedule, verifyNew }: Datastore): Asked {
+export function changeDatastoreRequest(one: Datastore): Asked {
+  const { name, comment, gcSchedule, verifyNew } = one;
+  const { set, gone } = alertFields(one);
   return asked('PUT', '/config/datastore/{name}', [name], {
     comment,
     // none stays none: it is no calendar event
     ...(gcSchedule === '' ? {} : { 'gc-schedule': gcSchedule }),
     'verify-new': verifyNew,
+    ...set,
+    ...(gone.length === 0 ? {} : { delete: gone }),
   });
 }
 

@@ -7,6 +7,7 @@ import { telemetryAge } from './ages.ts';
 import { serverKnown, type ServerKnown } from './known.ts';
 import { imageName, type ImageSource, type MachineWish } from './machine/wish.ts';
 import { ownSecrets } from './names.ts';
+import { alertsOf, limitsOf } from './s3-limits.ts';
 import type { Observed } from './observed.ts';
 import { copyIDs } from './restore-of.ts';
 import type { Reach } from './reach.ts';
@@ -134,18 +135,6 @@ function cacheWish({ datastore, server }: PbsInstanceSpec): Pick<StoreWish, 'cac
   return { cache: { bytes: Math.floor(giB(server.vm.cacheDisk) * cacheShare) * gibibyte, fixed: false } };
 }
 
-const miB = (rate: string) => Number(rate.replace(/Mi$/, '')) * 1024 ** 2;
-
-/** What is not named is left as it is. */
-function limitsOf({ s3: { limits } }: PbsInstanceSpec): Pick<StoreWish, 'rates' | 'putRateLimit'> {
-  if (!limits) return {};
-  const { downloadPerSecond: down, uploadPerSecond: up, putRequestsPerSecond } = limits;
-  return {
-    rates: { ...(down === undefined ? {} : { in: miB(down) }), ...(up === undefined ? {} : { out: miB(up) }) },
-    ...(putRequestsPerSecond === undefined ? {} : { putRateLimit: putRequestsPerSecond }),
-  };
-}
-
 const closings = { ReadOnly: 'read-only', Offline: 'offline' } as const;
 
 /** Closed on purpose. */
@@ -171,6 +160,7 @@ export function storeWish(desired: PbsDesired): StoreWish {
       verifyNew: verify.newBackups === 'Enabled',
     },
     ...limitsOf(spec),
+    ...alertsOf(spec),
     ...maintenanceWish(spec),
     ...cacheWish(spec),
     prune: { schedule, keep },

@@ -156,6 +156,11 @@ const store: stores.NewDatastore = {
   gcSchedule: 'daily',
   verifyNew: true,
 };
+const names = ['get', 'put', 'post', 'head', 'delete', 'upload', 'download'];
+const alerts: stores.S3Alerts = {
+  thresholds: Object.fromEntries(names.map((name) => [`s3-${name}`, 1024 ** 3])),
+  resetSchedule: 'monthly',
+};
 const prune: care.PruneJob = { id: 'p', store: 'vm', schedule: 'daily', keep: { keepLast: 1 }, comment: 'c' };
 const verify: care.VerifyJob = { id: 'v', store: 'vm', schedule: 'monthly', outdatedAfterDays: 60, comment: 'c' };
 const grant: access.Grant = { path: '/', who: 'a@pbs!t', role: 'Audit', propagate: false };
@@ -181,6 +186,9 @@ const toPbs: readonly Asked[] = [
   s3.checkS3Request('aws', 'b', 'vm'),
   stores.addDatastoreRequest({ ...store, reuse: 'Taken' }),
   stores.changeDatastoreRequest(store),
+  stores.addDatastoreRequest({ ...store, alerts }),
+  stores.changeDatastoreRequest({ ...store, alerts }),
+  stores.changeDatastoreRequest({ ...store, alerts: { thresholds: {} } }),
   stores.beginMaintenanceRequest('vm', {
     mode: 'read-only',
     message: maintenanceMark('6f1c2f6e-5b0f-4c52-9a8e-0a4f1f6a0001'),

@@ -2,7 +2,7 @@
 /** The store as it will be once a step is done or an event happened; the same object when it already shows. Pure. */
 import type { Event } from '../../../core/step.ts';
 import { inUseOf, noteOf } from './mark.ts';
-import { sameEndpoint, samePrune, sameVerify } from './same.ts';
+import { sameEndpoint, samePrune, sameSettings, sameVerify } from './same.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 
@@ -59,11 +59,11 @@ function created(seen: StoreSeen, step: Do<'CreateDatastore'>): StoreSeen {
     : { ...seen, datastore: made, attempts: [] };
 }
 
-function changed(seen: StoreSeen, { comment, gcSchedule, verifyNew }: Do<'ChangeDatastore'>['datastore']): StoreSeen {
+function changed(seen: StoreSeen, want: Do<'ChangeDatastore'>['datastore']): StoreSeen {
+  const { comment, gcSchedule, verifyNew, alerts } = want;
   const { datastore: have } = seen;
-  if (!have || (have.comment === comment && have.gcSchedule === gcSchedule && have.verifyNew === verifyNew))
-    return seen;
-  return { ...seen, datastore: { ...have, comment, gcSchedule, verifyNew } };
+  if (!have || sameSettings(have, want)) return seen;
+  return { ...seen, datastore: { ...have, comment, gcSchedule, verifyNew, ...(alerts ? { alerts } : {}) } };
 }
 
 function opened(seen: StoreSeen): StoreSeen {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Settings of what is ours that are not as they shall be. Pure. */
 import type { Datastore } from '../../../clouds/pbs/datastores.ts';
+import { canonical } from '../../../core/digest.ts';
 import type { Difference } from '../../../core/drift.ts';
 import { markIn } from './mark.ts';
 import type { StoreSeen } from './seen.ts';
@@ -42,12 +43,15 @@ function ofMaintenance({ maintenance: want }: StoreWish, { maintenance: have }: 
 export function storeDrift(wish: StoreWish, seen: StoreSeen): readonly Difference[] {
   const { place, datastore, prune, verify } = seen;
   if (!place || !datastore || markIn(datastore)?.owner !== wish.uid) return [];
-  const { gcSchedule, verifyNew } = wantedDatastore(wish, place);
+  const { gcSchedule, verifyNew, alerts } = wantedDatastore(wish, place);
   const { schedule, keep } = wantedPrune(wish);
   const { schedule: when, outdatedAfterDays } = wantedVerify(wish);
   return [
     ...ofEndpoint(wish, seen),
     ...differences('datastore', { gcSchedule, verifyNew }, datastore),
+    ...(alerts && canonical(alerts) !== canonical(datastore.alerts ?? null)
+      ? [{ path: 'datastore.s3Alerts', want: text(alerts), have: text(datastore.alerts) }]
+      : []),
     ...ofMaintenance(wish, datastore),
     ...(prune ? differences('datastore.prune', { schedule, keep }, prune) : []),
     ...(verify ? differences('datastore.verify', { schedule: when, outdatedAfterDays }, verify) : []),

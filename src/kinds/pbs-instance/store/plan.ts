@@ -11,7 +11,7 @@ import { planMaintenance } from './plan-maintenance.ts';
 import { removalHold } from './plan-removal.ts';
 import type { PlaceSeen, StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
-import { isMadeOtherwise } from './same.ts';
+import { isMadeOtherwise, sameSettings } from './same.ts';
 import type { StoreWish } from './wish.ts';
 
 /** Fixed when it was made. */
@@ -38,8 +38,7 @@ function foreign({ url, datastore: { name } }: StoreWish): StorePart {
 
 function planChange(wish: StoreWish, have: Datastore, place: PlaceSeen): StoreStep[] {
   const datastore = changeOf(wish, place);
-  const { comment, gcSchedule, verifyNew } = datastore;
-  if (have.comment === comment && have.gcSchedule === gcSchedule && have.verifyNew === verifyNew) return [];
+  if (sameSettings(have, datastore)) return [];
   const target = `datastore ${datastore.name} on ${wish.url}`;
   const ours = markIn(have)?.owner === wish.uid;
   // what others made is taken over only by a person's word

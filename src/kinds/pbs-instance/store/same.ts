@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is as good as the same. Pure. */
 import type { PruneJob, VerifyJob } from '../../../clouds/pbs/care.ts';
+import type { Datastore } from '../../../clouds/pbs/datastores.ts';
 import type { S3Endpoint } from '../../../clouds/pbs/s3-endpoints.ts';
 import { canonical } from '../../../core/digest.ts';
 
@@ -19,6 +20,15 @@ export function sameEndpoint(have: S3Endpoint, want: S3Endpoint): boolean {
 /** Of what is fixed when an endpoint is made. */
 export function isMadeOtherwise(have: S3Endpoint, { putRateLimit }: Pick<S3Endpoint, 'putRateLimit'>): boolean {
   return putRateLimit !== undefined && have.putRateLimit !== putRateLimit;
+}
+
+type Settings = Pick<Datastore, 'comment' | 'gcSchedule' | 'verifyNew' | 'alerts'>;
+
+/** In all that can be changed, and that is wanted at all. */
+export function sameSettings(have: Settings, want: Settings): boolean {
+  const plain = ({ comment, gcSchedule, verifyNew, alerts }: Settings) =>
+    canonical({ comment, gcSchedule, verifyNew, ...(want.alerts ? { alerts: alerts ?? null } : {}) });
+  return plain(have) === plain(want);
 }
 
 /** Comments are nobody's business but people's. */

@@ -29,11 +29,16 @@ export type WantedDatastore = Omit<Datastore, 's3' | 'maintenance' | 'maintenanc
 };
 
 export function wantedDatastore(
-  { uid, s3, datastore, cache }: StoreWish,
+  { uid, s3, datastore, cache, alerts }: StoreWish,
   { bucket, seal }: PlaceSeen,
 ): WantedDatastore {
   const backend = { client: s3.id, bucket, ...(cache ? { maxCacheBytes: cache.bytes } : {}) };
-  return { ...datastore, comment: commentOf({ owner: uid, seal }), s3: backend };
+  return {
+    ...datastore,
+    comment: commentOf({ owner: uid, seal }),
+    ...(alerts ? { alerts } : {}),
+    s3: backend,
+  };
 }
 
 /** 32 characters are all that an id may have. */

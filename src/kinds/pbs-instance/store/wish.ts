@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What is wanted of the store, in this part's own words. */
 import type { Keep } from '../../../clouds/pbs/care.ts';
+import type { S3Alerts } from '../../../clouds/pbs/datastores.ts';
 import type { S3Rates } from '../../../clouds/pbs/s3-endpoints.ts';
 
 export type S3Wish =
@@ -39,6 +40,8 @@ export interface StoreWish {
     readonly gcSchedule: string;
     readonly verifyNew: boolean;
   };
+  /** Absent: as they are. */
+  readonly alerts?: S3Alerts;
   /** Closed on purpose; absent: open, but for what others have closed. */
   readonly maintenance?: 'read-only' | 'offline';
   /** How much of the bucket may be kept on the server's disk. `fixed`: a user said so; else it is for a datastore that is made. */

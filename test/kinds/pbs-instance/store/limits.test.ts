@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** What the backup server may ask of S3 in a second, against the simulated one. */
+/** What the backup server may ask of S3 in a second, and when it tells that it was much, against the simulated one. */
 import { afterEach, expect, test } from '@jest/globals';
 import { asked } from '../../../../src/clouds/pbs/asked.ts';
 import { observeStore } from '../../../../src/kinds/pbs-instance/store/observe.ts';
@@ -60,4 +60,27 @@ test('PUT requests in a second are taken only when an endpoint is made: it is ma
   expect(at.keysIn(`${storeName}/`).toSorted()).toEqual(keys);
   expect(await walk(at, { wants })).toEqual({ done: [] });
   expect(await walk(at)).toEqual({ done: [] });
+});
+
+test('When the server tells of much use of S3 is set with the datastore, put right, and left alone once it is not named.', async () => {
+  at = await depot();
+  const alerts = { thresholds: { 's3-put': 500_000, 's3-download': 100 * 1024 ** 3 }, resetSchedule: 'monthly' };
+  const wants = { ...at.wants, alerts };
+  await walk(at, { wants });
+  const store = () => at.server.datastore(storeName)?.options;
+  const wanted = {
+    'notification-thresholds': 's3-put=500000,s3-download=100GiB',
+    'counter-reset-schedule': 'monthly',
+  };
+  expect(store()).toMatchObject(wanted);
+  expect(await walk(at, { wants })).toEqual({ done: [] });
+  const values = { 'notification-thresholds': 's3-download=100 GiB,s3-get=1', delete: ['counter-reset-schedule'] };
+  await at.store.pbs?.write(asked('PUT', '/config/datastore/{name}', [storeName], values));
+  expect(verbs(await walk(at, { wants }))).toEqual(['ChangeDatastore']);
+  expect(store()).toMatchObject(wanted);
+  expect(await walk(at)).toEqual({ done: [] });
+  const none = { ...at.wants, alerts: { thresholds: {}, resetSchedule: 'weekly' } };
+  expect(verbs(await walk(at, { wants: none }))).toEqual(['ChangeDatastore']);
+  expect(store()).toMatchObject({ 'counter-reset-schedule': 'weekly' });
+  expect(store()).not.toHaveProperty('notification-thresholds');
 });

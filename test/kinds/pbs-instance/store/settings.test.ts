@@ -46,6 +46,31 @@ test.each(limits)('Limits that are %s.', (_is, wanted, seen, steps) => {
   expect(shared.hold?.reason).toBe(steps.length > 0 ? 'NotOurs' : undefined);
 });
 
+const gi = 1024 ** 3;
+const monthly = { thresholds: { 's3-get': 9, 's3-download': gi }, resetSchedule: 'monthly' };
+const alerting = (alerts?: StoreWish['alerts']): StoreSeen => ({
+  ...settled,
+  datastore: { ...datastore, ...(alerts ? { alerts } : {}) },
+});
+type Alerts = StoreWish['alerts'];
+
+const told: readonly (readonly [is: string, wanted: Alerts, have: Alerts, steps: readonly string[]])[] = [
+  ['not named, and set by somebody', undefined, monthly, []],
+  ['as they shall be', monthly, { ...monthly, thresholds: { 's3-download': gi, 's3-get': 9 } }, []],
+  ['not there', monthly, undefined, ['ChangeDatastore']],
+  ['at another number', monthly, { ...monthly, thresholds: { 's3-get': 8, 's3-download': gi } }, ['ChangeDatastore']],
+  ['of more than shall be told', { thresholds: {}, resetSchedule: 'monthly' }, monthly, ['ChangeDatastore']],
+  ['never counted anew', monthly, { thresholds: monthly.thresholds }, ['ChangeDatastore']],
+];
+
+test.each(told)('Alerts that are %s.', (_is, alerts, have, steps) => {
+  const given = { ...wish, ...(alerts ? { alerts } : {}) };
+  const { steps: done, end } = foreseen(alerting(have), (at) => planStore(given, at));
+  expect(done.map((step) => step.do)).toEqual(steps);
+  expect(storeDrift(given, alerting(have)).map(({ path }) => path)).toEqual(steps.map(() => 'datastore.s3Alerts'));
+  expect(storeDrift(given, end)).toEqual([]);
+});
+
 const ours = 'hybrid-cloud-operator:uid-main';
 type Mode = NonNullable<StoreWish['maintenance']>;
 const inMode = (maintenance: string, maintenanceMessage?: string): StoreSeen => ({
