@@ -192,3 +192,52 @@ test('Where the disks have no room nothing is begun, and the condition says what
   ).toBe(false);
   expect(world.told('Ready')?.status).toBe('True');
 }, 120_000);
+
+test('A server that is lost is made again on the same bucket, and what it has is proven by a restore at once.', async () => {
+  world = proxmox({ clock: new VirtualClock(Date.UTC(2026, 0, 6, 1, 40)) });
+  allowed();
+  world.start();
+  world.kubernetes.install([target(), pbsInstance({ restoreTests: { storage: 'local-lvm', intervalDays: 30 } })]);
+  await world.until(() => world.status().restoreTests?.tested === '1/2', 2 * hour).catch(explained);
+  await world.until(() => world.told('Synced')?.status === 'True', hour).catch(explained);
+  const first = world.status().restoreTests?.serverID;
+  const lost = pve()
+    .guests()
+    .find(({ config }) => config['name'] === 'pbs-main');
+  pve().removeGuest(lost?.vmid ?? 0);
+  await world.until(() => world.told('Synced')?.status !== 'True', hour).catch(explained);
+  // not a month later
+  await world.until(() => world.status().restoreTests?.tested === '2/2', 2 * hour).catch(explained);
+  await world.until(() => world.told('Ready')?.status === 'True', hour).catch(explained);
+  await world.until(() => world.told('Synced')?.status === 'True', hour).catch(explained);
+  expect(world.status().restoreTests?.serverID).not.toBe(first);
+  expect(world.told('RestoreProven')).toMatchObject({ status: 'True' });
+  expect(
+    pve()
+      .guests()
+      .filter(({ config }) => isCopy(config)),
+  ).toEqual([]);
+}, 120_000);
+
+test('A right that tests lack is named with the command that grants it, and nothing is begun.', async () => {
+  world = proxmox({ clock: new VirtualClock(Date.UTC(2026, 0, 6, 1, 55)) });
+  world.start();
+  world.kubernetes.install([target(), await existing({ restoreTests: { storage: 'local-lvm' } })]);
+  await world.until(() => world.told('Permissions')?.status === 'False', hour).catch(explained);
+  expect(world.told('Permissions')?.message).toMatch(/SDN\.Use on \/sdn\/zones\/localnetwork\..*pveum acl modify/);
+});
+
+test('Under Observe nothing is restored, and a test that is due is no difference.', async () => {
+  await night({ spec: { restoreTests: { storage: 'local-lvm', vmIDs: [] } } });
+  const body = { spec: { managementPolicy: 'Observe', restoreTests: { vmIDs: null } } };
+  await world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body });
+  await world.until(() => world.told('RestoreProven')?.reason === 'NoRestoreTestYet', hour).catch(explained);
+  await world.until(() => world.told('Synced')?.status === 'True', hour).catch(explained);
+  await world.pass(900);
+  expect(world.told('Synced')?.status).toBe('True');
+  expect(
+    pve()
+      .tasks()
+      .some(({ type }) => type === 'qmrestore'),
+  ).toBe(false);
+}, 120_000);

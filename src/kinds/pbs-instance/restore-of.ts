@@ -60,6 +60,9 @@ function candidatesOf({ pve, pbs }: WorthSeen, self: number | undefined): readon
   });
 }
 
+/** Who only looks restores nothing: a test that is due is no difference from the spec. */
+export const onlyLooks = ({ spec }: PbsDesired) => spec.managementPolicy === 'Observe';
+
 export function stockOf(desired: PbsDesired, observed: Observed): Stock {
   const { worth, now } = observed;
   if (!worth) return { busy: false };
@@ -68,7 +71,7 @@ export function stockOf(desired: PbsDesired, observed: Observed): Stock {
     ({ enabled, nextRun }) => enabled && nextRun !== undefined && nextRun * 1000 - aheadMs - now < quietMs,
   );
   const candidates = candidatesOf(worth, serverKnown(desired, observed).vmid);
-  return { busy: soon || running.length > 0, ...(candidates ? { candidates } : {}) };
+  return { busy: soon || running.length > 0 || onlyLooks(desired), ...(candidates ? { candidates } : {}) };
 }
 
 /** Ids that are no guests of anybody's while a test has them. */

@@ -3,7 +3,7 @@ import type { Hold, Plan } from '../../../core/plan.ts';
 import { closedOnRequest, isClosedOnRequest } from '../closed.ts';
 import type { Observed } from '../observed.ts';
 import type { PbsStep } from '../steps.ts';
-import { lastTests, restoreWish } from '../restore-of.ts';
+import { lastTests, onlyLooks, restoreWish } from '../restore-of.ts';
 import { restoreDue } from '../restore/plan.ts';
 import type { PbsDesired } from '../wish.ts';
 import { worthOf } from '../worth-of.ts';
@@ -25,7 +25,7 @@ function next(desired: PbsDesired, observed: Observed): Part {
 }
 
 function testDue(desired: PbsDesired, observed: Observed): number | undefined {
-  const wish = restoreWish(desired, observed);
+  const wish = onlyLooks(desired) ? undefined : restoreWish(desired, observed);
   return wish && observed.restore && restoreDue(wish, observed.restore, lastTests(desired));
 }
 
