@@ -44,13 +44,19 @@ const scenarios: readonly Scenario[] = [
     name: 'pbs-care',
     before: running,
     script: [
-      changes('keeps less, and collects at another hour', {
+      changes('keeps less, collects at another hour, and bounds and is told what goes to S3', {
+        s3: { limits: { uploadPerSecond: '20Mi' } },
         datastore: {
+          s3Alerts: { downloaded: '100Gi' },
           gcSchedule: '03:30',
           prune: { schedule: 'sun 04:00', keepLast: 1 },
           verify: { schedule: 'weekly' },
         },
       }),
+      'rest',
+      changes('closes the datastore', { datastore: { maintenance: 'ReadOnly' } }),
+      'rest',
+      changes('opens it again', { datastore: { maintenance: null } }),
       'rest',
     ],
     ends: 'Ready',
@@ -62,7 +68,13 @@ const scenarios: readonly Scenario[] = [
       changes('has another job in the place of the first, and one more', {
         jobs: [
           { id: 'evening', schedule: '21:00', select: { type: 'VMs', vmIDs: [200] } },
-          { id: 'nightly', schedule: '03:00', select: { type: 'All', exclude: [300] } },
+          {
+            id: 'nightly',
+            schedule: '03:00',
+            select: { type: 'All', exclude: [300] },
+            changeDetection: 'Metadata',
+            notifications: { mailTo: ['backup@example.com'], mailOn: 'Failure' },
+          },
         ],
       }),
       'rest',
