@@ -11,7 +11,8 @@ export function restoreNeeds({ storage, pool, node }: RestoreWish): readonly Nee
   return [
     ...all('/vms', ofCopy),
     ...(pool === undefined ? [] : all(`/pool/${pool}`, ['VM.Allocate'])),
-    ...all(`/storage/${storage}`, ['Datastore.AllocateSpace', 'Datastore.Audit']),
+    // shows how much is free there, too
+    ...all(`/storage/${storage}`, ['Datastore.AllocateSpace']),
     // its cards are on the guest's bridges, though nothing ever goes over them
     ...all('/sdn/zones/localnetwork', ['SDN.Use']),
     // of tasks that others began: who made what of an id last
