@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,8 @@ async function main(given: readonly string[]): Promise<number> {
   // what tests leave behind, and what a test that died could not take away, goes with the folder; Jest's cache outlives it
   const scratch = join(folder, 'tmp');
   for (const made of [reports, scratch]) mkdirSync(made);
+  // programs that tests start as somebody else find their way
+  chmodSync(folder, 0o711);
   try {
     const file = join(folder, 'count.json');
     const { status, printed } = await runJest(
