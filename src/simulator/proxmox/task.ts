@@ -60,7 +60,11 @@ export function logPage(task: Task, start = 0, limit = 50): LogPage {
   return { lines: limit === 0 ? all.slice(start) : all.slice(start, start + limit), total: all.length };
 }
 
-export function newSecret(state: ProxmoxState): string {
-  const text = (length: number) => randomText(state.random, length, '0123456789abcdef');
-  return `${text(8)}-${text(4)}-4${text(3)}-a${text(3)}-${text(12)}`;
+/** RFC 9562, version 4. The variant's digit tells ids from secrets: of two worlds with one seed, one may draw as an id what the other draws as a secret. */
+function uuid({ random }: ProxmoxState, variant: '8' | 'a'): string {
+  const text = (length: number) => randomText(random, length, '0123456789abcdef');
+  return `${text(8)}-${text(4)}-4${text(3)}-${variant}${text(3)}-${text(12)}`;
 }
+
+export const newID = (state: ProxmoxState) => uuid(state, '8');
+export const newSecret = (state: ProxmoxState) => uuid(state, 'a');

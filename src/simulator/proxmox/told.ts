@@ -4,7 +4,7 @@ import { discloseSecret } from '../kernel/disclosure.ts';
 import { powerOff, powerOn } from './machine/boot.ts';
 import { freeVolume, realise } from './pve/guests/drives.ts';
 import type { BackupJob, Guest, Phase, StorageRecord, StorageSecrets, Task, Volume } from './state.ts';
-import { endTask, newSecret, newTask } from './task.ts';
+import { endTask, newID, newSecret, newTask } from './task.ts';
 import type { World } from './world.ts';
 
 export interface Grant {
@@ -120,7 +120,7 @@ function makeToken(world: World, given: NewToken): ReturnType<PveView['token']> 
 
 function configOf(world: World, { vmid, kind = 'qemu', name, config: asked }: NewGuest): Record<string, string> {
   const named = name === undefined ? {} : { [kind === 'qemu' ? 'name' : 'hostname']: name };
-  const config: Record<string, string> = { smbios1: `uuid=${newSecret(world.state)}`, ...named };
+  const config: Record<string, string> = { smbios1: `uuid=${newID(world.state)}`, ...named };
   const wanted = asked ?? (kind === 'qemu' ? { scsi0: 'local-lvm:8' } : {});
   for (const [option, value] of Object.entries(wanted))
     config[option] = /^[^,]*:\d+(\.\d+)?(,|$)/.test(value) ? realise(world, vmid, value).printed : value;

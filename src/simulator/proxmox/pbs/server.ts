@@ -2,7 +2,7 @@
 /** A fresh Proxmox Backup Server: root@pam, a certificate of its own, and nothing else. */
 import { X509Certificate } from 'node:crypto';
 import { discloseSecret } from '../../kernel/disclosure.ts';
-import { newSecret } from '../task.ts';
+import { newID } from '../task.ts';
 import type { World } from '../world.ts';
 import type { PbsServer } from './state.ts';
 
@@ -31,14 +31,14 @@ export function newServer(world: World, given: NewServer): PbsServer {
     comment: '',
     tokens: new Map(),
   };
-  const id = newSecret(state);
+  const id = newID(state);
   return {
     id,
     hostname: given.hostname,
     version: newest[given.release] ?? given.release,
     address: given.address,
     certificate: world.certificate(id, now),
-    instanceID: newSecret(state),
+    instanceID: newID(state),
     installedAt: now,
     standalone: given.standalone === true ? { running: true } : undefined,
     access: { users: new Map([[root.id, root]]), roles: new Map(), acl: [], tickets: new Map() },

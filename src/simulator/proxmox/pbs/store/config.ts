@@ -5,7 +5,7 @@ import type { Value } from '../../contract/validate.ts';
 import { parseCalendarEvent } from '../../calendar.ts';
 import { Extended } from '../../reply.ts';
 import { headBucket } from '../../s3/client.ts';
-import { newSecret } from '../../task.ts';
+import { newID } from '../../task.ts';
 import { checkDigest, digestOf } from '../access.ts';
 import { datastoreOf, list, must, start, text, type PbsCall } from '../call.ts';
 import { bad, parameterError } from '../errors.ts';
@@ -151,7 +151,7 @@ function pruneJobOf({ world, params }: PbsCall): string {
   );
   const schedule = text(params, 'prune-schedule');
   if (schedule === undefined && Object.keys(kept).length === 0) return '';
-  const id = `default-${must(params, 'name')}-${newSecret(world.state).slice(0, 8)}`.slice(0, 32);
+  const id = `default-${must(params, 'name')}-${newID(world.state).slice(0, 8)}`.slice(0, 32);
   return JSON.stringify({ id, options: { store: must(params, 'name'), schedule: schedule ?? 'daily', ...kept } });
 }
 

@@ -4,7 +4,7 @@ import { nextRun } from '../../calendar.ts';
 import { parsePropertyString } from '../../contract/property-string.ts';
 import { nestedFormat } from '../../contract/formats.ts';
 import type { BackupJob } from '../../state.ts';
-import { newSecret } from '../../task.ts';
+import { newID } from '../../task.ts';
 import type { World } from '../../world.ts';
 import { needed, storageOf, textParam, type PveCall } from '../call.ts';
 import { died, wrongParameters } from '../errors.ts';
@@ -93,7 +93,7 @@ function check(call: PveCall, options: Readonly<Record<string, string>>): void {
 
 export function createJob(call: PveCall): null {
   const { world, params } = call;
-  const id = textParam(params, 'id') ?? `backup-${newSecret(world.state).slice(0, 13)}`;
+  const id = textParam(params, 'id') ?? `backup-${newID(world.state).slice(0, 13)}`;
   const options = optionsOf(call);
   check(call, options);
   checkSelection(options);

@@ -4,7 +4,7 @@ import type { Guest } from '../../state.ts';
 import { fork, needed, textParam, type PveCall, type Work } from '../call.ts';
 import { died, PveError, wrongParameters } from '../errors.ts';
 import { demand, may } from '../permissions.ts';
-import { newSecret } from '../../task.ts';
+import { newID } from '../../task.ts';
 import { checkChange } from './access.ts';
 import { checkArchive, stub } from './restore.ts';
 import { rendered } from './render.ts';
@@ -97,7 +97,7 @@ export function createGuest(call: PveCall): string {
   world.state.pve.guests.set(vmid, guest);
   if (restores) return fork(call, restoring(call, { vmid, node, pool: pool ?? '', options }));
   const meta = `creation-qemu=${world.version.startsWith('8.') ? '9.2.0' : '10.1.2'},ctime=${Math.floor(now / 1000)}`;
-  const config = { smbios1: `uuid=${newSecret(world.state)}`, vmgenid: newSecret(world.state), meta, ...options };
+  const config = { smbios1: `uuid=${newID(world.state)}`, vmgenid: newID(world.state), meta, ...options };
   const effect = { kind: 'create', with: { vmid, start: params['start'] === true, config: JSON.stringify(config) } };
   return fork(call, { node, type: 'qmcreate', id: String(vmid), ms: 'createVm', effect });
 }
