@@ -35,6 +35,8 @@ export async function startServer(): Promise<RealServer> {
   await writeFile(farKubeconfig, (await readFile(kubeconfig, 'utf8')).replaceAll(`:${port}`, `:${network.port}`));
   async function kubectl(args: readonly string[], input = ''): Promise<string> {
     const running = run('kubectl', [...args], { env: { ...process.env, KUBECONFIG: kubeconfig }, timeout: 30_000 });
+    // a kubectl that has ended reads no more: its status says what there is to say
+    running.child.stdin?.on('error', () => undefined);
     running.child.stdin?.end(input);
     const { stdout } = await running;
     showPrinted(args, stdout);

@@ -120,6 +120,8 @@ export async function kubectlWith(kubeconfig: string, args: readonly string[], i
     env: { ...process.env, KUBECONFIG: kubeconfig },
     timeout: 30_000,
   });
+  // a kubectl that has ended reads no more: its status says what there is to say
+  running.child.stdin?.on('error', () => undefined);
   running.child.stdin?.end(input);
   const { stdout } = await running;
   showPrinted(args, stdout);

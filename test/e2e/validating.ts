@@ -30,6 +30,8 @@ export async function validating(): Promise<Validating> {
   const namespace = `validation-${process.pid}`;
   const kubectl: Validating['kubectl'] = (args, input) => {
     const running = run('kubectl', [...args], { env: { ...process.env, KUBECONFIG: kubeconfig }, timeout: 30_000 });
+    // a kubectl that has ended reads no more: its status says what there is to say
+    running.child.stdin?.on('error', () => undefined);
     running.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
     return running.then(
       ({ stdout }) => ({ ok: true, out: stdout }),
