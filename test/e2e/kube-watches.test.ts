@@ -2,10 +2,11 @@
 /** Reflectors and watches by name against a real API server, through a network that breaks, as a user with no more rights than needed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/core/failure.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { GrantsWatch } from '../../src/kube/grants-watch.ts';
 import { decide } from '../../src/kube/namespace-grants.ts';
-import { Reflector } from '../../src/kube/reflector.ts';
+import { Reflector, type ReconnectReason } from '../../src/kube/reflector.ts';
 import { SecretWatch } from '../../src/kube/secret-watch.ts';
 import { collectionSource } from '../../src/kube/source.ts';
 import type { CallRecord } from '../../src/wire/call.ts';
@@ -54,6 +55,7 @@ afterAll(async () => {
 function aReflector(speed = 1) {
   const passing = clockAt(speed);
   let slept = 0;
+  let refused = 0;
   const clock: typeof passing = {
     ...passing,
     sleep: async (ms, signal) => {
@@ -69,10 +71,13 @@ function aReflector(speed = 1) {
     clock,
     random: Math.random,
     onChange: (key) => seen.push(key),
+    onProblem: (_message, error) => (refused += error instanceof Failure && error.retryAfterMs !== undefined ? 1 : 0),
   });
   running.push(reflector);
   reflector.start();
-  return { seen, reflector, waited: () => slept };
+  const count = (why: ReconnectReason) => reflector.counters().reconnects.get(why) ?? 0;
+  const refusals = () => refused + count('refused') + count('expired');
+  return { seen, reflector, waited: () => slept, count, refusals };
 }
 
 const put = (name: string) =>
@@ -111,19 +116,27 @@ async function mirrors(reflector: Reflector): Promise<boolean> {
   });
 
   test('after a reset, what happened meanwhile is seen after at most 1.2 s of waiting, without a list', async () => {
-    const { seen, reflector, waited } = aReflector();
+    const { seen, reflector, waited, count, refusals } = aReflector();
     await reflector.synced;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0, counted = 0; counted < 8; round++) {
+      expect(round).toBeLessThan(30);
       await delay(200);
+      const before = { waited: waited(), refusals: refusals() };
       server.network.reset();
-      const before = waited();
       await put(`reset-${round}`);
       await until(() => seen.includes(`default/reset-${round}`));
+      // A busy server, or one that starts a new cache for a young resource, answers 429 with a wait of its own: that says nothing of ours.
+      // A watch of two seconds is a good one, after which waiting starts from its first limit again.
+      if (refusals() > before.refusals) {
+        await delay(2500);
+        continue;
+      }
+      counted++;
       // what the reflector itself waits: how long the server and this machine take is no part of it
-      expect(waited() - before).toBeLessThanOrEqual(1200);
+      expect(waited() - before.waited).toBeLessThanOrEqual(1200);
     }
-    expect(reflector.counters().relists).toBe(1);
-    expect(reflector.counters().reconnects.get('reset')).toBeGreaterThan(5);
+    expect(reflector.counters().relists).toBe(1 + count('expired'));
+    expect(count('reset')).toBeGreaterThan(5);
   });
 
   test('a half-open connection is noticed by its silence', async () => {
