@@ -5,24 +5,12 @@ import { closePort, openPort } from '../../../src/clouds/aws/ec2/machine-request
 import { setSecurityGroups } from '../../../src/clouds/aws/elbv2/load-balancer-requests.ts';
 import { write } from '../../../src/clouds/aws/request.ts';
 import { permissionOf } from '../../../src/clouds/aws/ec2/security-group-rules.ts';
-import { quickEc2Times } from '../../../src/simulator/aws/ec2/times.ts';
-import { quickElbTimes } from '../../../src/simulator/aws/elbv2/times.ts';
-import { asRoot, city, gslb, region, type City } from './city.ts';
+import { asRoot, gslb, region } from './city.ts';
+import { tokyo, twoRegions, twoSites, type TwoRegions } from './two-sites.ts';
 
-const tokyo = 'ap-northeast-1';
-const home = () => world.aws.account('123456789012');
-
-let world: City;
+let world: TwoRegions;
 beforeEach(async () => {
-  world = await city({ aws: { ec2Times: quickEc2Times, elbTimes: quickElbTimes } });
-  for (const where of [region, tokyo])
-    home().makeVpc({
-      region: where,
-      cidr: '172.31.0.0/16',
-      isDefault: true,
-      subnets: ['a', 'c'].map((zone, at) => ({ cidr: `172.31.${at * 16}.0/20`, zone: `${where}${zone}` })),
-      routeTables: [{ main: true, routes: [{ destination: '0.0.0.0/0', target: 'igw-0def0000000000002' }] }],
-    });
+  world = await twoRegions();
 });
 afterEach(() => world.end());
 
@@ -48,56 +36,28 @@ test('HAProxy on an instance, its load balancer, and the name that points there;
   expect(instances.filter(({ state }) => state === 'running' || state === 'pending')).toEqual([]);
 }, 60_000);
 
-const twoSites = (server: string) =>
-  gslb({
-    record: { name: 'gslb' },
-    endpoints: [
-      ['seoul', region, 'Primary'],
-      ['tokyo', tokyo, 'Secondary'],
-    ].map(([name, where, role]) => ({
-      name,
-      role,
-      target: { type: 'LoadBalancer', loadBalancer: { name: `${name}-alb`, region: where }, targetHealth: 'Evaluate' },
-    })),
-    haproxy: { configMapName: 'gslb-haproxy', servers: [{ name: 'web', address: server, port: 80 }] },
-    sites: [
-      { name: 'seoul', region, loadBalancer: 'seoul-alb' },
-      { name: 'tokyo', region: tokyo, loadBalancer: 'tokyo-alb' },
-    ],
-  });
+const sites = (server: string) => twoSites(server, { seoul: { role: 'Primary' }, tokyo: { role: 'Secondary' } });
 
-const isServing = (where: string) =>
-  home()
-    .balancing(where)
-    .targetGroups.some(({ targets }) => targets.some(({ health }) => health.state === 'healthy'));
 const answers = () => world.aws.route53.answer({ name: 'gslb.seojun.shop', type: 'A', client: '' }).answers.length;
-const configurations = (where: string) =>
-  home()
-    .machines(where)
-    .instances.filter(({ state }) => state === 'running' || state === 'pending')
-    .map(({ tags }) => tags['hybridcloud.dev/configuration']);
-const settled = () =>
-  world.is('Ready', 'True') &&
-  world.is('Synced', 'True') &&
-  (world.status().sites ?? []).filter(({ phase }) => phase === 'Serving').length === 2;
+const configurations = (where: string) => world.up(where).map(({ configuration }) => configuration);
 
 test('A changed configuration comes to one site after the other; at every moment both serve, and the name is answered.', async () => {
   world.operator();
-  await world.apply(twoSites('20.117.241.211'));
-  await world.until(settled, 3600);
+  await world.apply(sites('20.117.241.211'));
+  await world.until(world.settled, 3600);
   const [before] = configurations(region);
   expect(configurations(tokyo)).toEqual([before]);
-  await world.apply(twoSites('35.247.86.177'));
+  await world.apply(sites('35.247.86.177'));
   const bad: string[] = [];
   const changedBoth: boolean[] = [];
   await world.until(() => {
-    const up = [region, tokyo].filter(isServing);
+    const up = [region, tokyo].filter(world.isServing);
     if (up.length < 2 || answers() === 0) bad.push(`${up.join()} ${answers()}`);
     // the second is not begun before the first has nothing left of the old one
     const [first, second] = [configurations(region), configurations(tokyo)];
     if (second.length > 1) changedBoth.push(first.length === 1 && first[0] !== before);
     const done = [...first, ...second].every((one) => one !== before);
-    return done && first.length === 1 && second.length === 1 && settled();
+    return done && first.length === 1 && second.length === 1 && world.settled();
   }, 3600);
   expect(bad).toEqual([]);
   expect(changedBoth.length).toBeGreaterThan(0);
@@ -106,21 +66,22 @@ test('A changed configuration comes to one site after the other; at every moment
 
 test('A site whose instance answers nobody does not serve: status says so, as Route 53 answers with the other one.', async () => {
   world.operator();
-  await world.apply(twoSites('20.117.241.211'));
-  await world.until(settled, 3600);
+  await world.apply(sites('20.117.241.211'));
+  await world.until(world.settled, 3600);
   expect(world.status().serving).toEqual(['seoul']);
-  const [group] = home().balancing(region).targetGroups;
+  const [group] = world.home().balancing(region).targetGroups;
   const [target] = group?.targets ?? [];
-  home().tellTarget({ region, group: group?.name ?? '', id: target?.id ?? '', health: 'unhealthy' });
+  world.home().tellTarget({ region, group: group?.name ?? '', id: target?.id ?? '', health: 'unhealthy' });
   const answered = () =>
     world.aws.route53.answer({ name: 'gslb.seojun.shop', type: 'A', client: '' }).answers.map(({ value }) => value);
-  const [other] = home().balancing(tokyo).loadBalancers;
+  const [other] = world.home().balancing(tokyo).loadBalancers;
   await world.until(() => world.status().serving?.join() === 'tokyo', 3600);
   expect(answered().toSorted()).toEqual(other?.addresses.toSorted());
 }, 60_000);
 
 function groupNamed(called: string) {
-  const found = home()
+  const found = world
+    .home()
     .machines(tokyo)
     .securityGroups.find(({ name }) => name === called);
   if (!found) throw new Error(`no group ${called}`);
@@ -131,8 +92,8 @@ function groupNamed(called: string) {
 async function tamper(): Promise<{ readonly group: string }> {
   const at = { region: tokyo };
   const [group, others] = [groupNamed('tokyo-alb').id, groupNamed('default').id];
-  const [balancer] = home().balancing(tokyo).loadBalancers;
-  const [targets] = home().balancing(tokyo).targetGroups;
+  const [balancer] = world.home().balancing(tokyo).loadBalancers;
+  const [targets] = world.home().balancing(tokyo).targetGroups;
   const wide = { protocol: 'tcp', ports: { from: 8000, to: 9000 }, from: { cidr6: '::/0' } };
   const loose = { TargetGroupArn: targets?.arn, Matcher: { HttpCode: '200-499' } };
   for (const request of [
@@ -148,8 +109,8 @@ async function tamper(): Promise<{ readonly group: string }> {
 
 test('What somebody changes at a site is told as drift and put right; deletion takes away first what is answered, then what answers, last what that stands on.', async () => {
   world.operator();
-  await world.apply(twoSites('20.117.241.211'));
-  await world.until(settled, 3600);
+  await world.apply(sites('20.117.241.211'));
+  await world.until(world.settled, 3600);
   const { group } = await tamper();
   const paths = [
     'sites.tokyo.securityGroups.tokyo-alb',
@@ -160,7 +121,7 @@ test('What somebody changes at a site is told as drift and put right; deletion t
   const told = () => paths.every((path) => notes().some((note) => note?.includes(path)));
   await world.until(() => told() && world.is('Synced', 'True'), 3600);
   expect(groupNamed('tokyo-alb').ingress).toMatchObject([{ from: 80, to: 80 }]);
-  const { loadBalancers, targetGroups } = home().balancing(tokyo);
+  const { loadBalancers, targetGroups } = world.home().balancing(tokyo);
   expect(loadBalancers).toMatchObject([{ securityGroups: [group] }]);
   expect(targetGroups).toMatchObject([{ check: { matcher: '200' } }]);
   const from = world.aws.calls.length;
@@ -175,7 +136,7 @@ test('What somebody changes at a site is told as drift and put right; deletion t
   expect(first).toEqual(first.toSorted((a, b) => a - b));
   expect(first[0]).toBe(0);
   for (const where of [region, tokyo]) {
-    const { images, snapshots } = home().machines(where);
-    expect([images, snapshots, home().balancing(where).loadBalancers]).toEqual([[], [], []]);
+    const { images, snapshots } = world.home().machines(where);
+    expect([images, snapshots, world.home().balancing(where).loadBalancers]).toEqual([[], [], []]);
   }
 }, 60_000);
