@@ -127,6 +127,7 @@ export function facts(desired: Wish, observed: Observed): Facts {
   const times = [...takes.values()].flatMap((one) => one ?? []);
   // an empty list and none are one to a person, and two to the API server
   const told = certificateFacts(observed, certificateWish(spec));
+  const sites = siteFacts(observed, sitesWanted(desired, observed).wishes, desired.last.begun);
   return {
     fields: {
       ...zoneFacts(desired, context, serving),
@@ -136,7 +137,7 @@ export function facts(desired: Wish, observed: Observed): Facts {
       ...(observed.checkerRanges.length > 0 ? { checkerRanges: observed.checkerRanges } : {}),
       ...(told.length > 0 ? { certificates: told } : {}),
       ...haproxy.fields,
-      ...(observed.sites.length > 0 ? { sites: siteFacts(observed, sitesWanted(desired, observed).wishes) } : {}),
+      ...(sites.length > 0 ? { sites } : {}),
     },
     conditions: [
       allHealthy(context),

@@ -79,6 +79,39 @@ test('A site whose instance answers nobody does not serve: status says so, as Ro
   expect(answered().toSorted()).toEqual(other?.addresses.toSorted());
 }, 60_000);
 
+interface Named {
+  readonly name: string;
+}
+
+/** Each with its share of the answers. */
+function sharing(names: readonly string[]): object {
+  const more = { policy: 'Weighted', safety: { maxRemovedPercent: 100 } };
+  const { spec, ...rest } = twoSites(
+    '20.117.241.211',
+    { seoul: { weight: 1 }, tokyo: { weight: 1 } },
+    more,
+  ) as unknown as {
+    readonly spec: { readonly endpoints: readonly Named[]; readonly sites: readonly Named[] };
+  };
+  const among = ({ name }: Named) => names.includes(name);
+  return { ...rest, spec: { ...spec, endpoints: spec.endpoints.filter(among), sites: spec.sites.filter(among) } };
+}
+
+test('A site that is given up: when its load balancer goes, no name server answers with it any more.', async () => {
+  world.operator();
+  await world.apply(sharing(['seoul', 'tokyo']));
+  await world.until(world.settled, 3600);
+  await world.apply(sharing(['seoul']));
+  const lost: string[] = [];
+  await world.until(() => {
+    const answered = Array.from({ length: 20 }, answers);
+    if (answered.includes(0)) lost.push(`${answered.filter((one) => one === 0).length} of 20 questions`);
+    return world.status().sites?.length === 1;
+  }, 3600);
+  expect([lost, world.home().balancing(tokyo).loadBalancers]).toEqual([[], []]);
+  expect(world.status()).toMatchObject({ sites: [{ name: 'seoul', phase: 'Serving' }], serving: ['seoul'] });
+}, 60_000);
+
 function groupNamed(called: string) {
   const found = world
     .home()

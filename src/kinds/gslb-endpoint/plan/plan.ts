@@ -18,6 +18,7 @@ import { breakerHold } from './breaker.ts';
 import { deleteCheck, ourChecks, planChecks, roomHold, surplusChecks } from './checks.ts';
 import { ownershipHold } from './ownership.ts';
 import { contextOf } from './context.ts';
+import { answered, leaving } from './leading.ts';
 import { done, type Context, type InZone, type Part } from './part.ts';
 import { balancerHold, confirmRecords, planRecords, replacementHold } from './records.ts';
 import { serving } from './serving.ts';
@@ -41,7 +42,9 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
 
 /** What is answered goes on being answered when a change is held back. */
 function inDoubt(hold: Hold): true | Hold {
-  return hold.reason === 'TooManyRemoved' || hold.reason === 'LoadBalancerNotFound' ? true : hold;
+  return ['TooManyRemoved', 'LoadBalancerNotFound', 'SiteStillNamed'].includes(hold.reason)
+    ? true
+    : hold;
 }
 
 /** Beside the name: neither waits for the other. */
@@ -62,7 +65,10 @@ function cleared({ observed, spec }: Context, part: Part): Part {
 /** What the records may point to: it is made while they wait for it. */
 function standing(context: Context, { steps, hold }: Part): Part {
   if (hold?.reason === 'TooManyRemoved') return { steps, hold };
-  const part = planSitesOf({ ...context, absent: false }, context.observed);
+  const part = leaving(
+    context,
+    planSitesOf({ ...context, absent: false, isAnswered: answered(context) }, context.observed),
+  );
   // a load balancer that is being made is no reason to call a person
   const held = hold?.reason === 'LoadBalancerNotFound' ? (part.hold ?? hold) : (hold ?? part.hold);
   return { steps: [...steps, ...part.steps], ...(held ? { hold: held } : {}) };

@@ -9,17 +9,15 @@ import { haproxyModel } from '../haproxy/desired.ts';
 import { siteUserData } from '../haproxy/user-data.ts';
 import { blocked } from '../plan/part.ts';
 import type { SitePart } from './part.ts';
-import { absentSites, planSites } from './plan.ts';
+import { absentSites, planSites, type Around } from './plan.ts';
 import type { SiteToSee } from './to-see.ts';
 import { siteWish, type SiteWish } from './wanted.ts';
 import type { SitesWorld } from './world.ts';
 
-interface Source {
+interface Source extends Around {
   readonly name: string;
   readonly namespace: string;
   readonly spec: GslbEndpointSpec;
-  /** See `Desired.withholds`. */
-  readonly withholds?: true;
 }
 
 /** The hold: what the configuration cannot be at a site, for a person. */
@@ -53,7 +51,7 @@ export function planSitesOf(
 ): SitePart {
   if (source.absent) return absentSites(world, source.spec.deletionPolicy);
   const { wishes, hold } = sitesWanted(source, world);
-  return hold ? { steps: [], hold } : planSites(world, wishes, source.withholds);
+  return hold ? { steps: [], hold } : planSites(world, wishes, source);
 }
 
 interface Remembered {

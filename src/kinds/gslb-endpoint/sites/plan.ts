@@ -11,6 +11,14 @@ import { isHealthy, planRollout } from './rollout.ts';
 import type { SiteWish } from './wanted.ts';
 import { isUp, type SiteFound, type SitesWorld } from './world.ts';
 
+/** What is around the sites. */
+export interface Around {
+  /** See `Desired.withholds`. */
+  readonly withholds?: true;
+  /** Whether the name is still answered with the load balancer of the site, or name servers may do so. */
+  readonly isAnswered?: (found: SiteFound) => boolean;
+}
+
 function pairs({ owner, now, sites }: SitesWorld, wishes: readonly SiteWish[], withholds?: true): readonly OneSite[] {
   return wishes.flatMap((wish) => {
     const found = sites.find(({ site }) => site === wish.name);
@@ -37,11 +45,11 @@ function goes(found: SiteFound, owner: Owner): SitePart {
   return serves ? { ...part, steps: part.steps.map((step) => ({ ...step, risk: 'disrupts' })) } : part;
 }
 
-/** Sites that nobody wants any more go when the others are done. */
-function left(world: SitesWorld, all: readonly OneSite[], withholds?: true): SitePart {
+/** Sites that nobody wants any more go when the others are done, and no answer leads there. */
+function left(world: SitesWorld, all: readonly OneSite[], { withholds, isAnswered = () => false }: Around): SitePart {
   const configuration = all[0]?.wish.configuration;
   const images = all.flatMap(({ found }) => surplusImages(found, configuration));
-  const others = world.sites.filter(({ site }) => !all.some(({ wish }) => wish.name === site));
+  const others = world.sites.filter((found) => !all.some(({ wish }) => wish.name === found.site) && !isAnswered(found));
   const parts = others.map((found) => goes(found, world.owner));
   const steps = [...images, ...parts.flatMap((part) => part.steps)];
   const hold = steps.length > 0 ? undefined : parts.find((part) => part.hold)?.hold;
@@ -52,7 +60,8 @@ function left(world: SitesWorld, all: readonly OneSite[], withholds?: true): Sit
  * In the order of the spec: a site is not touched before the one before it serves what is wanted. One whose replacement waits for a window serves
  * as it is, and the next one may be out.
  */
-export function planSites(world: SitesWorld, wishes: readonly SiteWish[], withholds?: true): SitePart {
+export function planSites(world: SitesWorld, wishes: readonly SiteWish[], around: Around = {}): SitePart {
+  const { withholds } = around;
   const all = pairs(world, wishes, withholds);
   const standing = pieces(all);
   if (standing) return standing;
@@ -60,7 +69,7 @@ export function planSites(world: SitesWorld, wishes: readonly SiteWish[], withho
   const parts = first ? all.map((one) => planRollout(one, first)) : [];
   const next = parts.find((part) => !isIdle(part) && !(withholds && part.steps.some(isDisrupting)));
   if (next) return next;
-  return parts.every(isIdle) ? left(world, all, withholds) : rest;
+  return parts.every(isIdle) ? left(world, all, around) : rest;
 }
 
 /** Deletion, once no record leads there. */

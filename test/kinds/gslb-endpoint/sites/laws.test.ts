@@ -44,7 +44,7 @@ test('Laws: after shows what a step does, once; every way ends, and at its end t
 
 test('Laws: outside of a window nothing that serves is replaced or taken away, on no way; who is out is made again, and all else is done.', () => {
   let replaced = 0;
-  const quiet = (goal: Wanted, at: SitesWorld) => planSites(at, goal.wishes, true);
+  const quiet = (goal: Wanted, at: SitesWorld) => planSites(at, goal.wishes, { withholds: true });
   fc.assert(
     fc.property(given.map(wanted), ways, (goal, from) => {
       const kind = {
