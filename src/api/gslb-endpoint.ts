@@ -30,7 +30,7 @@ const safety = z
   .object({
     maxRemovedPercent: z.int().min(0).max(100).default(50).meta({
       description:
-        'How much of the endpoints that are answered one change of endpoints may remove; beyond it nothing is removed until the annotation hybridcloud.dev/allow-mass-change-until allows it. Draining does not count. 0 to 100 percent. Default: 50. Example: 25.',
+        'How much of what is answered, endpoints or their addresses, one change of endpoints may remove; beyond it nothing is removed until the annotation hybridcloud.dev/allow-mass-change-until allows it. Draining does not count. 0 to 100 percent. Default: 50. Example: 25.',
     }),
   })
   .prefault({ maxRemovedPercent: 50 })

@@ -5,7 +5,7 @@ import { facts } from '../../../src/kinds/gslb-endpoint/facts.ts';
 import { markRecord } from '../../../src/kinds/gslb-endpoint/name.ts';
 import { plan } from '../../../src/kinds/gslb-endpoint/plan/plan.ts';
 import { checked, served } from '../../api/good-gslb-endpoints.ts';
-import { changed } from '../../api/manifests.ts';
+import { changed, type Spec } from '../../api/manifests.ts';
 import {
   desired,
   empty,
@@ -214,6 +214,21 @@ describe('A hold', () => {
     const world = made(desired(simple('3.36.122.1', '3.36.122.2', '3.36.122.3', '3.36.122.4')));
     expect(reason(desired(simple('3.36.122.1')), world)).toBe('TooManyRemoved');
     expect(reason(desired(simple('3.36.122.5', '3.36.122.6', '3.36.122.7', '3.36.122.8')), world)).toBeUndefined();
+  });
+
+  test('of the breaker: addresses that an endpoint loses count, whatever the policy; another target, a drain and another type of record are no way around.', () => {
+    const to = (...all: string[]): Spec => ({ target: { type: 'Addresses', addresses: all } });
+    const at = (...hosts: number[]) => to(...hosts.map((host) => `3.36.122.${host}`));
+    const [four, one] = [at(1, 2, 3, 4), at(1)];
+    const two = (first: Spec) => desired(served('Weighted', { weight: 1, ...first }, { weight: 1, ...at(9) }));
+    const world = made(two(four));
+    expect(reason(two(one), world)).toBe('TooManyRemoved');
+    expect(reason(two(at(5, 6, 7)), world)).toBeUndefined();
+    expect(reason(two({ ...one, state: 'Drained' }), world)).toBeUndefined();
+    const v6 = desired(
+      changed({ 'record.type': 'AAAA' }, served('Weighted', { weight: 1, name: 'london', ...to('2600:1f14::7') })),
+    );
+    expect(reason(v6, world)).toBe('TooManyRemoved');
   });
 
   test('of a load balancer that is not there: what is answered stays.', () => {
