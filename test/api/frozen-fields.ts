@@ -53,6 +53,25 @@ export const frozenGslbFields: readonly Frozen[] = [
   },
 ];
 
+const bareSite = { name: 'seoul', region: 'ap-northeast-2', loadBalancer: 'seoul-alb' };
+const seoulSite = { ...bareSite, securityGroup: 'SG-ALB' };
+
+/** A site of a GslbEndpoint, and what an update must not make of it: also where a field comes or goes. */
+export const frozenSite = {
+  site: seoulSite,
+  changes: [
+    { field: 'region', site: { ...seoulSite, region: 'ap-northeast-1' } },
+    { field: 'loadBalancer', site: { ...seoulSite, loadBalancer: 'busan-alb' } },
+    { field: 'targetGroup', site: { ...seoulSite, targetGroup: 'TG-Seoul' } },
+    { field: 'securityGroup', site: { ...seoulSite, securityGroup: 'SG-Seoul' } },
+    { field: 'securityGroup', site: bareSite },
+    { field: 'vpc', site: { ...seoulSite, vpc: { tag: { Name: 'MY-VPC' } } } },
+    { field: 'subnets', site: { ...seoulSite, subnets: ['subnet-0a1b2c3d4e5f67890', 'subnet-0b2c3d4e5f678901a'] } },
+  ],
+  /** Says what is so already. */
+  same: { ...seoulSite, targetGroup: 'seoul-alb', instanceType: 't4g.small' },
+};
+
 /** Changes of a PbsInstance that an update must not make. */
 export const frozenPbsFields: readonly Frozen[] = [
   { field: 's3.id', to: 'other', message: 's3.id cannot be changed' },

@@ -6,7 +6,7 @@ import type { Asked, JsonMap, Recorded, Sequence } from '../contract/kubernetes/
 import { merge, post, remove } from '../contract/kubernetes/requests/paths.ts';
 import { simulatedServer } from '../contract/kubernetes/simulated.ts';
 import { badGslbs } from './bad-gslb-endpoints.ts';
-import { frozenGslbFields } from './frozen-fields.ts';
+import { frozenGslbFields, frozenSite } from './frozen-fields.ts';
 import { goodGslb, goodGslbs } from './good-gslb-endpoints.ts';
 
 const path = '/apis/hybridcloud.dev/v1alpha1/namespaces/contract/gslbendpoints';
@@ -19,6 +19,13 @@ function attempt(title: string, spec: object, name = 'tried', query = '?dryRun=A
 const nested = (field: string, to: string | undefined) =>
   field.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), to);
 
+function withSite(site: object): object {
+  const servers = [{ name: 'london', address: '20.117.241.211' }];
+  return { ...goodGslb(), haproxy: { configMapName: 'gslb', servers }, sites: [site] };
+}
+
+const onlySite = (site: object) => ({ spec: { sites: [site] } }) as unknown as JsonMap;
+
 const sequence: Sequence = {
   name: 'GslbEndpoints',
   requests: [
@@ -28,6 +35,9 @@ const sequence: Sequence = {
     ...frozenGslbFields.map(({ field, to }) =>
       merge(`frozen: ${field}`, `${path}/kept`, { spec: nested(field, to) as JsonMap }),
     ),
+    attempt('one with a site', withSite(frozenSite.site), 'standing', ''),
+    ...frozenSite.changes.map(({ site }, at) => merge(`site: ${at}`, `${path}/standing`, onlySite(site))),
+    merge('site: the same', `${path}/standing`, onlySite(frozenSite.same)),
     remove('taken away', path),
   ],
 };
@@ -55,4 +65,16 @@ test.each(badGslbs.map((one) => [one.name, one] as const))('It refuses one with 
 
 test.each(frozenGslbFields)('It refuses a change of $field.', ({ field, message }) => {
   expect(messageOf(`frozen: ${field}`)).toContain(message);
+});
+
+test.each(frozenSite.changes.map(({ field }, at) => [field, at] as const))(
+  'It refuses a change of the %s of a site, also where it was left out (%i).',
+  (field, at) => {
+    expect(answers.get('one with a site')?.answer.status).toBe(201);
+    expect(messageOf(`site: ${at}`)).toContain(`sites.${field} cannot be changed`);
+  },
+);
+
+test('It takes a site that says what was so already, and what can be changed.', () => {
+  expect([messageOf('site: the same'), answers.get('site: the same')?.answer.status]).toEqual(['', 200]);
 });

@@ -107,7 +107,7 @@ test.each(bad)('%s is refused, by the API server and by the operator alike.', (_
 
 test('What is made cannot be moved: region, VPC, subnets and names are frozen.', () => {
   const frozen = JSON.stringify(schema).match(/cannot be changed: what was made/g) ?? [];
-  expect(frozen).toHaveLength(6);
+  expect(frozen).toHaveLength(10);
 });
 
 test('Status holds one certificate a region, and one entry a site.', () => {

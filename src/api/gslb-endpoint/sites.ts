@@ -94,76 +94,95 @@ const instanceType = withRules(
   },
 ).default('t3.micro');
 
-const site = z
-  .object({
-    name: withRules(
-      z.string().min(1).max(20),
-      [
-        matches(
-          '^[a-z]([a-z0-9-]*[a-z0-9])?$',
-          "sites.name must be lower-case letters, digits and '-', a letter first, e.g. seoul",
-        ),
-      ],
-      { description: 'Name of the site, in status, events and tags. Example: seoul.' },
-    ),
-    region: withRules(
-      z.string().min(1).max(32),
-      [
-        matches(
-          regionPattern,
-          'sites.region must be the code of an AWS region, e.g. ap-northeast-2; not a zone and not a name',
-        ),
-        immutable('sites.region', left),
-      ],
-      { description: 'Code of the region. Cannot be changed. Example: ap-northeast-2.' },
-    ),
-    vpc: vpc.optional(),
-    subnets: subnets.optional(),
-    instanceType,
-    loadBalancer: named(
-      'sites.loadBalancer',
-      'Name of the load balancer that is made: the one that an endpoint names.',
-      'seoul-alb',
-    ),
-    targetGroup: named(
-      'sites.targetGroup',
-      'Name of the target group that is made. Default: the name of the load balancer.',
-      'TG-Seoul',
-    ).optional(),
-    securityGroup: withRules(
-      z.string().min(1).max(200),
-      [
-        matches(
-          '^[A-Za-z0-9 _.:/=+@-]*[A-Za-z0-9]$',
-          'sites.securityGroup may hold letters, digits, spaces and _.:/=+-@ only, and ends with a letter or digit, e.g. SG-ALB',
-        ),
-        {
-          rule: "!self.startsWith('sg-')",
-          message:
-            'sites.securityGroup must not begin with sg-, which is how ids begin: it is the name of a group that is made, e.g. SG-ALB',
-          holds: (self) => !self.startsWith('sg-'),
-        },
-        immutable('sites.securityGroup', left),
-      ],
+const fields = z.object({
+  name: withRules(
+    z.string().min(1).max(20),
+    [
+      matches(
+        '^[a-z]([a-z0-9-]*[a-z0-9])?$',
+        "sites.name must be lower-case letters, digits and '-', a letter first, e.g. seoul",
+      ),
+    ],
+    { description: 'Name of the site, in status, events and tags. Example: seoul.' },
+  ),
+  region: withRules(
+    z.string().min(1).max(32),
+    [
+      matches(
+        regionPattern,
+        'sites.region must be the code of an AWS region, e.g. ap-northeast-2; not a zone and not a name',
+      ),
+      immutable('sites.region', left),
+    ],
+    { description: 'Code of the region. Cannot be changed. Example: ap-northeast-2.' },
+  ),
+  vpc: vpc.optional(),
+  subnets: subnets.optional(),
+  instanceType,
+  loadBalancer: named(
+    'sites.loadBalancer',
+    'Name of the load balancer that is made: the one that an endpoint names.',
+    'seoul-alb',
+  ),
+  targetGroup: named(
+    'sites.targetGroup',
+    'Name of the target group that is made. Default: the name of the load balancer.',
+    'TG-Seoul',
+  ).optional(),
+  securityGroup: withRules(
+    z.string().min(1).max(200),
+    [
+      matches(
+        '^[A-Za-z0-9 _.:/=+@-]*[A-Za-z0-9]$',
+        'sites.securityGroup may hold letters, digits, spaces and _.:/=+-@ only, and ends with a letter or digit, e.g. SG-ALB',
+      ),
       {
-        description:
-          'Name of the security group of the load balancer that is made, open to everybody on 80 and, with a certificate, on 443. That of the instance has -instances behind it. Cannot be changed. Default: the name of the load balancer. Example: SG-ALB.',
+        rule: "!self.startsWith('sg-')",
+        message:
+          'sites.securityGroup must not begin with sg-, which is how ids begin: it is the name of a group that is made, e.g. SG-ALB',
+        holds: (self) => !self.startsWith('sg-'),
       },
-    ).optional(),
-    http: z.enum(['Redirect', 'Forward']).default('Redirect').meta({
+      immutable('sites.securityGroup', left),
+    ],
+    {
       description:
-        'What is answered without TLS, where there is a certificate. Redirect: go to HTTPS. Forward: the same as with TLS. Default: Redirect.',
-    }),
-    healthCheckPath: withRules(
-      z.string().min(1).max(256),
-      [matches('^/[A-Za-z0-9_.$/~&@:+-]*$', 'sites.healthCheckPath must be a path, e.g. /')],
-      {
-        description:
-          'What the load balancer asks HAProxy for, and 200 is healthy. Default: /. Example: /haproxy-alive.',
-      },
-    ).default('/'),
-  })
-  .meta({ description: 'One site: an HAProxy, and the load balancer before it.' });
+        'Name of the security group of the load balancer that is made, open to everybody on 80 and, with a certificate, on 443. That of the instance has -instances behind it. Cannot be changed. Default: the name of the load balancer. Example: SG-ALB.',
+    },
+  ).optional(),
+  http: z.enum(['Redirect', 'Forward']).default('Redirect').meta({
+    description:
+      'What is answered without TLS, where there is a certificate. Redirect: go to HTTPS. Forward: the same as with TLS. Default: Redirect.',
+  }),
+  healthCheckPath: withRules(
+    z.string().min(1).max(256),
+    [matches('^/[A-Za-z0-9_.$/~&@:+-]*$', 'sites.healthCheckPath must be a path, e.g. /')],
+    {
+      description: 'What the load balancer asks HAProxy for, and 200 is healthy. Default: /. Example: /haproxy-alive.',
+    },
+  ).default('/'),
+});
+
+export type Site = z.output<typeof fields>;
+
+/** With the name of the load balancer where it is left out: to write that down changes nothing. */
+function sameName(field: 'targetGroup' | 'securityGroup'): Rule<Site> {
+  const of = (site: string) => `(has(${site}.${field}) ? ${site}.${field} : ${site}.loadBalancer)`;
+  return {
+    rule: `${of('self')} == ${of('oldSelf')}`,
+    message: `sites.${field} cannot be changed: ${left}`,
+    fieldPath: `.${field}`,
+  };
+}
+
+/** A rule of the field itself is not asked when that comes or goes. */
+function stays(field: 'vpc' | 'subnets'): Rule<Site> {
+  const rule = `has(self.${field}) == has(oldSelf.${field})`;
+  return { rule, message: `sites.${field} cannot be changed: ${left}`, fieldPath: `.${field}` };
+}
+
+const site = withRules(fields, [sameName('targetGroup'), sameName('securityGroup'), stays('vpc'), stays('subnets')], {
+  description: 'One site: an HAProxy, and the load balancer before it.',
+});
 
 export const sites = withRules(
   z.array(site).max(4),
@@ -197,8 +216,6 @@ export const sites = withRules(
     'x-kubernetes-list-map-keys': ['name'],
   },
 );
-
-export type Site = z.output<typeof site>;
 
 export const sitesStatus = z
   .array(
