@@ -11,6 +11,7 @@ import { at, rest, type OneSite, type SitePart } from './part.ts';
 import { ruleWords } from './rule-words.ts';
 import type { SiteStep } from './steps.ts';
 import { siteTags, type SiteWish } from './wanted.ts';
+import { serves } from './world.ts';
 
 const same = (a: unknown, b: unknown) => canonical(a) === canonical(b);
 
@@ -140,8 +141,18 @@ function targetGroup(one: OneSite, vpc: string): SitePart {
         [{ kind: 'TargetGroup', id: `${wish.region}/${there.name}` }],
       ),
     };
-  if (same(there.check, check)) return rest;
-  return { steps: [{ do: 'ChangeTargetGroup', effect: 'update', target, ...at(one), id: there.arn, check }] };
+  // where nobody is answered there is nothing to lose; else it comes to one site after the other
+  return { steps: serves(found) ? [] : changedCheck(one) };
+}
+
+/** What is asked of the instances: another question may be one that those of now do not answer. */
+export function changedCheck(one: OneSite): SiteStep[] {
+  const { wish, found } = one;
+  const { targetGroup: there } = found;
+  const check = checkOf(wish);
+  if (!there || same(there.check, check)) return [];
+  const target = `target group ${wish.targetGroup} in ${wish.region}`;
+  return [{ do: 'ChangeTargetGroup', effect: 'update', target, ...at(one), id: there.arn, check }];
 }
 
 /** Of which the load balancer is, and of no others. */

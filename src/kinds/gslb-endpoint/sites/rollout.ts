@@ -6,7 +6,7 @@ import { digest } from '../../../core/digest.ts';
 import type { Event } from '../../../core/step.ts';
 import { blocked, waiting } from '../plan/part.ts';
 import { at, rest, type OneSite, type SitePart } from './part.ts';
-import { groupOf } from './pieces.ts';
+import { changedCheck, groupOf } from './pieces.ts';
 import type { SiteStep } from './steps.ts';
 import { architectureOf, configured } from './wanted.ts';
 import { isOf, isUp } from './world.ts';
@@ -195,6 +195,8 @@ export function planRollout(one: OneSite, first: OneSite): SitePart {
     } as const;
     return { steps: [{ do: 'RegisterTarget', ...step }] };
   }
+  const asked = changedCheck(one);
+  if (asked.length > 0) return { steps: asked };
   if (target.state !== 'healthy') {
     const why = target.why === undefined ? '' : ` (${target.why})`;
     const message = `The load balancer does not call ${current.id} of site ${wish.name} healthy yet${why}; what served before goes on serving`;

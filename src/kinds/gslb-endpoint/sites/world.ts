@@ -58,3 +58,8 @@ export function isOf({ tags }: { readonly tags: Tags }, configuration: string): 
 export function isUp({ state }: Instance): boolean {
   return state === 'pending' || state === 'running';
 }
+
+/** Somebody is answered by an instance of it. */
+export function serves({ instances, targets }: Pick<SiteFound, 'instances' | 'targets'>): boolean {
+  return instances.some((one) => isUp(one) && targets.some(({ id, state }) => id === one.id && state === 'healthy'));
+}

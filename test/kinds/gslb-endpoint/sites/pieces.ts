@@ -30,14 +30,16 @@ export interface Given {
   readonly configuration?: string;
   readonly certificate?: string;
   readonly only?: number;
+  readonly path?: string;
 }
 
 /** What is wanted of both sites, or of the first few. */
-export function wishes({ configuration = 'one', certificate, only = 2 }: Given = {}): readonly SiteWish[] {
+export function wishes({ configuration = 'one', certificate, only = 2, path = '/' }: Given = {}): readonly SiteWish[] {
   const userData = Buffer.from(`#cloud-config\n# ${configuration}\n`).toString('base64');
   const tls = certificate !== undefined;
   const certificateIn = (region: string) => (certificate === undefined ? undefined : `${certificate} in ${region}`);
-  return sites.slice(0, only).map((site) => siteWish(site, { userData, port: 80, tls, certificateIn }));
+  const given = { userData, port: 80, tls, certificateIn };
+  return sites.slice(0, only).map((site) => siteWish({ ...site, healthCheckPath: path }, given));
 }
 
 export interface Wanted {

@@ -160,6 +160,25 @@ test('The whole way to two sites: pieces of both together, instances one after t
   expect(sitesServing(world(), wishes())).toMatchObject({ reason: 'SiteNotServing' });
 });
 
+test('What the load balancers ask for changes with the configuration: at one site after the other, once an instance is there that answers it.', () => {
+  const { steps } = see(wanted({ configuration: 'two', path: '/alive' }), done());
+  const told = steps.filter((step) => /^(Launch|Register|ChangeTarget|Terminate)/.test(step.do));
+  expect(told.map((step) => `${step.do} ${step.site}`)).toEqual(
+    ['seoul', 'tokyo'].flatMap((site) =>
+      ['LaunchInstance', 'RegisterTarget', 'ChangeTargetGroup', 'TerminateInstance'].map((verb) => `${verb} ${site}`),
+    ),
+  );
+});
+
+test('At a site that answers nobody it changes at once, whatever the others are at.', () => {
+  const at = done();
+  const [seoul, tokyo] = at.sites;
+  const out = { ...at, sites: [...(seoul ? [seoul] : []), ...(tokyo ? [{ ...tokyo, targets: [] }] : [])] };
+  const goal = wanted({ configuration: 'two', path: '/alive' });
+  expect(shown(pure.plan(goal, out))).toEqual(['ChangeTargetGroup tokyo']);
+  expect(shown(pure.plan(goal, at))).toEqual(['LaunchInstance seoul']);
+});
+
 test('A certificate comes: HTTPS first, then the redirect to it; it goes: the redirect first.', () => {
   const with443 = see(wanted({ certificate: 'arn' }), done());
   const names = ({ steps }: { readonly steps: readonly SiteStep[] }) =>
