@@ -20,13 +20,14 @@ import type { Observed } from './observed.ts';
 import { observeSites } from './sites/observe.ts';
 import { siteRights } from './sites/permissions.ts';
 import { sitesToSee, sitesWanted } from './sites/of-spec.ts';
+import { asBefore } from './zone-before.ts';
 import { checkOf } from './wanted-checks.ts';
 
 type Wish = Desired<GslbEndpointSpec, GslbEndpointStatus>;
 
-async function zoneOf({ zones, spec }: Clouds, { settings }: Ages): Promise<ZoneFound> {
+async function zoneOf({ zones, spec }: Clouds, { last }: Wish, { settings }: Ages): Promise<ZoneFound> {
   const { id, name = '' } = spec.zone;
-  if (id === undefined) return zones.named(name, settings);
+  if (id === undefined) return asBefore(await zones.named(name, settings), last);
   const found = await zones.get(id, settings);
   return found ? { found: 'one', zone: found.zone } : { found: 'none', of: [] };
 }
@@ -142,7 +143,7 @@ export async function observe(clouds: Clouds, desired: Wish): Promise<Observed> 
   const { outside, session, owner } = clouds;
   const now = outside.clock.now();
   const ages = agesOf(desired, now);
-  const zone = await zoneOf(clouds, ages);
+  const zone = await zoneOf(clouds, desired, ages);
   const certificates = await certificatesOf(clouds, desired, zone, ages);
   const inZone: InZone =
     zone.found === 'one'

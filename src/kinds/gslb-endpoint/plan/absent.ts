@@ -10,12 +10,19 @@ import { checkTarget, deleteCheck, ourChecks } from './checks.ts';
 import { done, type Context, type InZone, type Part } from './part.ts';
 import { confirmRecords, removal } from './records.ts';
 import { settling } from './settling.ts';
-import { inZone } from './zone.ts';
+import { ambiguous, inZone } from './zone.ts';
+
+function hasMade({ observed, last }: Context): boolean {
+  return ourChecks(observed).length > 0 || last.changeStatus !== undefined;
+}
 
 const only = (step: GslbStep | undefined): Part | undefined => step && { steps: [step] };
 
 export function planAbsent(context: Context): Part {
   const placed = inZone(context);
+  const unknown = ambiguous(context);
+  // what was made may be in any of them, and records go before what they use
+  if (unknown && hasMade(context)) return done(unknown);
   return context.spec.deletionPolicy === 'Retain' ? release(context, placed) : takeAway(context, placed);
 }
 

@@ -9,18 +9,25 @@ function named({ spec: { zone } }: Context): string {
   return zone.id ?? zone.name ?? '';
 }
 
+/** `undefined`: it is known which one is meant. */
+export function ambiguous(context: Context): Hold | undefined {
+  const { zone } = context.observed;
+  if (zone.found !== 'several') return undefined;
+  const id = named(context);
+  return blocked(
+    'ZoneAmbiguous',
+    `The account has more than one public hosted zone ${id}: ${zone.of.map((one) => one.id).join(', ')}. Delete those that the registrar does not name, or make another GslbEndpoint in the place of this one, with the zone.id of the one that it names.`,
+    [{ kind: 'HostedZone', id }],
+  );
+}
+
 export function zoneHold(context: Context): Hold | undefined {
   const { observed } = context;
   const id = named(context);
   const by = [{ kind: 'HostedZone', id }];
   if (!observed.permission.allowed) return blocked('NotPermitted', observed.permission.message, by);
   const { zone } = observed;
-  if (zone.found === 'several')
-    return blocked(
-      'ZoneAmbiguous',
-      `The account has more than one public hosted zone ${id}: ${zone.of.map((one) => one.id).join(', ')}. Set zone.id to the one that the registrar names.`,
-      by,
-    );
+  if (zone.found === 'several') return ambiguous(context);
   if (zone.found === 'none') {
     const hidden = zone.of.length > 0 ? ' (only private ones, which answer inside VPCs alone)' : '';
     return blocked(
