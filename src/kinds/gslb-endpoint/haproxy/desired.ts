@@ -11,7 +11,11 @@ import { serversFor, type Endpoint } from './servers.ts';
 export interface HaproxySource {
   readonly name: string;
   readonly namespace: string;
-  readonly spec: { readonly haproxy?: HaproxySpec | undefined; readonly endpoints: readonly Endpoint[] };
+  readonly spec: {
+    readonly haproxy?: HaproxySpec | undefined;
+    readonly endpoints: readonly Endpoint[];
+    readonly failover?: { readonly prefer: 'Primary' | 'Secondary' } | undefined;
+  };
 }
 
 export interface SecretDesired {
@@ -37,8 +41,10 @@ export function passwordSecrets({ stats, keepalived }: HaproxySpec): Passwords {
 
 /** For a site's instance, and for what is published. `undefined`: the spec asks for none. */
 export function haproxyModel({ name, namespace, spec }: HaproxySource): HaproxyModel | undefined {
-  const { haproxy, endpoints } = spec;
-  return haproxy && { object: `${namespace}/${name}`, spec: haproxy, servers: serversFor(haproxy, endpoints) };
+  const { haproxy, endpoints, failover } = spec;
+  if (!haproxy) return undefined;
+  const servers = serversFor(haproxy, endpoints, failover?.prefer);
+  return { object: `${namespace}/${name}`, spec: haproxy, servers };
 }
 
 export function haproxyDesired(source: HaproxySource): HaproxyDesired | undefined {

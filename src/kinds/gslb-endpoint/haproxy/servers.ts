@@ -16,14 +16,16 @@ export interface Endpoint {
   readonly weight?: number | undefined;
 }
 
-function stateOf({ state, role }: Endpoint): HaproxyServer['state'] {
+type Role = NonNullable<Endpoint['role']>;
+
+function stateOf({ state, role }: Endpoint, preferred: Role): HaproxyServer['state'] {
   if (state === 'Drained') return 'Drain';
-  return role === 'Secondary' ? 'Backup' : 'Active';
+  return role === undefined || role === preferred ? 'Active' : 'Backup';
 }
 
 const usual = 100;
 
-function serversOf(endpoint: Endpoint, port: number): readonly HaproxyServer[] {
+function serversOf(endpoint: Endpoint, port: number, preferred: Role): readonly HaproxyServer[] {
   const { name, target, weight = usual } = endpoint;
   const all = target.type === 'Addresses' ? (target.addresses ?? []) : [target.hostname ?? ''].filter((one) => one);
   return all.map((address, index) => ({
@@ -31,14 +33,19 @@ function serversOf(endpoint: Endpoint, port: number): readonly HaproxyServer[] {
     address: address.toLowerCase().replace(/[.]$/, ''),
     port,
     weight,
-    state: stateOf(endpoint),
+    state: stateOf(endpoint, preferred),
   }));
 }
 
-export function serversFor(spec: HaproxySpec, endpoints: readonly Endpoint[]): readonly HaproxyServer[] {
+/** @param preferred Whom the name is answered with while both are healthy: a failover by hand is one for HAProxy, too. */
+export function serversFor(
+  spec: HaproxySpec,
+  endpoints: readonly Endpoint[],
+  preferred: Role = 'Primary',
+): readonly HaproxyServer[] {
   if (spec.servers) return spec.servers;
   const reached = endpoints.filter(({ target: { type } }) => type === 'Addresses' || type === 'Hostname');
   // Route 53 takes all of weight 0 for all alike (Developer Guide, "Weighted routing"); HAProxy would serve nobody
-  const alike = reached.every(({ weight }) => weight === 0);
-  return reached.flatMap((one) => serversOf(alike ? { ...one, weight: usual } : one, spec.endpointPort));
+  const alike = reached.every(({ weight, state }) => weight === 0 || state === 'Drained');
+  return reached.flatMap((one) => serversOf(alike ? { ...one, weight: usual } : one, spec.endpointPort, preferred));
 }

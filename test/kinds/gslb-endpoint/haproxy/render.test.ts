@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { assert, property, stringMatching } from 'fast-check';
+import { haproxyDesired } from '../../../../src/kinds/gslb-endpoint/haproxy/desired.ts';
 import { renderConfiguration, renderHaproxy } from '../../../../src/kinds/gslb-endpoint/haproxy/render.ts';
 import { secretFiles, wellFormed } from '../../../../src/kinds/gslb-endpoint/haproxy/secret-files.ts';
 import { serversFor } from '../../../../src/kinds/gslb-endpoint/haproxy/servers.ts';
@@ -129,6 +130,33 @@ describe('Servers that are not written are the endpoints:', () => {
   test('all of weight 0 are alike, as to Route 53', () => {
     const both = ['a', 'b'].map((name) => ({ name, state: 'Active' as const, weight: 0, target: at(['192.0.2.1']) }));
     expect(serversFor(specOf({}), both).map(({ weight }) => weight)).toEqual([100, 100]);
+  });
+
+  test('where only those of weight 0 are left that do not drain, they are alike, too', () => {
+    const both = [
+      { name: 'a', state: 'Drained' as const, weight: 10, target: at(['192.0.2.1']) },
+      { name: 'b', state: 'Active' as const, weight: 0, target: at(['192.0.2.2']) },
+    ];
+    expect(serversFor(specOf({}), both).map(({ state, weight }) => [state, weight])).toEqual([
+      ['Drain', 100],
+      ['Active', 100],
+    ]);
+  });
+
+  test('a failover by hand is one here, too: who is preferred serves, the other is the backup', () => {
+    const both = (['Primary', 'Secondary'] as const).map((role) => ({
+      name: role.toLowerCase(),
+      state: 'Active' as const,
+      role,
+      target: at(['192.0.2.1']),
+    }));
+    const of = (failover: { failover?: { prefer: 'Primary' | 'Secondary' } }) => {
+      const spec = { haproxy: specOf({}), endpoints: both, ...failover };
+      const { model } = haproxyDesired({ name: 'gslb', namespace: 'default', spec }) ?? {};
+      return model?.servers.map(({ name, state }) => `${name} ${state}`);
+    };
+    expect(of({})).toEqual(['primary Active', 'secondary Backup']);
+    expect(of({ failover: { prefer: 'Secondary' } })).toEqual(['primary Backup', 'secondary Active']);
   });
 
   test('those that are written stand for themselves', () => {
