@@ -71,6 +71,21 @@ describe('The way', () => {
     expect(end.records.map(({ name, type }) => `${name} ${type}`)).toEqual([`aaaa-${fqdn} TXT`, `${fqdn} AAAA`]);
   });
 
+  test('of an endpoint that comes, or is called otherwise: its check is heard before anybody is answered with it.', () => {
+    const one = made(desired(weighted(1)));
+    const comes = 'CreateHealthCheck TagHealthCheck ~HealthCheckTold ChangeRecords ~RecordsInSync';
+    expect(wayOf(desired(weighted(1, 1)), { ...one, change: 'InSync' }).way).toBe(comes);
+    const renamed = served(
+      'Failover',
+      { role: 'Primary', name: 'busan', ...checked() },
+      { role: 'Secondary', ...checked() },
+    );
+    expect(wayOf(desired(renamed), { ...whole, change: 'InSync' }).way).toBe(`${comes} DeleteHealthCheck`);
+    // what has no check of its own cannot say anything
+    const bare = served('Weighted', { weight: 1, ...checked() }, { weight: 1 });
+    expect(wayOf(desired(bare), { ...one, change: 'InSync' }).way).toBe('ChangeRecords ~RecordsInSync');
+  });
+
   test('of an endpoint that goes: out of the answers first, then its check.', () => {
     expect(wayOf(desired(weighted(1)), made(desired(weighted(1, 1)))).way).toBe(
       'ChangeRecords ~RecordsInSync DeleteHealthCheck',

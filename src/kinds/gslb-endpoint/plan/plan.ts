@@ -20,7 +20,7 @@ import { ownershipHold } from './ownership.ts';
 import { contextOf } from './context.ts';
 import { answered, leaving } from './leading.ts';
 import { done, type Context, type InZone, type Part } from './part.ts';
-import { balancerHold, confirmRecords, planRecords, replacementHold } from './records.ts';
+import { balancerHold, confirmRecords, planRecords, unheardHold } from './records.ts';
 import { serving } from './serving.ts';
 import { settling } from './settling.ts';
 import { inZone, zoneHold } from './zone.ts';
@@ -123,7 +123,7 @@ function served(placed: InZone): Part {
   if (full) return done(full);
   if (checks.length > 0) return { steps: checks };
   const records = planRecords(placed);
-  const unheard = records && replacementHold(placed);
+  const unheard = records && unheardHold(placed);
   if (unheard) return done(unheard);
   if (records) return { steps: [records] };
   const hold = settling(placed);

@@ -67,18 +67,16 @@ function verbOf({ takes, fresh }: { takes: boolean; fresh: boolean }) {
 }
 
 /**
- * A check that takes another's place in a record is heard first: until its checkers have said something Route 53 takes it for healthy, and
- * would answer with an endpoint of which the old check knows that it is down.
+ * A check that takes another's place in a record, or comes with an endpoint to a name that is answered already, is heard first: until its checkers
+ * have said something Route 53 takes it for healthy, and would answer with an endpoint that is down.
  */
-export function replacementHold({ spec, observed, place, fqdn }: InZone): Hold | undefined {
+export function unheardHold({ spec, observed, place, fqdn }: InZone): Hold | undefined {
   const have = setsOf(place, spec.record.type);
   const unheard = wantedSets(spec, observed, fqdn).flatMap(({ setIdentifier, healthCheckID: id }) => {
-    const before = have.find((one) => one.setIdentifier === setIdentifier)?.healthCheckID;
-    const replaced = before !== undefined && before !== id && observed.checks.some((one) => one.id === before);
-    const settings = observed.checks.find((one) => one.id === id)?.settings;
-    const speaks = settings !== undefined && ['HTTP', 'HTTPS', 'TCP'].includes(settings.type);
-    const told = observed.statuses.some((one) => one.id === id && one.healthy !== undefined);
-    return id !== undefined && replaced && speaks && !told ? [id] : [];
+    const before = have.find((one) => one.setIdentifier === setIdentifier);
+    const known = observed.checks.some((one) => one.id === before?.healthCheckID);
+    const isNew = before ? known && before.healthCheckID !== id : have.length > 0;
+    return id !== undefined && isNew && !hasSpoken(observed, id) ? [id] : [];
   });
   const [id] = unheard;
   return id === undefined
@@ -90,6 +88,13 @@ export function replacementHold({ spec, observed, place, fqdn }: InZone): Hold |
         }),
         lookAgainAfterMs: 10_000,
       };
+}
+
+/** Of one that follows from other things nobody is told. */
+function hasSpoken({ checks, statuses }: InZone['observed'], id: string): boolean {
+  const settings = checks.find((one) => one.id === id)?.settings;
+  const speaks = settings !== undefined && ['HTTP', 'HTTPS', 'TCP'].includes(settings.type);
+  return !speaks || statuses.some((one) => one.id === id && one.healthy !== undefined);
 }
 
 /** An endpoint whose load balancer is not there: what is answered for it stays as it is. */
