@@ -212,6 +212,15 @@ describe('A hold', () => {
     expect(hold?.message).toMatch(/[:.] ?\S.*[.>]$|^no$/);
   });
 
+  test('of a check that asks for the very name that is answered, where the zone is named by its id.', () => {
+    const own = { type: 'HTTPS', host: fqdn };
+    const bad = served('Failover', { role: 'Primary', healthCheck: own }, { role: 'Secondary', ...checked() });
+    const byID = desired({ ...bad, zone: { id: 'Z0123456789' } });
+    expect(reason(byID, empty)).toBe('ChecksItself');
+    expect(plan(byID, whole)).toMatchObject({ steps: [], serving: true });
+    expect(plan(byID, empty).hold?.message).toContain('e.g. seoul.seojun.shop');
+  });
+
   test('of the breaker: more than half of the endpoints at once, unless a person allows it for a time.', () => {
     const world = made(desired(weighted(1, 1, 1)));
     expect(reason(desired(weighted(1)), world)).toBe('TooManyRemoved');

@@ -57,6 +57,19 @@ export function planChecks(context: InZone): readonly CheckStep[] {
   return context.spec.endpoints.flatMap((one) => stepsFor(context, one));
 }
 
+/** Where the spec names the zone by its id the API server does not know the name that is answered, and could not refuse it. */
+export function itselfHold({ spec, fqdn }: InZone): Hold | undefined {
+  const one = spec.endpoints.find(({ healthCheck }) => healthCheck?.host === fqdn);
+  return (
+    one &&
+    blocked(
+      'ChecksItself',
+      `healthCheck.host of endpoint ${one.name} is ${fqdn}, the name that this object answers: it would check whatever is answered at the time, and nothing is changed. Give the endpoint a name of its own, e.g. ${one.name}.${fqdn.slice(fqdn.indexOf('.') + 1)}.`,
+      [{ kind: 'RecordSet', id: fqdn }],
+    )
+  );
+}
+
 /** AWS would refuse one in the middle of the work (Developer Guide, "Quotas": 200 health checks an account). */
 export function roomHold({ observed: { room } }: Context, steps: readonly CheckStep[]): Hold | undefined {
   const more = steps.filter((step) => step.do === 'CreateHealthCheck').length;

@@ -15,7 +15,7 @@ import { sitesServing } from '../sites/plan.ts';
 import type { GslbStep } from '../steps.ts';
 import { planAbsent } from './absent.ts';
 import { breakerHold } from './breaker.ts';
-import { deleteCheck, ourChecks, planChecks, roomHold, surplusChecks } from './checks.ts';
+import { deleteCheck, itselfHold, ourChecks, planChecks, roomHold, surplusChecks } from './checks.ts';
 import { ownershipHold } from './ownership.ts';
 import { contextOf } from './context.ts';
 import { answered, leaving } from './leading.ts';
@@ -42,7 +42,7 @@ export function plan(desired: Desired<GslbEndpointSpec, GslbEndpointStatus>, obs
 
 /** What is answered goes on being answered when a change is held back. */
 function inDoubt(hold: Hold): true | Hold {
-  return ['TooManyRemoved', 'LoadBalancerNotFound', 'SiteStillNamed'].includes(hold.reason)
+  return ['ChecksItself', 'TooManyRemoved', 'LoadBalancerNotFound', 'SiteStillNamed'].includes(hold.reason)
     ? true
     : hold;
 }
@@ -103,7 +103,7 @@ function present(context: Context): Part {
   if (hold || !placed) return done(hold);
   const others = ownershipHold(placed);
   if (others) return { steps: uselessChecks(placed).map(deleteCheck), hold: others };
-  const early = breakerHold(placed) ?? balancerHold(placed);
+  const early = itselfHold(placed) ?? breakerHold(placed) ?? balancerHold(placed);
   return early ? done(early) : served(placed);
 }
 
