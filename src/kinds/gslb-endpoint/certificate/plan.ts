@@ -76,7 +76,7 @@ function pendingHold(world: CertificateWorld, wish: CertificateWish): Hold | und
   // the records show some seconds after the request, and are written before anything is waited for
   const known = found.records.length > 0;
   const message = known
-    ? `AWS has not issued the certificate in ${region} yet`
+    ? `AWS has not issued the certificate in ${region} yet: it looks for the validation records in public DNS every few minutes. Where that takes long, see that the registrar names the name servers of this zone`
     : `AWS has not said yet what proves the names of the certificate in ${region}`;
   const until = { happens: known ? 'CertificateIssued' : 'ValidationRecordsKnown', id: found.id };
   return { ...waiting('CertificatePending', message, until), lookAgainAfterMs: known ? pollMs : 5000 };
@@ -168,5 +168,8 @@ export function certificatesServing(world: CertificateWorld, wish: CertificateWi
   if (!wish) return true;
   const missing = wish.regions.find((region) => certificateIn(world, region, wish)?.status !== 'ISSUED');
   if (missing === undefined) return true;
-  return waiting('CertificatePending', `There is no issued certificate in ${missing} yet`);
+  return waiting(
+    'CertificatePending',
+    `There is no issued certificate in ${missing} yet: see Synced for what is waited for`,
+  );
 }

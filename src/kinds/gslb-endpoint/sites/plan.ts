@@ -85,5 +85,9 @@ export function absentSites(world: SitesWorld, deletionPolicy: 'Retain' | 'Delet
 export function sitesServing(world: SitesWorld, wishes: readonly SiteWish[]): true | Hold {
   const down = pairs(world, wishes).find((one) => !one.found.instances.some((it) => isUp(it) && isHealthy(one, it)));
   const missing = wishes.find(({ name }) => !world.sites.some(({ site }) => site === name))?.name ?? down?.wish.name;
-  return missing === undefined ? true : waiting('SiteNotServing', `Site ${missing} has no healthy instance`);
+  if (missing === undefined) return true;
+  return waiting(
+    'SiteNotServing',
+    `Site ${missing} has no instance that its load balancer calls healthy: see Synced for what is waited for, and for long the console output of the instance in AWS`,
+  );
 }
