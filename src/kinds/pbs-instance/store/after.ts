@@ -25,9 +25,12 @@ function claimed(seen: StoreSeen): StoreSeen {
   return claim.is === 'Free' || claim.is === 'Taken' ? { ...seen, claim: { is: 'Mine', prefix: claim.prefix } } : seen;
 }
 
-function released(seen: StoreSeen): StoreSeen {
-  const { claim } = seen;
-  return claim.is === 'Mine' ? { ...seen, claim: { is: 'Free', prefix: claim.prefix } } : seen;
+function released(seen: StoreSeen, step: Do<'ReleaseBackupTarget'>): StoreSeen {
+  const { claim, former = [], ...others } = seen;
+  if (!step.former) return claim.is === 'Mine' ? { ...seen, claim: { is: 'Free', prefix: claim.prefix } } : seen;
+  if (!former.includes(step.name)) return seen;
+  const left = former.filter((name) => name !== step.name);
+  return { ...others, claim, ...(left.length > 0 ? { former: left } : {}) };
 }
 
 function withEndpoint(seen: StoreSeen, step: Do<'AddS3Endpoint' | 'ChangeS3Endpoint'>): StoreSeen {
@@ -109,7 +112,7 @@ export function afterStoreStep(seen: StoreSeen, step: StoreStep): StoreSeen {
     case 'ClaimBackupTarget':
       return claimed(seen);
     case 'ReleaseBackupTarget':
-      return released(seen);
+      return released(seen, step);
     case 'AddS3Endpoint':
     case 'ChangeS3Endpoint':
       return withEndpoint(seen, step);

@@ -5,7 +5,7 @@ import { datastores, type Datastore } from '../../../clouds/pbs/datastores.ts';
 import { s3Endpoints } from '../../../clouds/pbs/s3-endpoints.ts';
 import { taskOf, tasksOf } from '../../../clouds/pbs/tasks.ts';
 import type { ProxmoxApi } from '../../../clouds/proxmox/proxmox-api.ts';
-import { claimSeen, placeSeen, placeToCome } from './place.ts';
+import { claimSeen, formerTargets, placeSeen, placeToCome } from './place.ts';
 import type { Attempt, StoreSeen } from './seen.ts';
 import { wantedPrune, wantedVerify } from './wanted.ts';
 import type { StoreWish } from './wish.ts';
@@ -34,7 +34,7 @@ async function attemptsOf(
   return ends.flat();
 }
 
-type OnServer = Omit<StoreSeen, 'now' | 'claim' | 'place' | 'noted'>;
+type OnServer = Omit<StoreSeen, 'now' | 'claim' | 'former' | 'place' | 'noted'>;
 
 const newest = (all: readonly Attempt[]) => all.toSorted((a, b) => b.startedAt - a.startedAt)[0];
 
@@ -98,9 +98,11 @@ export async function observeStore(world: StoreWorld, wish: StoreWish): Promise<
   const comes = place ? undefined : placeToCome(world, wish);
   const kept = wish.record === undefined ? undefined : await world.secrets.read(world.namespace, wish.record);
   const noted = kept?.annotations[recordNote];
+  const former = formerTargets(world, wish);
   return {
     now,
     claim: claimSeen(world, wish),
+    ...(former.length > 0 ? { former } : {}),
     ...(place ? { place } : {}),
     ...(comes ? { comes } : {}),
     ...(world.pbs ? await onServer(world.pbs, wish, now) : unreached),

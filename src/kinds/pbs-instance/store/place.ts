@@ -29,6 +29,15 @@ export function claimSeen(world: StoreWorld, { s3, uid }: StoreWish): ClaimSeen 
   return by ? { is: 'Taken', by, prefix } : { is: 'Free', prefix };
 }
 
+/** BackupTargets that this object has claimed, and that the spec does not name any more. */
+export function formerTargets({ siblings, namespace }: StoreWorld, { s3, uid }: StoreWish): readonly string[] {
+  const ours = [...siblings('BackupTarget')].filter(
+    (one) => one.metadata.namespace === namespace && claimOn(one)?.uid === uid,
+  );
+  const names = ours.map(({ metadata }) => metadata.name);
+  return names.filter((name) => s3.type === 'Given' || name !== s3.name).toSorted();
+}
+
 interface Key {
   readonly id: string;
   readonly value: string;

@@ -2,17 +2,11 @@
 /** Deletion. Pure. */
 import { markIn } from './mark.ts';
 import { held, nothing, type StorePart } from './part.ts';
+import { releases } from './plan-claim.ts';
 import { removalHold } from './plan-removal.ts';
 import type { StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 import type { StoreWish } from './wish.ts';
-
-function release({ s3 }: StoreWish, { claim }: StoreSeen): StorePart {
-  if (s3.type === 'Given' || claim.is !== 'Mine') return nothing;
-  const { name } = s3;
-  const target = `BackupTarget ${name}`;
-  return { steps: [{ part: 'store', do: 'ReleaseBackupTarget', effect: 'update', target, name }] };
-}
 
 /** What is ours, and nobody else's: the datastore with everything below its name in the bucket, then its endpoint. */
 function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
@@ -46,5 +40,5 @@ function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
 /** With Retain the server keeps its datastore as it is; only the claim is given back. */
 export function absentStore(wish: StoreWish, seen: StoreSeen, deletionPolicy: 'Retain' | 'Delete'): StorePart {
   const first = deletionPolicy === 'Delete' ? destroy(wish, seen) : nothing;
-  return first.hold || first.steps.length > 0 ? first : release(wish, seen);
+  return first.hold || first.steps.length > 0 ? first : { steps: releases(wish, seen) };
 }

@@ -2,6 +2,7 @@
 /** The BackupTarget is ours alone, or nothing is done in its bucket. Pure. */
 import { blocked, held, type StorePart } from './part.ts';
 import type { StoreSeen } from './seen.ts';
+import type { StoreStep } from './steps.ts';
 import type { StoreWish } from './wish.ts';
 
 function taken(name: string, { by }: Extract<StoreSeen['claim'], { is: 'Taken' }>): StorePart {
@@ -56,4 +57,19 @@ export function planClaim(wish: StoreWish, { claim, place }: StoreSeen): StorePa
     until: { happens: 'AccessKeyDelivered', id: name },
     lookAgainAfterMs: 15_000,
   });
+}
+
+function releasing(name: string): Extract<StoreStep, { do: 'ReleaseBackupTarget' }> {
+  return { part: 'store', do: 'ReleaseBackupTarget', effect: 'update', target: `BackupTarget ${name}`, name };
+}
+
+/** Once nothing of ours is in their buckets: others may use them then, and they can be deleted. */
+export function planFormer({ former = [] }: StoreSeen): readonly StoreStep[] {
+  return former.map((name) => ({ ...releasing(name), former: true }));
+}
+
+/** All that there are. */
+export function releases({ s3 }: StoreWish, seen: StoreSeen): readonly StoreStep[] {
+  const own = s3.type === 'BackupTarget' && seen.claim.is === 'Mine' ? [releasing(s3.name)] : [];
+  return [...own, ...planFormer(seen)];
 }

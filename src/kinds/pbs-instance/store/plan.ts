@@ -4,7 +4,7 @@ import type { Datastore } from '../../../clouds/pbs/datastores.ts';
 import { markIn, noteOf } from './mark.ts';
 import { blocked, held, nothing, type StorePart } from './part.ts';
 import { planCare } from './plan-care.ts';
-import { planClaim } from './plan-claim.ts';
+import { planClaim, planFormer } from './plan-claim.ts';
 import { planCreate } from './plan-create.ts';
 import { changeOf, planEndpoint } from './plan-endpoint.ts';
 import { planMaintenance } from './plan-maintenance.ts';
@@ -14,16 +14,20 @@ import type { StoreStep } from './steps.ts';
 import { isMadeOtherwise, sameSettings } from './same.ts';
 import type { StoreWish } from './wish.ts';
 
+function isElsewhere(have: Datastore, { bucket }: PlaceSeen): boolean {
+  return have.s3?.bucket !== bucket;
+}
+
 /** Fixed when it was made. */
 function isMoved(
   have: Datastore,
   wish: StoreWish,
-  { place: { bucket }, endpoint }: { readonly place: PlaceSeen } & Pick<StoreSeen, 'endpoint'>,
+  at: { readonly place: PlaceSeen } & Pick<StoreSeen, 'endpoint'>,
 ): boolean {
   const { datastore, s3, cache } = wish;
-  if (endpoint && isMadeOtherwise(endpoint, wish)) return true;
-  const elsewhere = have.path !== datastore.path || have.s3?.client !== s3.id || have.s3.bucket !== bucket;
-  return elsewhere || (cache?.fixed === true && have.s3?.maxCacheBytes !== cache.bytes);
+  if (isElsewhere(have, at.place) || (at.endpoint && isMadeOtherwise(at.endpoint, wish))) return true;
+  const otherwise = have.path !== datastore.path || have.s3?.client !== s3.id;
+  return otherwise || (cache?.fixed === true && have.s3?.maxCacheBytes !== cache.bytes);
 }
 
 function foreign({ url, datastore: { name } }: StoreWish): StorePart {
@@ -75,7 +79,14 @@ function planThere(
   }
   const maintenance = planMaintenance(wish, seen);
   const steps = [...planChange(wish, have, place), ...planCare(wish, seen), ...planNote(wish, seen, place)];
-  return { ...maintenance, steps: [...maintenance.steps, ...steps] };
+  return { ...maintenance, steps: [...maintenance.steps, ...steps, ...planFormer(seen)] };
+}
+
+/** The server gets out of a bucket with the key that opens that one: then its endpoint is changed after that. */
+function endpointFirst(wish: StoreWish, seen: StoreSeen, place: PlaceSeen): StorePart | undefined {
+  const endpoint = planEndpoint(wish, seen, place);
+  const isLater = seen.datastore !== undefined && isElsewhere(seen.datastore, place);
+  return endpoint.hold || (endpoint.steps.length > 0 && !isLater) ? endpoint : undefined;
 }
 
 export function planStore(wish: StoreWish, seen: StoreSeen): StorePart {
@@ -83,8 +94,8 @@ export function planStore(wish: StoreWish, seen: StoreSeen): StorePart {
   const { place, datastore: have } = seen;
   if (claim || !place) return claim ?? nothing;
   if (have && markIn(have)?.owner !== wish.uid && wish.adopt !== have.name) return foreign(wish);
-  const endpoint = planEndpoint(wish, seen, place);
-  if (endpoint.hold || endpoint.steps.length > 0) return endpoint;
+  const endpoint = endpointFirst(wish, seen, place);
+  if (endpoint) return endpoint;
   if (have) return planThere(wish, seen, { have, place });
   const leaving = removalHold(wish, seen, 'taken out of');
   return leaving ? held(leaving) : planCreate(wish, seen, place);

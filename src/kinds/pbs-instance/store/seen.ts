@@ -42,6 +42,8 @@ export interface StoreSeen {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly claim: ClaimSeen;
+  /** BackupTargets that the spec named before, and that are still claimed. */
+  readonly former?: readonly string[];
   /** Absent: there is no key yet. */
   readonly place?: PlaceSeen;
   /** While there is no key yet: where it will lead, by the BackupTarget's spec. */

@@ -11,7 +11,8 @@ interface Of<Do extends string> extends Step {
 
 export type StoreStep =
   | (Of<'ClaimBackupTarget'> & { readonly name: string })
-  | (Of<'ReleaseBackupTarget'> & { readonly name: string })
+  /** `former`: the spec named it before. */
+  | (Of<'ReleaseBackupTarget'> & { readonly name: string; readonly former?: true })
   | (Of<'AddS3Endpoint'> & { readonly endpoint: S3Endpoint; readonly secret: string })
   /** With its key, always; and the datastore's comment, which says which key that was. */
   | (Of<'ChangeS3Endpoint'> & {

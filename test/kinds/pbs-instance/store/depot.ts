@@ -64,7 +64,7 @@ export function sessionOf(at: Shop): ProxmoxApi {
 }
 
 /** With versions, as the API server has them. */
-function annotating(target: { object: KubeObject }): StoreWorld['objects'] {
+export function annotating(target: { object: KubeObject }): StoreWorld['objects'] {
   return {
     annotate: (read, annotations) => {
       const { metadata } = target.object;
