@@ -93,7 +93,10 @@ const encryption = withRules(
       fieldPath: '.bucketKey',
     },
   ],
-  { description: 'How S3 encrypts what is written without saying how. Default: SSE-S3.' },
+  {
+    description:
+      'How S3 encrypts what is written without saying how. What is there stays as it is: after a change the user goes on to decrypt with the KMS key of before. Default: SSE-S3.',
+  },
 );
 
 /** S3 allows 50 tags a bucket (https://docs.aws.amazon.com/general/latest/gr/s3.html); ten stay for the operator's own marks. */

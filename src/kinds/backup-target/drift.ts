@@ -117,7 +117,7 @@ function boundaryDrift(want: string | undefined, { boundary }: FoundUser): Diffe
 
 function policyDrift({ spec, observed }: Context, { policies }: FoundUser): Difference[] {
   const { policyName } = spec.user;
-  const want = canonical(JSON.parse(wantedUserPolicy(spec, observed.partition, observed.account)));
+  const want = canonical(JSON.parse(wantedUserPolicy(spec, observed.partition, observed.account, policies)));
   const have = policies[policyName];
   return [{ path: `user.policies.${policyName}`, want, have: have === undefined ? nothing : readable(have) }];
 }

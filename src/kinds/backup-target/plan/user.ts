@@ -9,7 +9,7 @@ import type { Words } from './words.ts';
 export function planUser(spec: BackupTargetSpec, observed: Observed, words: Words): Part<UserStep> {
   const { name, policyName } = spec.user;
   const on = { user: name, target: `user ${name}` } as const;
-  const document = wantedUserPolicy(spec, observed.partition, observed.account);
+  const document = wantedUserPolicy(spec, observed.partition, observed.account, policiesOf(observed));
   const policy: UserStep = { do: 'SetUserPolicy', effect: 'update', ...on, policyName, document };
   const { user } = observed;
   if (!user)
@@ -61,6 +61,10 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
       steps.push({ do: 'RemoveUserPolicy', effect: 'delete', ...on, policyName: other });
   }
   return { steps };
+}
+
+function policiesOf({ user }: Observed): Readonly<Record<string, string>> {
+  return user?.policies ?? {};
 }
 
 function boundaryIn({ boundary }: Observed): { readonly boundary?: string } {

@@ -4,6 +4,7 @@ import type { BackupTargetSpec } from '../../../api/backup-target.ts';
 import type { Encryption } from '../../../clouds/aws/s3/bucket-requests.ts';
 import type { LifecycleRule } from '../steps.ts';
 import { besideOthers, listOf, type Beside } from './beside-others.ts';
+import { formerKeys, keySid } from './former-keys.ts';
 
 /** Begins the ids of our lifecycle rules. */
 const ruleMark = 'hybridcloud-';
@@ -13,7 +14,6 @@ const sid = {
   tls: 'HybridCloudTLSOnly',
   list: 'HybridCloudListBucket',
   objects: 'HybridCloudObjects',
-  key: 'HybridCloudKMSKey',
 } as const;
 
 export function wantedEncryption({ bucket }: BackupTargetSpec): Encryption {
@@ -76,13 +76,20 @@ export function wantedBucketPolicy(spec: BackupTargetSpec, partition: string): s
 /**
  * What a backup server uses, and no more: HeadBucket and lists need s3:ListBucket on the bucket, without a prefix condition, which
  * would break HeadBucket. GetBucketLocation is harmless, and programs other than Proxmox Backup Server ask for it.
+ * @param have The user's policies, by name: what was written with another KMS key has to be read on.
  */
-export function wantedUserPolicy(spec: BackupTargetSpec, partition: string, account: string): string {
+export function wantedUserPolicy(
+  spec: BackupTargetSpec,
+  partition: string,
+  account: string,
+  have: Readonly<Record<string, string>> = {},
+): string {
   const arn = bucketArn(spec, partition);
   const { kmsKeyID } = spec.bucket.encryption;
-  const key = kmsKeyID?.startsWith('arn:')
-    ? kmsKeyID
-    : `arn:${partition}:kms:${spec.aws.region}:${account}:key/${kmsKeyID}`;
+  const whole = (id: string) =>
+    id.startsWith('arn:') ? id : `arn:${partition}:kms:${spec.aws.region}:${account}:key/${id}`;
+  const key = kmsKeyID === undefined ? undefined : whole(kmsKeyID);
+  const former = formerKeys(have, key);
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -93,9 +100,12 @@ export function wantedUserPolicy(spec: BackupTargetSpec, partition: string, acco
         Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
         Resource: `${arn}/${spec.user.prefix}*`,
       },
-      ...(kmsKeyID === undefined
+      ...(key === undefined
         ? []
-        : [{ Sid: sid.key, Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: key }]),
+        : [{ Sid: keySid.current, Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: key }]),
+      ...(former.length === 0
+        ? []
+        : [{ Sid: keySid.former, Effect: 'Allow', Action: 'kms:Decrypt', Resource: former }]),
     ],
   });
 }
