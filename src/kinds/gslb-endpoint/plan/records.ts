@@ -68,7 +68,8 @@ function verbOf({ takes, fresh }: { takes: boolean; fresh: boolean }) {
 
 /**
  * A check that takes another's place in a record, or comes with an endpoint to a name that is answered already, is heard first: until its checkers
- * have said something Route 53 takes it for healthy, and would answer with an endpoint that is down.
+ * have said something Route 53 takes it for healthy, and would answer with an endpoint that is down. What they say first counts there only after as
+ * many looks as the threshold asks; nobody is told when that is.
  */
 export function unheardHold({ spec, observed, place, fqdn }: InZone): Hold | undefined {
   const have = setsOf(place, spec.record.type);
