@@ -13,6 +13,7 @@ const snapshot = z.looseObject({
   'backup-id': z.string(),
   'backup-time': count,
   size: count.nullish(),
+  owner: z.string().nullish(),
   files: z.array(file).optional(),
   verification: z.looseObject({ state: z.string(), upid: z.string() }).nullish(),
 });
@@ -27,6 +28,13 @@ export interface ListedBackup {
   readonly verified?: 'ok' | 'failed';
   /** When that verification began, by the server's clock. */
   readonly verifiedAt?: number;
+  /** `user@realm`, or `user@realm!name`. */
+  readonly owner?: string;
+}
+
+/** Whether whoever logs in so may add to it and read it: its own, and as a user those of its tokens (pbs-datastore, check_backup_owner). */
+export function isOwn({ owner }: { readonly owner?: string | undefined }, login: string): boolean {
+  return owner === undefined || owner === login || owner.startsWith(`${login}!`);
 }
 
 export interface BackupGroup {
@@ -46,12 +54,13 @@ function verifiedBy({ state, upid }: { readonly state: string; readonly upid: st
 }
 
 function listed(one: z.output<typeof snapshot>): ListedBackup {
-  const { size, files = [], verification } = one;
+  const { size, files = [], verification, owner } = one;
   return {
     at: one['backup-time'] * 1000,
     ...(size === undefined || size === null ? {} : { size }),
     archives: files.filter(({ filename }) => isArchive.test(filename)).length,
     ...(verification ? verifiedBy(verification) : {}),
+    ...(owner ? { owner } : {}),
   };
 }
 

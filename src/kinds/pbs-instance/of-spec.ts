@@ -246,11 +246,13 @@ export function worthWish(desired: PbsDesired, observed: Observed): WorthWish {
   const { target, now } = observed;
   const bucket = target?.found === 'here' ? target : undefined;
   const instanceID = desired.last.server?.instanceID;
+  const login = observed.wiring?.storage?.username;
   return {
     node: spec.proxmox.node,
     storage: spec.storage.id,
     datastore: spec.datastore.name,
     namespace: spec.storage.namespace ?? '',
+    ...(login ? { login } : {}),
     jobs: spec.jobs.map(({ id, select: { exclude = [], tag } }) => ({
       id,
       exclude,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Restore tests, from the spec and from what is known of the backups. Pure. */
+import { isOwn } from '../../clouds/pbs/snapshots.ts';
 import { copyOfAnybody } from '../../clouds/pve/marks.ts';
 import { serverKnown } from './known.ts';
 import type { Observed } from './observed.ts';
@@ -48,13 +49,17 @@ export function mayHaveCopies({ spec, last }: PbsDesired): boolean {
   return spec.restoreTests !== undefined || last.restoreTests !== undefined || announced;
 }
 
-function candidatesOf({ pve, pbs }: WorthSeen, self: number | undefined): readonly Candidate[] | undefined {
+function candidatesOf(
+  { pve, pbs }: WorthSeen,
+  { self, login }: { readonly self: number | undefined; readonly login: string | undefined },
+): readonly Candidate[] | undefined {
   const groups = pbs.is === 'Here' ? pbs.store?.groups : undefined;
   return groups?.flatMap(({ type, id, backups }): readonly Candidate[] => {
     const guest = pve.guests.find((one) => one.type === 'qemu' && String(one.vmid) === id);
     if (type !== 'vm' || !guest || guest.vmid === self || guest.tags.includes(copyOfAnybody)) return [];
     const good = backups.find(
-      ({ size, verified, archives }) => size !== undefined && verified !== 'failed' && archives > 0,
+      ({ size, verified, archives, owner }) =>
+        size !== undefined && verified !== 'failed' && archives > 0 && (login === undefined || isOwn({ owner }, login)),
     );
     return good ? [{ guest: guest.vmid, name: guest.name, snapshotAt: good.at, size: good.size ?? 0 }] : [];
   });
@@ -70,7 +75,10 @@ export function stockOf(desired: PbsDesired, observed: Observed): Stock {
   const soon = jobs.some(
     ({ enabled, nextRun }) => enabled && nextRun !== undefined && nextRun * 1000 - aheadMs - now < quietMs,
   );
-  const candidates = candidatesOf(worth, serverKnown(desired, observed).vmid);
+  const candidates = candidatesOf(worth, {
+    self: serverKnown(desired, observed).vmid,
+    login: observed.wiring?.storage?.username,
+  });
   return { busy: soon || running.length > 0 || onlyLooks(desired), ...(candidates ? { candidates } : {}) };
 }
 

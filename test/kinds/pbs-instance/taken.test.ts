@@ -5,8 +5,11 @@ import { parsePbsInstance } from '../../../src/api/pbs-instance.ts';
 import type { Observed } from '../../../src/kinds/pbs-instance/observed.ts';
 import { plan } from '../../../src/kinds/pbs-instance/plan/plan.ts';
 import type { PbsDesired } from '../../../src/kinds/pbs-instance/wish.ts';
+import { worthWish } from '../../../src/kinds/pbs-instance/of-spec.ts';
+import { stockOf } from '../../../src/kinds/pbs-instance/restore-of.ts';
 import { nothing as noMachine } from './machine/preview.ts';
 import { atRest, storage } from './wiring/pieces.ts';
+import { backup, night, seen as backupsSeen } from './worth/sight.ts';
 
 const made = {
   vm: {
@@ -89,4 +92,12 @@ test('Nothing of a datastore that is taken over is changed while a storage of ot
   const wiring = { ...atRest, storage: { ...storage, username: 'theirs@pbs!pve' } };
   const wanted = { ...desired, annotations, spec: parsed({ type: 'Existing', existing }) };
   expect(plan(wanted, { ...adopted, wiring })).toMatchObject({ steps: [], hold: { reason: 'NotOurs' } });
+});
+
+test('What others saved under the number of a guest is neither its backup nor what a restore test restores.', () => {
+  const [ours, theirs] = [backup(night, { owner: storage.username }), backup(night, { owner: 'theirs@pbs!pve' })];
+  const worth = backupsSeen({ backups: { 200: [ours], 201: [theirs] } });
+  const observed = { ...look({}), wiring: atRest, worth };
+  expect(worthWish(desired, observed).login).toBe(storage.username);
+  expect(stockOf(desired, observed).candidates).toMatchObject([{ guest: 200 }]);
 });

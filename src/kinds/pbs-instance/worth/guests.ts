@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Each guest against the objective. Pure. */
 import type { WorthStatus } from '../../../api/pbs-instance/worth.ts';
-import type { BackupGroup, ListedBackup } from '../../../clouds/pbs/snapshots.ts';
+import { isOwn, type BackupGroup, type ListedBackup } from '../../../clouds/pbs/snapshots.ts';
 import type { Included } from '../../../clouds/pve/backup-jobs.ts';
 import { copyOfAnybody } from '../../../clouds/pve/marks.ts';
 import type { ListedGuest } from '../../../clouds/pve/resources.ts';
@@ -125,12 +125,18 @@ function isVerified({ verifiedWithinDays: days }: WorthWish, backups: readonly L
   return days === 0 || backups.some(({ verified, verifiedAt = 0 }) => verified === 'ok' && verifiedAt >= since);
 }
 
+/** Numbers are given out once a cluster, and several may share a namespace. */
+function ownIn({ login }: WorthWish, group: BackupGroup | undefined): readonly ListedBackup[] {
+  const { backups = [] } = group ?? {};
+  return login === undefined ? backups : backups.filter((one) => isOwn(one, login));
+}
+
 function judged(judging: Judging, guest: ListedGuest, { saved, leftOut }: Covered): GuestVerdict {
   const { wish, seen, groups, now } = judging;
   const { vmid, name, node } = guest;
   const base = { vmid, name, node, leftOut };
   if (!groups) return { ...base, state: 'Unknown' };
-  const backups = groups.get(`${guest.type === 'qemu' ? 'vm' : 'ct'}/${vmid}`)?.backups ?? [];
+  const backups = ownIn(wish, groups.get(`${guest.type === 'qemu' ? 'vm' : 'ct'}/${vmid}`));
   const unsound = unsoundOf(backups, saved.length);
   const told = { ...base, ...(unsound === undefined ? {} : { unsound }) };
   const good = backups.find((one) => isFinished(one) && one.verified !== 'failed' && !isEmpty(one, saved.length));

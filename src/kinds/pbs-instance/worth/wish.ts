@@ -5,6 +5,8 @@ export interface WorthWish {
   /** The entry in Proxmox VE that leads to the datastore. */
   readonly storage: string;
   readonly datastore: string;
+  /** As whom the entry logs in: what others have saved there under the same number is of other guests. Absent: not known. */
+  readonly login?: string;
   /** Empty: the datastore's root. */
   readonly namespace: string;
   /** Jobs that are to be there, and guests that each leaves out on purpose; `tag`: it is for those that have it, in small letters. */

@@ -96,3 +96,19 @@ test('22. S3 refuses for want of room: the same, by what it answers.', async () 
   await at.days(night);
   await turns(at, { jobs: 'False RunFailed', store: 'False BucketUnreached' });
 });
+
+test('23. Another cluster saves a guest of the same number into the same place: its backups protect nobody here.', async () => {
+  const at = await healthy();
+  const login = 'pve@pbs!backup';
+  expect(words(await at.look({ login }))).toEqual(good);
+  await at.admin.post('/access/users', { userid: 'theirs@pbs' });
+  await at.admin.post('/access/users/theirs@pbs/token/pve');
+  const group = { 'backup-type': 'vm', 'backup-id': '200', 'new-owner': 'theirs@pbs!pve' };
+  await at.admin.post('/admin/datastore/vm-backup-s3/change-owner', group);
+  await at.days(1);
+  const looked = await at.look({ login });
+  expect([looked.ready, looked.condition('Protected')]).toEqual(['NeverBackedUp', 'False NeverBackedUp']);
+  expect(looked.status.guests?.protected).toBe('0/1');
+  const { message } = looked.facts.conditions.find(({ type }) => type === 'Protected') ?? {};
+  expect(message).toContain('change-owner');
+});

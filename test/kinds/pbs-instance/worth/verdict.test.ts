@@ -229,3 +229,16 @@ test.each<readonly [title: string, given: Given, expected: { ready: string; bad:
   const { ready, bad } = said(given);
   expect({ ready, bad }).toEqual(expected);
 });
+
+test.each<readonly [owner: string | undefined, login: string, bad: readonly string[]]>([
+  ['pve@pbs!ours', 'pve@pbs!ours', []],
+  ['pve@pbs', 'pve@pbs', []],
+  ['pve@pbs!ours', 'pve@pbs', []],
+  [undefined, 'pve@pbs!ours', []],
+  ['pve@pbs!theirs', 'pve@pbs!ours', ['FirstBackupDue']],
+  ['pve@pbs', 'pve@pbs!ours', ['FirstBackupDue']],
+  ['pve@pbs.other!ours', 'pve@pbs', ['FirstBackupDue']],
+])('A backup of %s is one for an entry that logs in as %s, or of other guests: %j.', (owner, login, bad) => {
+  const given = { backups: { ...only200, 201: [backup(night, owner === undefined ? {} : { owner })] } };
+  expect(said(given, { login })).toMatchObject({ ready: '', bad });
+});
