@@ -85,9 +85,15 @@ export function jobRemoval({ id }: Pick<KnownJob, 'id'>): WiringStep {
   };
 }
 
+/** Ours that the spec has no more. */
+export function formerJobs({ jobs: wished }: WiringWish, seen: WiringSeen): readonly KnownJob[] {
+  return ourJobs(seen).filter(({ id }) => !wished.some((job) => job.id === id));
+}
+
 export function jobSteps(wish: WiringWish, seen: WiringSeen): readonly WiringStep[] {
   const wanted = wish.jobs.flatMap((job) => wantedJob(wish, job, seen) ?? []);
-  const gone = ourJobs(seen).filter(({ id }) => !wish.jobs.some((job) => job.id === id));
+  // what comes in their place cannot be made yet: until then they save whom they saved
+  const gone = wanted.length < wish.jobs.length ? [] : formerJobs(wish, seen);
   return [
     ...wanted.flatMap((job) =>
       stepFor(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Jobs that select by a tag: who is in them, and what is said where that cannot be known, or is nobody. Pure. */
-import type { Selection } from '../../../clouds/pve/backup-jobs.ts';
+import type { KnownJob, Selection } from '../../../clouds/pve/backup-jobs.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { blocked } from './part.ts';
 import type { Tagged, WiringSeen } from './seen.ts';
@@ -15,11 +15,18 @@ export function resolved({ tag, except }: ByTag, tagged: Tagged | undefined): Se
 
 const lookedAt = 'in Proxmox VE they stand beside the name of the guest';
 
+interface Beside {
+  readonly isThere: boolean;
+  /** Ids of jobs that go once this one is made. */
+  readonly former: readonly string[];
+}
+
 /** What was saved goes on being saved: a list that became empty at once is more often a slip than meant. */
-function unused(id: string, { tag }: ByTag, isThere: boolean): Hold {
+function unused(id: string, { tag }: ByTag, { isThere, former }: Beside): Hold {
+  const stay = former.length === 0 ? '' : `; until then ${former.join(', ')} of the spec before goes on`;
   const left = isThere
     ? `its list stays as it was. Give the tag to a guest (${lookedAt}), correct jobs.select.tag, or take the job out of the spec`
-    : `it is not made, as a job of nobody cannot be. Give the tag to a guest (${lookedAt}), or correct jobs.select.tag`;
+    : `it is not made, as a job of nobody cannot be. Give the tag to a guest (${lookedAt}), or correct jobs.select.tag${stay}`;
   return blocked('TagUnused', `No guest has the tag ${tag} that backup job ${id} selects by: ${left}.`, {
     kind: 'BackupJob',
     id,
@@ -27,7 +34,11 @@ function unused(id: string, { tag }: ByTag, isThere: boolean): Hold {
 }
 
 /** Once all else is done: it keeps nothing up. */
-export function tagHold({ jobs }: WiringWish, { tagged, jobs: there }: WiringSeen): Hold | undefined {
+export function tagHold(
+  { jobs }: WiringWish,
+  { tagged, jobs: there }: WiringSeen,
+  former: readonly KnownJob[],
+): Hold | undefined {
   if (!tagged) return undefined;
   const byTag = jobs.flatMap(({ id, select }) => (select.type === 'Tag' ? [{ id, select }] : []));
   const [first] = byTag;
@@ -40,10 +51,9 @@ export function tagHold({ jobs }: WiringWish, { tagged, jobs: there }: WiringSee
   const idle = byTag.find(({ select }) => resolved(select, tagged) === undefined);
   return (
     idle &&
-    unused(
-      idle.id,
-      idle.select,
-      there.some(({ id }) => id === idle.id),
-    )
+    unused(idle.id, idle.select, {
+      isThere: there.some(({ id }) => id === idle.id),
+      former: former.map(({ id }) => id),
+    })
   );
 }

@@ -2,7 +2,7 @@
 /** From a datastore to backups that land in it. Pure. */
 import { accountHold, accountSteps } from './plan-account.ts';
 import { fleecingHold } from './plan-fleecing.ts';
-import { jobsHold, jobSteps } from './plan-jobs.ts';
+import { formerJobs, jobsHold, jobSteps } from './plan-jobs.ts';
 import { goodKey, isKept, keyHold, newKeySteps } from './plan-key.ts';
 import { tagHold } from './plan-tags.ts';
 import { inactiveHold, isOurStorage, removalOf, storageHold, storagesLeft, storageSteps } from './plan-storage.ts';
@@ -45,7 +45,7 @@ export function planClosedWiring(wish: WiringWish, seen: WiringSeen): Part {
   const hold = jobsHold(wish, seen) ?? fleecingHold(wish, seen);
   if (hold) return held(hold);
   const jobs = jobSteps(wish, seen);
-  const tags = jobs.length === 0 ? tagHold(wish, seen) : undefined;
+  const tags = jobs.length === 0 ? tagHold(wish, seen, formerJobs(wish, seen)) : undefined;
   return tags ? held(tags) : { steps: jobs };
 }
 
@@ -63,7 +63,7 @@ export function planWiring(wish: WiringWish, seen: WiringSeen): Part {
   // of another id, which the spec had before
   const [left] = storagesLeft(wish, seen);
   if (!left) {
-    const tags = tagHold(wish, seen);
+    const tags = tagHold(wish, seen, formerJobs(wish, seen));
     return tags ? held(tags) : { steps: [] };
   }
   const kept = keptHold(wish, seen, left);

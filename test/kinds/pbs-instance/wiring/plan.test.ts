@@ -122,6 +122,19 @@ test('A job whose tag nobody has any more goes on with whom it had; none is made
   expect(pveNeeds(given)).toContainEqual(expect.objectContaining({ path: '/vms', anyOf: ['VM.Audit'] }));
 });
 
+test('A job that was taken out of the spec goes once the one in its place is made, and not while nobody has the tag of that.', () => {
+  const gold = { id: 'gold', enabled: true, schedule: '02:00', mode: 'snapshot' } as const;
+  const given: WiringWish = { ...wish, jobs: [{ ...gold, select: { type: 'Tag', tag: 'gold', except: [] } }] };
+  const tagged = (ids: readonly number[]) => ({ unreadable: false, guests: [{ tag: 'gold', ids }] }) as const;
+  const waits = { ...atRest, tagged: tagged([]) };
+  for (const plan of [planWiring, planClosedWiring])
+    for (const seen of [waits, { ...waits, tagged: { unreadable: true } } as const])
+      expect(plan(given, seen)).toMatchObject({ steps: [], hold: { why: 'Blocked' } });
+  expect(planWiring(given, waits).hold?.message).toContain('until then nightly, lab of the spec before goes on');
+  const steps = planWiring(given, { ...atRest, tagged: tagged([100]) }).steps.map((step) => step.do);
+  expect(steps).toEqual(['AddBackupJob', 'RemoveBackupJob', 'RemoveBackupJob']);
+});
+
 test('While the datastore is closed on purpose jobs are as they shall be, and nothing else is done.', () => {
   const broken: WiringSeen = { ...atRest, server: { ...server, namespaces: [], grants: [] }, active: false };
   expect(planClosedWiring(wish, broken)).toEqual({ steps: [] });
