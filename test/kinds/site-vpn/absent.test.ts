@@ -89,6 +89,23 @@ describe('The way back', () => {
     expect(end.tables).toEqual(world.tables);
   });
 
+  test.each([
+    ['names none any more', {}],
+    ['names another by now', { gateway: { id: 'vgw-0a1b2c3d' } }],
+  ])('takes the routes to the gateway that the connection is on, though the spec %s.', (_, spec) => {
+    const route = { destination: '192.168.0.0/20', target: 'vgw-1', origin: 'CreateRoute', state: 'active' };
+    const world = {
+      ...whole,
+      gateways: [{ ...vgw, tags: {} }],
+      tables: [table('rtb-0a', { routes: [route], propagating: ['vgw-1'] })],
+    };
+    const last = { routeTables: [{ id: 'rtb-0a', propagated: true, cidrs: ['192.168.0.0/20'] }] };
+    const { way, end } = wayOf(desired({ ...spec, routeTables: { routes: 'Static' } }, { absent: true, last }), world);
+    expect(way).toBe('DeleteRoute DeleteVpnConnection ~VpnConnectionDeleted DeleteCustomerGateway');
+    // it is somebody else's gateway: who switched propagation on is not known
+    expect(end.tables).toEqual([table('rtb-0a', { propagating: ['vgw-1'] })]);
+  });
+
   test('with Retain only takes the marks off.', () => {
     const { way, end } = wayOf(desired({ deletionPolicy: 'Retain' }, { absent: true }), whole);
     expect(way).toBe('ReleaseVpnConnection ReleaseCustomerGateway ReleaseVpnGateway');

@@ -35,14 +35,14 @@ export function planAbsent(context: Context): Part {
   return gateway && vpc !== undefined ? lastOut(context, gateway, vpc) : done();
 }
 
-/** Propagation and routes, to whichever gateway the connection is on. */
+/** Propagation and routes, to whichever gateway the connection is on: the spec may name another by now, or none any more. */
 function leading(context: Context): SiteVpnStep[] {
   const { observed, spec } = context;
   const vpc = vpcOf(context);
   const ours = vpc === undefined ? undefined : installationsGateway(observed, vpc)?.id;
-  const on = spec.gateway.id ?? ours;
-  if (on === undefined) return [];
-  return absentTables(context, on, on === ours && spec.gateway.id === undefined);
+  const mine = observed.connections.filter((one) => isMine(one, observed.owner)).map((one) => one.gateway);
+  const all = new Set([spec.gateway.id, ours, ...mine].filter((one) => one !== undefined));
+  return [...all].toSorted().flatMap((on) => absentTables(context, on, on === ours && on !== spec.gateway.id));
 }
 
 function absentConnection({ observed }: Context): Part | undefined {
