@@ -68,7 +68,7 @@ export const gateway = withRules(
       ],
       {
         description:
-          'A virtual private gateway of somebody else, attached to the VPC already: it is used, and never attached, detached or deleted. Default: the gateway of this installation is found, or made. Example: vgw-0a1b2c3d4e5f67890.',
+          'A virtual private gateway of somebody else, attached to the VPC already: it is used, and never attached, detached or deleted; route propagation from it is switched on where routeTables asks for it, and never off. Default: the gateway of this installation is found, or made. Example: vgw-0a1b2c3d4e5f67890.',
       },
     ).optional(),
     name: nameTag(

@@ -116,6 +116,21 @@ describe('The way back', () => {
     ]);
   });
 
+  test('leaves the gateway that the spec names, though it has our mark.', () => {
+    const named = { ...whole, gateways: [{ ...vgw, id: 'vgw-0a1b2c3d' }], tables: [table('rtb-0a')] };
+    const world = { ...named, connections: [connection({ gateway: 'vgw-0a1b2c3d' })] };
+    const { way, end, hold } = wayOf(desired({ gateway: { id: 'vgw-0a1b2c3d' } }, { absent: true }), world);
+    expect(way).toBe('DeleteVpnConnection ~VpnConnectionDeleted DeleteCustomerGateway');
+    expect([hold, end.gateways]).toEqual([undefined, named.gateways]);
+  });
+
+  test('with Retain the mark of the gateway goes while others leave, too; while one stays, it stays.', () => {
+    const retain = desired({ deletionPolicy: 'Retain' }, { absent: true });
+    const beside = (absent: boolean) => namesOf(retain, { ...whole, siblings: [{ ...sibling, absent }] });
+    expect(beside(true)).toContain('ReleaseVpnGateway');
+    expect(beside(false)).not.toContain('ReleaseVpnGateway');
+  });
+
   test('goes on where it was left, at every state that AWS shows.', () => {
     const gone = (state: VpnConnection['state']) => ({ ...whole, tables: [], connections: [connection({ state })] });
     expect(notes(gone('deleting'), wish)).toMatchObject({ steps: [], why: 'Waiting', reason: 'VpnConnectionDeleting' });

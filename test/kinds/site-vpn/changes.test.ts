@@ -174,6 +174,19 @@ describe('Prefixes and tables', () => {
     expect(stepsOf(wish, { ...whole, tables })).toMatchObject([{ do: 'DisablePropagation', table: 'rtb-0a1b2c3e' }]);
   });
 
+  test.each([
+    ['of somebody else', { tags: {} }],
+    ['of this installation', {}],
+  ])('propagation from a gateway %s that the spec names is never switched off.', (_, change) => {
+    const last = { routeTables: [{ id: 'rtb-0a1b2c3d', propagated: true, cidrs: [] }] };
+    const gateway = { ...(whole.gateways[0] as (typeof whole.gateways)[number]), id: 'vgw-0a1b2c3d', ...change };
+    const tables = [table('rtb-0a1b2c3d', { propagating: ['vgw-0a1b2c3d'] })];
+    const world = { ...whole, tables, gateways: [gateway], connections: [connection({ gateway: gateway.id })] };
+    const wish = desired({ gateway: { id: gateway.id }, routeTables: { routes: 'Static' } }, { last });
+    expect(namesOf(wish, world)).toEqual(['CreateRoute']);
+    expect(wayOf(wish, world).end.tables[0]?.propagating).toEqual([gateway.id]);
+  });
+
   test("somebody else's route for a prefix of the site is not changed, and named.", () => {
     const wish = desired({ routeTables: { routes: 'Static' } });
     const routes = [{ destination: '192.168.0.0/20', target: 'eni-1', origin: 'CreateRoute', state: 'active' }];

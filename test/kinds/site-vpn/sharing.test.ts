@@ -53,6 +53,21 @@ test('Two that leave at once take everything, and neither stands in the way of t
   expect(failures()).toEqual([]);
 });
 
+test('Two that leave at once with Retain leave nothing that is still marked as ours.', async () => {
+  const manifests = [office(), home()].map((one) => {
+    const { spec, ...rest } = one as { readonly spec: object };
+    return { ...rest, spec: { ...spec, deletionPolicy: 'Retain' } };
+  });
+  await Promise.all(manifests.map((one) => world.apply(one)));
+  await world.until(() => synced('office') && synced('home'), 120);
+  await Promise.all([world.remove('office'), world.remove('home')]);
+  await world.until(() => gone('office') && gone('home'), 200);
+  const { vpnGateways, vpnConnections, customerGateways } = world.network();
+  expect([vpnGateways.length, vpnConnections.length, customerGateways.length]).toEqual([1, 2, 2]);
+  const tags = [...vpnGateways, ...vpnConnections, ...customerGateways].flatMap((one) => Object.keys(one.tags));
+  expect(new Set(tags)).toEqual(new Set(['Name']));
+});
+
 test('One that is paused or only observed keeps the gateway, too.', async () => {
   await Promise.all([world.apply(office()), world.apply(home())]);
   await world.until(() => synced('office') && synced('home'), 120);

@@ -32,7 +32,9 @@ export function planAbsent(context: Context): Part {
   if (connection) return connection;
   const rest = absentRest(context);
   if (rest) return rest;
-  return gateway && vpc !== undefined ? lastOut(context, gateway, vpc) : done();
+  // one that the spec names is never taken away, though it was made for another SiteVpn
+  if (!gateway || vpc === undefined || gateway.id === spec.gateway.id) return done();
+  return lastOut(context, gateway, vpc);
 }
 
 /** Propagation and routes, to whichever gateway the connection is on: the spec may name another by now, or none any more. */
@@ -140,7 +142,8 @@ function release(context: Context, gateway: VpnGateway | undefined, vpc: string 
   const { owner, siblings } = observed;
   const connections = observed.connections.filter((one) => isLive(one) && isMine(one, owner)).toSorted(byID);
   const customers = observed.customerGateways.filter((one) => isLive(one) && isMine(one, owner)).toSorted(byID);
-  const last = gateway && vpc !== undefined && siblings.length === 0;
+  // of several that leave at once none would wait for the others
+  const last = gateway && vpc !== undefined && siblings.every(({ absent }) => absent);
   return {
     steps: [
       ...releasePush(context),

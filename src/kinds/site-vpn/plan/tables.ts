@@ -4,9 +4,10 @@ import type { SiteVpnSpec } from '../../../api/site-vpn.ts';
 import type { Route, RouteTable } from '../../../clouds/aws/ec2/vpn.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { byID } from '../marks.ts';
+import { isInstallations } from './gateway.ts';
 import type { Observed } from '../observed.ts';
 import type { TableStep } from '../steps.ts';
-import { blocked, done, type Context, type Part } from './part.ts';
+import { blocked, done, type Context, type InVpc, type Part } from './part.ts';
 
 type Choice = SiteVpnSpec['routeTables'];
 
@@ -94,9 +95,16 @@ function toSite(table: RouteTable, { spec }: Context, gateway: string): Part {
   return { steps };
 }
 
+/** Who switched propagation on is not written anywhere: from a gateway of somebody else it stays on. */
+function isOurs({ spec, observed, vpc }: InVpc, gateway: string): boolean {
+  const found = observed.gateways.find(({ id }) => id === gateway);
+  return found !== undefined && gateway !== spec.gateway.id && isInstallations(found, observed, vpc.id);
+}
+
 /** What was done to a table for an earlier spec, by what the status remembers, and only where it leads to the very gateway. */
-function leftover(context: Context, gateway: string): TableStep[] {
+function leftover(context: InVpc, gateway: string): TableStep[] {
   const { spec, observed, last } = context;
+  const ours = isOurs(context, gateway);
   const now = new Set(chosen(spec.routeTables, observed.tables).map(({ id }) => id));
   const before = new Map((last.routeTables ?? []).map((one) => [one.id, one]));
   return observed.tables.toSorted(byID).flatMap((table) => {
@@ -105,7 +113,11 @@ function leftover(context: Context, gateway: string): TableStep[] {
     const propagated = stays && spec.routeTables.routes === 'Propagated';
     const cidrs = stays && spec.routeTables.routes === 'Static' ? spec.site.cidrs : [];
     return [
-      ...(was?.propagated && !propagated && table.propagating.includes(gateway) && !wantedByOthers(table, observed)
+      ...(ours &&
+      was?.propagated &&
+      !propagated &&
+      table.propagating.includes(gateway) &&
+      !wantedByOthers(table, observed)
         ? [disable(table.id, gateway)]
         : []),
       ...table.routes
@@ -142,7 +154,7 @@ export function missingTables({ spec, observed }: Context): Part {
   );
 }
 
-export function planTables(context: Context, gateway: string): Part {
+export function planTables(context: InVpc, gateway: string): Part {
   const parts = chosen(context.spec.routeTables, context.observed.tables).map((table) =>
     toSite(table, context, gateway),
   );
