@@ -101,3 +101,14 @@ test('What others saved under the number of a guest is neither its backup nor wh
   expect(worthWish(desired, observed).login).toBe(storage.username);
   expect(stockOf(desired, observed).candidates).toMatchObject([{ guest: 200 }]);
 });
+
+test.each(['main-pbs-root', 'main-pbs-operator', 'main-pbs-backup'])(
+  'The encryption key is not to be put into %s, and nothing is made before another Secret is named.',
+  (name) => {
+    const encryption = { secretRef: { name } };
+    const spec = { ...desired.spec, storage: { ...desired.spec.storage, encryption } };
+    const { steps, hold } = plan({ ...desired, spec }, look({}));
+    expect([steps, hold?.reason]).toEqual([[], 'EncryptionSecretUnsafe']);
+    expect(plan({ ...desired, name: 'other', spec }, look({})).steps).toHaveLength(1);
+  },
+);

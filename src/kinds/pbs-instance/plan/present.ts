@@ -7,6 +7,7 @@ import { serverKnown } from '../known.ts';
 import type { Hold } from '../../../core/plan.ts';
 import { planMachine } from '../machine/plan.ts';
 import type { Observed } from '../observed.ts';
+import { ownSecrets } from '../names.ts';
 import { machineWish, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { permissionsHold } from '../permissions.ts';
 import { planServer } from '../server/plan.ts';
@@ -19,7 +20,7 @@ import { jobsHold } from '../wiring/plan-jobs.ts';
 import { storageHold } from '../wiring/plan-storage.ts';
 import { planClosedWiring, planWiring } from '../wiring/plan.ts';
 import type { PbsDesired } from '../wish.ts';
-import { held, inOrder, nothing, type Part } from './part.ts';
+import { blocked, held, inOrder, nothing, type Part } from './part.ts';
 
 export function machinePart(desired: PbsDesired, { machine }: Observed): Part {
   const wish = machineWish(desired);
@@ -63,8 +64,19 @@ function takenHold(desired: PbsDesired, observed: Observed): Hold | undefined {
   return storageHold(wish, seen) ?? jobsHold(wish, seen) ?? fleecingHold(wish, seen);
 }
 
+/** Before any of them is there. */
+function secretHold({ name, spec }: PbsDesired): Hold | undefined {
+  const secret = spec.storage.encryption?.secretRef.name;
+  if (secret === undefined || !Object.values(ownSecrets(name)).includes(secret)) return undefined;
+  return blocked(
+    'EncryptionSecretUnsafe',
+    `Secret ${secret} (storage.encryption.secretRef) is one that is written for this object itself, and that goes with it: no encryption key is put there, as backups cannot be read without. The field is fixed: make this object anew with a Secret of its own there.`,
+    { kind: 'Secret', id: secret },
+  );
+}
+
 export function planPresent(desired: PbsDesired, observed: Observed): Part {
-  const early = permissionsHold(desired, observed) ?? takenHold(desired, observed);
+  const early = secretHold(desired) ?? permissionsHold(desired, observed) ?? takenHold(desired, observed);
   if (early) return held(early);
   return inOrder(
     [machinePart, serverPart, storePart, wiringPart, restorePart].map((part) => () => part(desired, observed)),

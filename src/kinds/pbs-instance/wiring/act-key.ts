@@ -21,6 +21,8 @@ export async function makeKey(world: WiringWorld, { keySecret }: Do<'MakeEncrypt
     await secrets.create(object, { name: keySecret, type: keySecretType, annotations: {}, data, outlives: true });
     return;
   }
+  const [owner] = live.owners;
+  if (owner) throw changed(`Secret ${keySecret} belongs to ${owner.kind} ${owner.name} by now`);
   if ((live.data.get(keyEntry)?.trim() ?? '') !== '') throw changed(`Secret ${keySecret} has a key by now`);
   await secrets.replace(live, { annotations: live.annotations, data: new Map([...live.data, ...data]) });
 }

@@ -18,13 +18,22 @@ function textIn(secret: Secret | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** What is ours is written anew, and goes with the object; whose Secret it is without a key would take out what is put beside. */
+function ownerOf({ owners }: Secret, uid: string, text: string | undefined): string | undefined {
+  const owner = owners.find((one) => one.uid === uid) ?? (text === undefined ? owners[0] : undefined);
+  return owner && `${owner.kind} ${owner.name}`;
+}
+
 export interface KeyRead {
   readonly kept: KeyKept;
   readonly text?: string;
 }
 
 export async function readKey({ secrets, object, learnSecret }: WiringWorld, name: string): Promise<KeyRead> {
-  const text = textIn(await secrets.read(object.metadata.namespace, name));
+  const secret = await secrets.read(object.metadata.namespace, name);
+  const text = textIn(secret);
+  const owner = secret && ownerOf(secret, object.metadata.uid, text);
+  if (owner !== undefined) return { kept: { found: 'unsafe', owner } };
   if (text === undefined) return { kept: { found: 'absent' } };
   learnSecret(text);
   return { kept: { found: 'here', file: readKeyFile(text) }, text };

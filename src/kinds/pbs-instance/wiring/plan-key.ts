@@ -55,19 +55,28 @@ function unusable(secret: string, why: string): Hold {
   );
 }
 
+function unsafe(secret: string, owner: string): Hold {
+  return blocked(
+    'EncryptionSecretUnsafe',
+    `Secret ${secret} belongs to ${owner}, who writes it and takes it along when it goes: no encryption key is put there, as backups cannot be read without. Name a Secret of its own in storage.encryption.secretRef, which is fixed: make this object anew with it; or put the key there yourself (key encryption-key), by whatever else keeps that Secret: proxmox-backup-client key create --kdf none.`,
+    { kind: 'Secret', id: secret },
+  );
+}
+
 /** @param entry Ours, or about to be. */
 export function keyHold(wish: WiringWish, seen: WiringSeen, entry: StorageEntry | undefined): Hold | undefined {
   const { encryption } = wish;
   const inPve = entry?.encryptionKey;
   if (!encryption) return inPve === undefined ? undefined : unnamed(wish, inPve);
   const { key } = seen;
+  if (key?.found === 'unsafe') return unsafe(encryption.secret, key.owner);
   if (key?.found === 'here') return key.file.is === 'Bad' ? unusable(encryption.secret, key.file.why) : undefined;
   return inPve === undefined && wish.lastKey === undefined ? undefined : lost(wish, encryption.secret, inPve);
 }
 
 /** Once nothing holds: there is none, and none is known to have been. */
 export function newKeySteps({ encryption }: WiringWish, { key }: WiringSeen): readonly WiringStep[] {
-  if (!encryption || key?.found === 'here') return [];
+  if (!encryption || (key && key.found !== 'absent')) return [];
   const { secret } = encryption;
   return [
     {

@@ -36,7 +36,11 @@ export type Tagged =
       readonly guests: readonly { readonly tag: string; readonly ids: readonly number[] }[];
     };
 
-export type KeyKept = { readonly found: 'absent' } | { readonly found: 'here'; readonly file: KeyFile };
+export type KeyKept =
+  | { readonly found: 'absent' }
+  | { readonly found: 'here'; readonly file: KeyFile }
+  /** In this Secret no key is safe: it is written, or goes, with what it belongs to. */
+  | { readonly found: 'unsafe'; readonly owner: string };
 
 /** What there is of it without the server: what one that is made again finds. */
 export type Beside = Pick<WiringSeen, 'token' | 'key' | 'storage' | 'jobs' | 'fleecing' | 'tagged'>;

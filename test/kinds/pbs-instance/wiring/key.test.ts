@@ -3,6 +3,8 @@
 import { expect, test } from '@jest/globals';
 import { newKeyFile } from '../../../../src/clouds/pbs/encryption-key.ts';
 import { wiringActions } from '../../../../src/kinds/pbs-instance/wiring/act.ts';
+import { observeWiring } from '../../../../src/kinds/pbs-instance/wiring/observe.ts';
+import { planWiring } from '../../../../src/kinds/pbs-instance/wiring/plan.ts';
 import { removalOf } from '../../../../src/kinds/pbs-instance/wiring/plan-storage.ts';
 import { dropSecret, owner, putSecret, wiring, type Wiring } from './stage.ts';
 
@@ -88,4 +90,30 @@ test('The Secret with the key has no owner; that with the token has.', async () 
     ['main-key', undefined],
     ['main-pve-token', [owner.uid]],
   ]);
+});
+
+test('A key is not put where it would be lost: into the Secret with the token, or into one that somebody else writes.', async () => {
+  const stage = await wiring();
+  await stage.settle();
+  const wish = { ...stage.wish, encryption: { secret: stage.wish.tokenSecret } };
+  const { world } = stage;
+  const seen = await observeWiring(world, wish);
+  expect(seen.key).toEqual({ found: 'unsafe', owner: 'PbsInstance main' });
+  const { steps, hold } = planWiring(wish, seen);
+  expect([steps, hold?.reason]).toEqual([[], 'EncryptionSecretUnsafe']);
+  const making = { part: 'wiring', do: 'MakeEncryptionKey', effect: 'create', target: 'key' } as const;
+  const { tokenSecret: keySecret } = wish;
+  await expect(wiringActions.MakeEncryptionKey(world, { ...making, keySecret })).rejects.toThrow('belongs to');
+  expect([...(stage.secret(keySecret)?.keys() ?? [])].toSorted()).toEqual(['secret', 'tokenID']);
+});
+
+test('A key that is in a Secret of somebody else’s is used: whoever keeps it has put it there.', async () => {
+  const stage = await wiring();
+  const { object } = stage.world;
+  const keeper = { ...object, kind: 'ExternalSecret', metadata: { ...object.metadata, uid: 'uid-keeper' } };
+  const data = new Map([['encryption-key', theirs]]);
+  const { secrets } = stage.world;
+  await secrets.create(keeper, { name: 'main-key', type: 'Opaque', annotations: {}, data });
+  expect((await stage.settle()).hold).toBeUndefined();
+  expect(inPve(stage)).toBe(theirs);
 });
