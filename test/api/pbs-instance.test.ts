@@ -148,6 +148,15 @@ test('Neither the type of the server nor the encryption of backups can be change
   expect(mayBecome(at('storage'), { id: 'pbs', encryption }, { id: 'pbs', encryption })).toBe(true);
 });
 
+test('The pool of the VM can neither be added nor taken away.', () => {
+  const vm = parsed(goodPbsInstance()).server.vm ?? {};
+  const pooled = { ...vm, pool: 'backup' };
+  expect(mayBecome(at('server.vm'), vm, pooled)).toBe(false);
+  expect(mayBecome(at('server.vm'), pooled, vm)).toBe(false);
+  expect(mayBecome(at('server.vm'), pooled, { ...pooled, cores: 8 })).toBe(true);
+  expect(mayBecome(at('server.vm'), vm, { ...vm, cores: 8 })).toBe(true);
+});
+
 test('Anything at all may stand in a spec without an exception, and a refusal does not repeat it.', () => {
   for (const spec of [undefined, null, 7, 'x', [], { server: [] }, changedPbs({ jobs: 7 }), changedPbs({ s3: null })])
     expect(parsePbsInstance(spec).ok).toBe(false);

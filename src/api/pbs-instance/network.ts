@@ -46,7 +46,7 @@ const fields = z.object({
     ],
     {
       description:
-        'Address of the network card, for a DHCP server or a switch that knows it. Default: one that follows from the object, as the VM shows it. Example: BC:24:11:0A:0B:0C.',
+        'Address of the network card, for a DHCP server or a switch that knows it. Another one later is for a VM that is made anew. Default: one that follows from the object, as the VM shows it. Example: BC:24:11:0A:0B:0C.',
     },
   ).optional(),
   addressing: z.enum(['Static', 'DHCP']).default('Static').meta({
@@ -71,8 +71,16 @@ const fields = z.object({
         "With addressing Static: the VM's address and the length of its prefix. Cannot be changed. Example: 192.168.0.20/24.",
     },
   ).optional(),
-  gateway: ipv4('gateway', 'With addressing Static: router of that network.', '192.168.0.1').optional(),
-  dns: ipv4('dns', 'With addressing Static: a DNS server; S3 is found by it.', '192.168.0.1').optional(),
+  gateway: ipv4(
+    'gateway',
+    'With addressing Static: router of that network. Set at the installation: another one later is for a server that is made anew.',
+    '192.168.0.1',
+  ).optional(),
+  dns: ipv4(
+    'dns',
+    'With addressing Static: a DNS server; S3 is found by it. Set at the installation: another one later is for a server that is made anew.',
+    '192.168.0.1',
+  ).optional(),
 });
 
 type Network = z.output<typeof fields>;

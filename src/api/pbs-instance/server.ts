@@ -51,8 +51,8 @@ const pool = withRules(
   },
 );
 
-const vm = z
-  .object({
+const vm = withRules(
+  z.object({
     cores: z
       .int()
       .min(1)
@@ -108,7 +108,7 @@ const vm = z
       ],
       {
         description:
-          'Time zone that the server is installed with: its schedules are in it. Default: UTC. Example: Asia/Seoul.',
+          'Time zone that the server is installed with: its schedules are in it. Another one later is for a server that is made anew. Default: UTC. Example: Asia/Seoul.',
       },
     ).default('UTC'),
     mailTo: withRules(
@@ -121,11 +121,19 @@ const vm = z
       ],
       {
         description:
-          'Where the server sends what it has to say to root. Default: root at its fqdn, which nobody reads. Example: backup@example.com.',
+          'Where the server sends what it has to say to root. Set at the installation: another one later is for a server that is made anew. Default: root at its fqdn, which nobody reads. Example: backup@example.com.',
       },
     ).optional(),
-  })
-  .meta({ description: 'With type VirtualMachine: the VM that is made, and installed without hands.' });
+  }),
+  [
+    {
+      rule: 'has(self.pool) == has(oldSelf.pool)',
+      message:
+        "server.vm.pool cannot be added or taken away: move the VM in Proxmox VE, and leave the field as it is: rights go by the VM's pool",
+    },
+  ],
+  { description: 'With type VirtualMachine: the VM that is made, and installed without hands.' },
+);
 
 const existing = z
   .object({
