@@ -8,6 +8,12 @@ import type { StoreSeen } from './seen.ts';
 import type { StoreStep } from './steps.ts';
 import type { StoreWish } from './wish.ts';
 
+/** It has no place for a mark: ours is the one that our datastore had, and one with our key, where there never was a datastore. */
+function isOurEndpoint({ endpoint, place, freed, endpointUsers }: StoreSeen): boolean {
+  if (!endpoint || endpointUsers.length > 0) return false;
+  return freed === true || endpoint.accessKeyID === place?.accessKeyID;
+}
+
 /** What is ours, and nobody else's: the datastore with everything below its name in the bucket, then its endpoint. */
 function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
   const {
@@ -16,7 +22,7 @@ function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
     s3: { id },
     datastore: { name },
   } = wish;
-  const { datastore: have, endpoint, endpointUsers } = seen;
+  const { datastore: have } = seen;
   const hold = removalHold(wish, seen, 'deleted on');
   if (hold) return held(hold);
   if (have && markIn(have)?.owner === uid) {
@@ -32,7 +38,7 @@ function destroy(wish: StoreWish, seen: StoreSeen): StorePart {
     };
     return { steps: [step] };
   }
-  if (!endpoint || have || endpointUsers.length > 0) return nothing;
+  if (have || !isOurEndpoint(seen)) return nothing;
   const target = `S3 endpoint ${id} on ${url}`;
   return { steps: [{ part: 'store', do: 'RemoveS3Endpoint', effect: 'delete', target, id }] };
 }

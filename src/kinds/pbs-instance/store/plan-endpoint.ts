@@ -24,7 +24,7 @@ function sharedWith(other: string, { url }: StoreWish, { id }: S3Endpoint): Stor
   return held(
     blocked(
       'NotOurs',
-      `The S3 endpoint ${id} on ${url} is used by datastore ${other}, too, and is not changed. Choose another s3.id.`,
+      `The S3 endpoint ${id} on ${url} is used by datastore ${other}, too, and is not changed. Where both shall have the new settings, set them there (Configuration > S3 Endpoints): then it goes on by itself; else make this object anew with another s3.id, which is fixed.`,
       { kind: 'Datastore', id: other },
     ),
   );
@@ -51,8 +51,9 @@ export function planEndpoint(wish: StoreWish, seen: StoreSeen, place: PlaceSeen)
   const { secret } = place;
   if (!have) return { steps: [{ part: 'store', do: 'AddS3Endpoint', effect: 'create', target, endpoint, secret }] };
   const anew = isMadeOtherwise(have, endpoint);
-  const isSame = sameEndpoint(have, endpoint) && isKeyKnown(wish, seen, place);
   const [other] = endpointUsers;
+  // what a person has set for several is believed, as the secret part of a key shows nowhere
+  const isSame = sameEndpoint(have, endpoint) && (other !== undefined || isKeyKnown(wish, seen, place));
   if (other !== undefined && (anew || !isSame)) return sharedWith(other, wish, endpoint);
   // once nobody uses it
   if (anew && !datastore)

@@ -5,10 +5,11 @@ import type { KubeObject } from '../../../../src/core/objects.ts';
 import { annotations } from '../../../../src/api/annotations.ts';
 import { absentStore } from '../../../../src/kinds/pbs-instance/store/plan-absent.ts';
 import { planStore } from '../../../../src/kinds/pbs-instance/store/plan.ts';
+import type { StoreSeen } from '../../../../src/kinds/pbs-instance/store/seen.ts';
 import type { StoreWish } from '../../../../src/kinds/pbs-instance/store/wish.ts';
 import type { StoreWorld } from '../../../../src/kinds/pbs-instance/store/world.ts';
 import { act, annotating, depot, region, storeName, verbs, walk, type Depot } from './depot.ts';
-import { foreseen, place, settled, wish } from './pieces.ts';
+import { endpoint, foreseen, place, settled, wish } from './pieces.ts';
 
 let at: Depot;
 afterEach(() => at.close());
@@ -19,6 +20,17 @@ function keyFor(name: string): object[] {
   const resources = [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
   return [{ Effect: 'Allow', Action: 's3:*', Resource: resources }];
 }
+
+const given: StoreWish['s3'] = {
+  type: 'Given',
+  id: 'aws-s3-storage',
+  host: `s3.${region}.amazonaws.com`,
+  region,
+  bucket: other,
+  pathStyle: false,
+  quirks: [],
+  secret: 'by-hand',
+};
 
 const claiming = { part: 'store', do: 'ClaimBackupTarget', effect: 'update' } as const;
 
@@ -97,20 +109,8 @@ test('Who names a bucket instead gives the BackupTarget back, and whoever goes i
   expect(verbs(leaving)).toEqual(['ReleaseBackupTarget', 'ReleaseBackupTarget']);
   expect([claimOf(at.target), claimOf(later)]).toEqual([undefined, undefined]);
   await walk(at);
-  const given: StoreWish = {
-    ...at.wants,
-    s3: {
-      type: 'Given',
-      id: 'aws-s3-storage',
-      host: `s3.${region}.amazonaws.com`,
-      region,
-      bucket: other,
-      pathStyle: false,
-      quirks: [],
-      secret: 'by-hand',
-    },
-  };
-  expect(verbs(await walk(at, { store, wants: given })).at(-1)).toBe('ReleaseBackupTarget');
+  const byHand: StoreWish = { ...at.wants, s3: given };
+  expect(verbs(await walk(at, { store, wants: byHand })).at(-1)).toBe('ReleaseBackupTarget');
   expect(claimOf(at.target)).toBeUndefined();
   expect(at.server.datastore(storeName)?.backend?.bucket).toBe(other);
 });
@@ -127,4 +127,32 @@ test('A claim that is given back after the move is foreseen, once.', () => {
 test('Where others use the endpoint, too, nothing leaves the old bucket.', () => {
   const moved = { ...settled, place: { ...place, bucket: other, accessKeyID: 'AKIALATER' }, endpointUsers: ['theirs'] };
   expect(planStore(wish, moved)).toMatchObject({ steps: [], hold: { reason: 'NotOurs' } });
+});
+
+test('An endpoint that several use is set by a person: the new key is taken for known once it is there.', () => {
+  const rotated = {
+    ...settled,
+    place: { ...place, accessKeyID: 'AKIANEXT', seal: 'abcdef02' },
+    endpointUsers: ['theirs'],
+  };
+  const { steps, hold } = planStore(wish, rotated);
+  expect(steps).toEqual([]);
+  expect(hold?.message).toContain('Configuration > S3 Endpoints');
+  const set = { ...rotated, endpoint: { ...endpoint, accessKeyID: 'AKIANEXT' } };
+  expect(foreseen(set).steps).toMatchObject([{ do: 'ChangeDatastore' }]);
+});
+
+test.each<readonly [string, Partial<StoreSeen>, readonly string[]]>([
+  ['with our key', {}, ['RemoveS3Endpoint']],
+  [
+    'that our datastore had, after a rotation',
+    { endpoint: { ...endpoint, accessKeyID: 'AKIAOLD' }, freed: true },
+    ['RemoveS3Endpoint'],
+  ],
+  ['with a key that is none of ours', { endpoint: { ...endpoint, accessKeyID: 'AKIATHEIRS' } }, []],
+  ['that others use', { endpointUsers: ['theirs'] }, []],
+])('Deletion and an endpoint of the same name, %s, where there is no datastore: %j go.', (_what, more, expected) => {
+  const { datastore: _none, ...without } = settled;
+  const { steps } = absentStore({ ...wish, s3: given }, { ...without, ...more, claim: { is: 'NotNeeded' } }, 'Delete');
+  expect(steps.map((step) => step.do)).toEqual(expected);
 });
