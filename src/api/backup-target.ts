@@ -12,7 +12,7 @@ import type { Parsed } from './parse.ts';
 import type { DeepReadonly } from './readonly.ts';
 import { withRules } from './rules.ts';
 import { aws, deletionPolicy, driftIntervalSeconds, managementPolicy } from './shared.ts';
-import { commonStatus, text, time } from './status.ts';
+import { accountID, commonStatus, text, time } from './status.ts';
 
 const validation = z
   .object({
@@ -62,6 +62,7 @@ const specSchema = withRules(
 const statusSchema = z
   .object({
     ...commonStatus,
+    accountID,
     bucket: z
       .object({
         arn: text(128, 'ARN of the bucket, e.g. arn:aws:s3:::iksan-cloud-backup-20251129.'),

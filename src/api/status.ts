@@ -27,6 +27,9 @@ function atomicList<S extends z.ZodType>(item: S, list: { max: number; descripti
   return z.array(item).max(list.max).meta({ description: list.description, 'x-kubernetes-list-type': 'atomic' });
 }
 
+/** Of kinds whose things would be taken for gone by who looks into another account. */
+export const accountID = text(12, 'AWS account that what this object made is in, e.g. 123456789012.').optional();
+
 /** The shape of metav1.Condition; the message is shorter, the status as a whole is to stay under 32 KiB. */
 const condition = z.object({
   type: z

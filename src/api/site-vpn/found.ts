@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { siteRoutersStatus } from './openstack.ts';
 import { probeStatus } from './probe.ts';
 import { pushStatus } from './push.ts';
-import { commonStatus, text, time } from '../status.ts';
+import { accountID, commonStatus, text, time } from '../status.ts';
 
 const count = z.int().min(0).max(1_000_000);
 
@@ -21,6 +21,7 @@ const tunnel = z.object({
 export const statusSchema = z
   .object({
     ...commonStatus,
+    accountID,
     vpcID: text(32, 'The VPC, e.g. vpc-0a1b2c3d4e5f67890.').optional(),
     vpnGatewayID: text(32, 'Its virtual private gateway, e.g. vgw-0a1b2c3d4e5f67890.').optional(),
     customerGatewayID: text(32, 'The customer gateway, e.g. cgw-0a1b2c3d4e5f67890.').optional(),

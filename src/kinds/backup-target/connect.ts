@@ -9,6 +9,7 @@ import type { Owner } from '../../core/owner-mark.ts';
 import type { Scope } from '../../core/scope.ts';
 import { awsLogin } from '../aws-login.ts';
 import type { Outside } from '../outside.ts';
+import { mustBeSameAccount } from '../same-account.ts';
 
 /** Everything that one look at a BackupTarget reaches. */
 export interface Clouds {
@@ -38,6 +39,7 @@ export async function connect(
 ): Promise<Clouds> {
   const { spec, namespace, name, uid } = desired;
   const session = await outside.aws.session(await awsLogin(outside, namespace, spec.aws), context.scope);
+  mustBeSameAccount(desired, session.account);
   const boundary = boundaryOf(outside, spec, session);
   const owner: Owner = { uid, cluster: outside.clusterUID, object: `BackupTarget/${namespace}/${name}` };
   const { object, scope } = context;

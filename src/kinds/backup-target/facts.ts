@@ -2,11 +2,13 @@
 import type { BackupTargetSpec, BackupTargetStatus } from '../../api/backup-target.ts';
 import type { Desired, Facts } from '../../core/kind.ts';
 import type { ProbeResult } from '../../core/step.ts';
+import { ownershipOf } from '../../core/owner-mark.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { fitForBackups } from './fit.ts';
 import { keyFacts, trialFrom } from './key-facts.ts';
 import type { Observed } from './observed.ts';
 import { permissionsVerdict } from '../permissions.ts';
+import { accountFact } from '../same-account.ts';
 import { excessOn } from './permissions.ts';
 import { ignores } from '../../core/ignoring.ts';
 
@@ -38,12 +40,18 @@ function versioningFit(spec: BackupTargetSpec, observed: Observed): Verdict {
       };
 }
 
+function hasOurs({ bucket, user, owner }: Observed): boolean {
+  const tags = [...(bucket.found === 'here' ? [bucket.settings.tags] : []), ...(user ? [user.tags] : [])];
+  return tags.some((one) => ownershipOf(one, owner) === 'mine');
+}
+
 export function facts(desired: Desired<BackupTargetSpec, BackupTargetStatus>, observed: Observed): Facts {
   const { bucket, user, partition } = observed;
   const keys = keyFacts(desired, observed);
   const usage = observed.usage ?? desired.last.usage;
   return {
     fields: {
+      ...accountFact(desired.last, { account: observed.account, ours: hasOurs(observed) }),
       ...(bucket.found === 'here'
         ? {
             bucket: {

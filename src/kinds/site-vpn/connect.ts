@@ -9,6 +9,7 @@ import type { Owner } from '../../core/owner-mark.ts';
 import type { Scope } from '../../core/scope.ts';
 import { awsLogin } from '../aws-login.ts';
 import type { Outside } from '../outside.ts';
+import { mustBeSameAccount } from '../same-account.ts';
 
 /** Everything that one look at a SiteVpn reaches. */
 export interface Clouds {
@@ -24,10 +25,12 @@ export interface Clouds {
 
 export async function connect(
   outside: Outside,
-  { spec, namespace, name, uid }: Desired<SiteVpnSpec, SiteVpnStatus>,
+  desired: Desired<SiteVpnSpec, SiteVpnStatus>,
   { object, scope }: { readonly object: KubeObject; readonly scope: Scope },
 ): Promise<Clouds> {
+  const { spec, namespace, name, uid } = desired;
   const session = await outside.aws.session(await awsLogin(outside, namespace, spec.aws), scope);
+  mustBeSameAccount(desired, session.account);
   const owner: Owner = { uid, cluster: outside.clusterUID, object: `SiteVpn/${namespace}/${name}` };
   const [vpns, networks] = [new Vpns(session, scope), new Networks(session, scope)];
   return { outside, object, scope, owner, spec, session, vpns, networks };

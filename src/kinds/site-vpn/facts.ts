@@ -6,6 +6,8 @@ import type { Desired, Facts } from '../../core/kind.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { rfc3339 } from '../../core/time.ts';
 import { permissionsVerdict } from '../permissions.ts';
+import { accountFact } from '../same-account.ts';
+import { isLive, isMine } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { routerFacts } from './openstack/facts.ts';
 import { connectionFor } from './plan/connection.ts';
@@ -74,6 +76,10 @@ function vpcFacts({ observed: { vpcs }, last }: Context, absent: boolean): { rea
   return vpcID === undefined ? {} : { vpcID };
 }
 
+function hasOurs({ owner, connections, customerGateways }: Observed): boolean {
+  return [...connections, ...customerGateways].some((one) => isLive(one) && isMine(one, owner));
+}
+
 export function facts(
   { spec, name, annotations, last, absent }: Desired<SiteVpnSpec, SiteVpnStatus>,
   observed: Observed,
@@ -87,6 +93,7 @@ export function facts(
   const push = pushFacts(context, connection);
   return {
     fields: {
+      ...accountFact(last, { account: observed.account, ours: hasOurs(observed) }),
       ...vpcFacts(context, absent),
       ...(gateway === undefined ? {} : { vpnGatewayID: gateway, routeTables: tableFacts(context, gateway) }),
       ...(connection
