@@ -62,7 +62,10 @@ const region = withRules(
       'openstack.region must be the id of a region, letters, digits and ._-, e.g. RegionOne; openstack region list shows it',
     ),
   ],
-  { description: 'Region of the cloud. Default: the only one that its catalogue has. Example: RegionOne.' },
+  {
+    description:
+      'Region of the cloud. Default: the only one that its catalogue has. Can be changed while routes is Absent. Example: RegionOne.',
+  },
 );
 
 const nextHop = withRules(
@@ -104,6 +107,13 @@ export const openstack = withRules(
       message:
         'openstack.authURL cannot be changed while routes are set at the router, which nobody would take away any more: set openstack.routes: Absent first, and wait until Synced',
       fieldPath: '.authURL',
+    },
+    {
+      // what had no region had the only one, and may name it
+      rule: "!has(oldSelf.region) || (has(self.region) && self.region == oldSelf.region) || oldSelf.routes == 'Absent'",
+      message:
+        'openstack.region cannot be changed, or taken out, while routes are set at a router there, which nobody would take away any more: set openstack.routes: Absent first, and wait until Synced',
+      fieldPath: '.region',
     },
   ],
   {

@@ -122,6 +122,17 @@ test('Absent takes away what was set, and after that the cloud can be left.', as
   expect(router.routes()).toEqual([theirs]);
 });
 
+test('The region, once it is named, stays as long as routes are set there.', async () => {
+  await made();
+  await world.apply(office(atCloud({ region: 'RegionOne' })));
+  const refused = /openstack.region cannot be changed, or taken out/;
+  await expect(world.apply(office(atCloud({ region: 'RegionTwo' })))).rejects.toThrow(refused);
+  await expect(world.apply(office(atCloud()))).rejects.toThrow(refused);
+  await world.apply(office(atCloud({ region: 'RegionOne', routes: 'Absent' })));
+  await world.until(() => router.routes().length === 1 && world.is('Synced', 'True'), 300);
+  await world.apply(office(atCloud({ region: 'RegionTwo', routes: 'Absent' })));
+});
+
 test('Retain leaves the route where it is.', async () => {
   start();
   await world.apply(office({ ...atCloud(), deletionPolicy: 'Retain' }));
