@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What happens by itself, and holds wait for; the same object when it already shows. Pure. */
 import type { Event } from '../../../core/step.ts';
-import { destroyed, switchedOff, switchedOn, withVm } from './after.ts';
+import { destroyed, shutDown, switchedOff, switchedOn, withVm } from './after.ts';
 import type { MachineSeen } from './seen.ts';
 
 /** What a task of the machine does when it ends well; of the others nobody knows what they were for. */
 const ends: Readonly<Record<string, (seen: MachineSeen) => MachineSeen>> = {
   qmstart: switchedOn,
-  qmshutdown: (seen) => switchedOff(seen, 'Stopped'),
+  qmshutdown: shutDown,
   qmstop: (seen) => switchedOff(seen, 'Stopped'),
   qmdestroy: destroyed,
 };

@@ -100,15 +100,21 @@ function grown({ slot, sizeGiB }: Do<'GrowDisk'>) {
 }
 
 export function switchedOn(seen: MachineSeen): MachineSeen {
-  return withVm(seen, (vm) =>
-    vm.running ? vm : { ...vm, now: vm.atNextStart, running: true, power: 'Started', startedAt: seen.now },
-  );
+  return withVm(seen, (vm) => {
+    const { leaving: _not, ...stays } = vm;
+    return vm.running ? vm : { ...stays, now: vm.atNextStart, running: true, power: 'Started', startedAt: seen.now };
+  });
 }
 
 /** By itself, or because somebody asked for it. */
 export function switchedOff(seen: MachineSeen, power: VmSeen['power'] = 'Started'): MachineSeen {
   const silent = seen.vm?.running ? { ...seen, answers: false } : seen;
   return withVm(silent, ({ startedAt: _since, ...vm }) => ({ ...vm, now: vm.atNextStart, running: false, power }));
+}
+
+/** By us. */
+export function shutDown(seen: MachineSeen): MachineSeen {
+  return withVm(switchedOff(seen, 'Stopped'), (vm) => ({ ...vm, leaving: true }));
 }
 
 function withImage(seen: MachineSeen, volume: string): MachineSeen {
@@ -139,7 +145,7 @@ function onMachine(seen: MachineSeen, step: Exclude<MachineStep, PrepareStep | D
     case 'StartVm':
       return switchedOn(seen);
     case 'StopVm':
-      return switchedOff(seen, 'Stopped');
+      return shutDown(seen);
     case 'DetachCds':
       return withVm(seen, (vm) => inBoth(vm, detached(step)));
     case 'GrowDisk':

@@ -10,7 +10,7 @@ import { oneLine } from '../../../core/one-line.ts';
 import { answersOf } from './answer-iso.ts';
 import { observePassword } from './password.ts';
 import type { Doubtful, MachineSeen, VmSeen } from './seen.ts';
-import { byType, endedWithNode, ownTasks, powerIn, seenIn, type TasksSeen } from './tasks.ts';
+import { byType, endedWithNode, isShutDownBy, ownTasks, powerIn, seenIn, type TasksSeen } from './tasks.ts';
 import { cdsOf } from './vm.ts';
 import { hostOf, type MachineWish } from './wish.ts';
 import type { MachineWorld } from './world.ts';
@@ -67,7 +67,16 @@ async function vmSeen(
   if (!atNextStart || !power) return undefined;
   const startedAt = power.running ? { startedAt: world.now() - power.uptime * 1000 } : {};
   const last = powerIn(tasks);
-  const seen: VmSeen = { place, now: config, atNextStart, running: power.running, ...startedAt, power: last.is };
+  const leaving = isShutDownBy(world.tokenID, tasks) ? ({ leaving: true } as const) : {};
+  const seen: VmSeen = {
+    place,
+    now: config,
+    atNextStart,
+    running: power.running,
+    ...startedAt,
+    power: last.is,
+    ...leaving,
+  };
   // off in the middle of the installation, or after it
   const isOpen = !power.running && last.is === 'Started' && cdsOf(seen).length > 0;
   const lost = isOpen && (await endedWithNode(world, place.node, last.at));

@@ -30,6 +30,8 @@ export interface VmSeen {
   readonly startedAt?: number;
   /** What was last done to it through Proxmox VE. Started, and off: it switched itself off. */
   readonly power: 'Untouched' | 'Started' | 'Stopped';
+  /** Since it was last started the operator has begun to shut it down, which it does at a deletion alone. */
+  readonly leaving?: true;
 }
 
 /** A machine that bears something of our mark, and not all; or a second one that bears it all. */

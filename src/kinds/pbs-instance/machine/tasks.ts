@@ -83,6 +83,13 @@ export function powerIn(all: readonly ListedTask[]): LastPower {
   return { is: powered[last?.upid.type ?? ''] ?? 'Untouched', at: last?.upid.startedAt ?? 0 };
 }
 
+/** @param all Of one machine, the newest first. Also one that failed: a person may have finished it. */
+export function isShutDownBy(tokenID: string, all: readonly ListedTask[]): boolean {
+  const started = all.findIndex(({ upid, end }) => powered[upid.type] === 'Started' && end.is === 'Done');
+  const since = started < 0 ? all : all.slice(0, started);
+  return since.some(({ upid }) => upid.type === 'qmshutdown' && upid.user === tokenID);
+}
+
 /** A node that was started after the machine took it down with it: there is no task of that. */
 export async function endedWithNode(
   world: Pick<MachineWorld, 'pve' | 'now'>,

@@ -2,6 +2,7 @@
 /** The way back: Proxmox VE's way to the server, then the datastore, then the operator's own access, and last the VM. Pure. */
 import { serverKnown } from '../known.ts';
 import { absentMachine } from '../machine/absent.ts';
+import { cdsOf } from '../machine/vm.ts';
 import type { Observed } from '../observed.ts';
 import { machineWish, serverURL, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { absentServer } from '../server/plan.ts';
@@ -16,10 +17,11 @@ function silentPart(desired: PbsDesired, { machine, server }: Observed): Part {
   if (!machine?.vm || server) return nothing;
   const { vmid, node } = machine.vm.place;
   const url = serverURL(desired.spec);
+  const stay = desired.spec.deletionPolicy === 'Delete' ? ', but for the backups in the bucket' : '';
   return held(
     blocked(
       'ServerSilent',
-      `${url} (VM ${vmid} on ${node}) does not answer, and what is on it cannot be taken away. Start it; or, if it is of no more use, remove the VM: then the rest goes.`,
+      `${url} (VM ${vmid} on ${node}) does not answer, and what is on it cannot be taken away. Start it; or, if it is of no more use, remove the VM: then the rest goes${stay}.`,
       { kind: 'VM', id: `${node}/${vmid}` },
     ),
   );
@@ -43,7 +45,15 @@ function machinePart(desired: PbsDesired, { machine }: Observed): Part {
   return wish && machine ? absentMachine(wish, machine, desired.spec.deletionPolicy) : nothing;
 }
 
+/** Its datastore goes while it runs, and then it is shut down: one that was off before that has its datastore still. */
+function isOffTooEarly({ spec }: PbsDesired, { machine, store }: Observed): boolean {
+  const vm = machine?.vm;
+  if (!vm || spec.deletionPolicy !== 'Delete' || vm.running || vm.leaving) return false;
+  return store?.noted !== undefined && cdsOf(vm).length === 0;
+}
+
 export function planAbsent(desired: PbsDesired, observed: Observed): Part {
+  if (isOffTooEarly(desired, observed)) return silentPart(desired, observed);
   const parts = [restorePart, wiringPart, storePart, serverPart].map((part) => () => part(desired, observed));
   const wired = inOrder(parts);
   if (!stands(wired)) return wired;

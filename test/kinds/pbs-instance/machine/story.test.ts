@@ -190,6 +190,16 @@ test('Deletion with Delete: shut down, unprotected, destroyed, in this order, an
   expect(at.at.world.pve.volumes().map(({ volid }) => volid)).toEqual([`local:iso/${imageFile}`]);
 });
 
+test('Who has shut it down is seen: the operator at a deletion, or somebody else.', async () => {
+  const at = await up();
+  await at.at.over((await at.at.pve.post('/nodes/node1/qemu/100/status/shutdown')).data);
+  expect((await at.look()).vm).toMatchObject({ running: false, power: 'Stopped' });
+  expect((await at.look()).vm?.leaving).toBeUndefined();
+  expect(await at.settle()).toEqual({ steps: [] });
+  await at.before('UnprotectVm', wish, 'Delete');
+  expect((await at.look()).vm).toMatchObject({ running: false, leaving: true });
+});
+
 test('Deletion with Retain: the machine goes on, protected, with the tags and notes of others, and without our mark.', async () => {
   const at = await up();
   const config = at.at.world.pve.guest(100)?.config ?? {};
