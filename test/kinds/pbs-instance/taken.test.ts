@@ -7,7 +7,9 @@ import { plan } from '../../../src/kinds/pbs-instance/plan/plan.ts';
 import type { PbsDesired } from '../../../src/kinds/pbs-instance/wish.ts';
 import { worthWish } from '../../../src/kinds/pbs-instance/of-spec.ts';
 import { stockOf } from '../../../src/kinds/pbs-instance/restore-of.ts';
+import { planStore } from '../../../src/kinds/pbs-instance/store/plan.ts';
 import { nothing as noMachine } from './machine/preview.ts';
+import { datastore, settled, wish as storeWish } from './store/pieces.ts';
 import { atRest, storage } from './wiring/pieces.ts';
 import { backup, night, seen as backupsSeen } from './worth/sight.ts';
 
@@ -112,3 +114,11 @@ test.each(['main-pbs-root', 'main-pbs-operator', 'main-pbs-backup'])(
     expect(plan({ ...desired, name: 'other', spec }, look({})).steps).toHaveLength(1);
   },
 );
+
+test('Who is told that a storage or a datastore is taken is not sent to a field that is fixed.', () => {
+  const theirs = { ...storage, username: 'root@pam' };
+  const taken = plan(desired, look({ storage: theirs })).hold?.message;
+  expect(taken).toContain('Make this object anew with another storage.id, which is fixed, or take it over');
+  const foreign = planStore(storeWish, { ...settled, datastore: { ...datastore, comment: 'theirs' } });
+  expect(foreign.hold?.message).toContain('make this object anew with another datastore.name, which is fixed.');
+});

@@ -34,7 +34,7 @@ function foreign({ url, datastore: { name } }: StoreWish): StorePart {
   return held(
     blocked(
       'NotOurs',
-      `Datastore ${name} on ${url} was not made by this object; it is not touched. To take it over as it is, annotate this object with hybridcloud.dev/adopt: ${name}; or choose another datastore.name.`,
+      `Datastore ${name} on ${url} was not made by this object; it is not touched. To take it over as it is, annotate this object with hybridcloud.dev/adopt: ${name}; or make this object anew with another datastore.name, which is fixed.`,
       { kind: 'Datastore', id: name },
     ),
   );

@@ -51,7 +51,7 @@ export function storageHold(wish: WiringWish, seen: WiringSeen): Hold | undefine
       : 'remove it';
   return blocked(
     'NotOurs',
-    `Proxmox VE has a storage ${storage} already, which this object is not known to have made (${entry.type}${entry.type === 'pbs' ? ` to ${entry.server}, datastore ${entry.datastore}, as ${entry.username}` : ''}); it is not touched. Choose another storage.id, or ${cure}.`,
+    `Proxmox VE has a storage ${storage} already, which this object is not known to have made (${entry.type}${entry.type === 'pbs' ? ` to ${entry.server}, datastore ${entry.datastore}, as ${entry.username}` : ''}); it is not touched. Make this object anew with another storage.id, which is fixed, or ${cure}.`,
     { kind: 'Storage', id: storage },
   );
 }
