@@ -7,7 +7,7 @@ import type { BackupTargetStep } from '../steps.ts';
 import { byID, deleteKey, knownKeys, type Remembered } from './keys.ts';
 import { blocked, waiting, type Part } from './part.ts';
 import { lagMs } from './reservation.ts';
-import { isOurPolicy } from './wanted.ts';
+import { isOurPolicy, isTheirPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
 
 interface Context {
@@ -25,8 +25,9 @@ function absentUser({ spec, observed, words, remembered }: Context): Part<Backup
   const on = { user: name, target: `user ${name}` } as const;
   const ours = knownKeys(observed, remembered);
   const strange = observed.keys.filter((key) => !ours.has(key.id)).map((key) => key.id);
+  const { policyName: named } = spec.user;
   const policies = Object.entries(user.policies)
-    .filter(([policy, text]) => policy !== spec.user.policyName && !isOurPolicy(text))
+    .filter(([policy, text]) => (policy === named ? isTheirPolicy(user.policies, policy) : !isOurPolicy(text)))
     .map(([policy]) => `policy ${policy}`);
   const foreign = [...strange.map((id) => `access key ${id}`), ...policies, ...user.attached];
   if (foreign.length > 0) {

@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BackupTargetSpec } from '../../../api/backup-target.ts';
-import type { Observed } from '../observed.ts';
+import type { Hold } from '../../../core/plan.ts';
+import type { FoundUser, Observed } from '../observed.ts';
 import type { UserStep } from '../steps.ts';
 import { blocked, type Part } from './part.ts';
-import { isOurPolicy, wantedUserPolicy } from './wanted.ts';
+import { isOurPolicy, isTheirPolicy, wantedUserPolicy } from './wanted.ts';
 import type { Words } from './words.ts';
+
+function strangerHold(
+  { user: { name, policyName } }: BackupTargetSpec,
+  user: FoundUser,
+  words: Words,
+): Hold | undefined {
+  const by = { kind: 'User', id: name };
+  const ownership = words.ownershipOf(user.tags);
+  const adopting = words.adopting(user.tags, name);
+  if (typeof ownership === 'object' && !adopting)
+    return blocked(
+      'OwnedByOther',
+      `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first; if it is gone already, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
+      by,
+    );
+  if (ownership === 'nobodys' && !adopting)
+    return blocked(
+      'NotOurs',
+      `IAM user ${name} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${name}; else choose another name.`,
+      by,
+    );
+  if (!isTheirPolicy(user.policies, policyName)) return undefined;
+  return blocked(
+    'PolicyNameTaken',
+    `User ${name} has a policy ${policyName}, which was not made by this object; it was not changed. Set user.policyName to another name, or take that policy away from the user.`,
+    by,
+  );
+}
 
 export function planUser(spec: BackupTargetSpec, observed: Observed, words: Words): Part<UserStep> {
   const { name, policyName } = spec.user;
@@ -27,29 +56,9 @@ export function planUser(spec: BackupTargetSpec, observed: Observed, words: Word
         policy,
       ],
     };
-  const by = { kind: 'User', id: name };
-  const ownership = words.ownershipOf(user.tags);
+  const hold = strangerHold(spec, user, words);
+  if (hold) return { steps: [], hold };
   const adopting = words.adopting(user.tags, name);
-  if (typeof ownership === 'object' && !adopting) {
-    return {
-      steps: [],
-      hold: blocked(
-        'OwnedByOther',
-        `IAM user ${name} belongs to ${ownership.other}; it was not changed. Choose another user name, or delete that object first; if it is gone already, annotate this object with hybridcloud.dev/take-over: ${ownership.uid}.`,
-        by,
-      ),
-    };
-  }
-  if (ownership === 'nobodys' && !adopting) {
-    return {
-      steps: [],
-      hold: blocked(
-        'NotOurs',
-        `IAM user ${name} exists and was not made by this object; it was not changed. To take it over, annotate this object with hybridcloud.dev/adopt: ${name}; else choose another name.`,
-        by,
-      ),
-    };
-  }
   const steps: UserStep[] = [];
   if (adopting) steps.push({ do: 'AdoptUser', effect: 'update', ...on, tags: words.mark, needs: 'approval' });
   steps.push(...boundarySteps(on, observed));

@@ -144,3 +144,10 @@ export function policyBesideOthers(
 export function isOurPolicy(document: string): boolean {
   return document.includes(`"${sid.objects}"`);
 }
+
+/** The spec names a policy that somebody else wrote: ours is there under the name of before. One that is alone is ours, however it was edited. */
+export function isTheirPolicy(policies: Readonly<Record<string, string>>, policyName: string): boolean {
+  const document = policies[policyName];
+  if (document === undefined || isOurPolicy(document)) return false;
+  return Object.values(policies).some(isOurPolicy);
+}
