@@ -6,6 +6,8 @@ import type { VmSeen } from '../../../src/kinds/pbs-instance/machine/seen.ts';
 import type { Observed } from '../../../src/kinds/pbs-instance/observed.ts';
 import { plan } from '../../../src/kinds/pbs-instance/plan/plan.ts';
 import type { PbsDesired } from '../../../src/kinds/pbs-instance/wish.ts';
+import { machineUUID } from '../../../src/clouds/pve/marks.ts';
+import type { ServerSeen } from '../../../src/kinds/pbs-instance/server/seen.ts';
 import { nothing, walk } from './machine/preview.ts';
 import { fresh } from './store/pieces.ts';
 import { atRest } from './wiring/pieces.ts';
@@ -77,4 +79,27 @@ test.each<readonly [string, Partial<VmSeen>, Partial<Observed>]>([
 
 test('With Retain the way to it goes first, and then it is waited for.', () => {
   expect(plan(leaving('Retain'), look({})).steps).toMatchObject([{ do: 'RemoveBackupJob' }, { do: 'RemoveBackupJob' }]);
+});
+
+const kept = {
+  found: 'ours',
+  vm: machineUUID(nothing.owner),
+  fingerprints: ['AA'],
+  tokenID: 'hybridcloud@pbs!operator',
+} as const;
+const running = { running: true, power: 'Started' } as const;
+
+test.each<readonly [ServerSeen['inside'], string]>([
+  [{ otherCertificate: 'BB' }, 'CertificateChanged'],
+  ['Rejected', 'TokenLost'],
+])('Where nobody gets in, nothing goes either: %j.', (inside, reason) => {
+  const server = { now: nothing.now, secret: kept, rootKept: false, ...(inside ? { inside } : {}) };
+  const { steps, hold } = plan(leaving('Delete'), look(running, { server }));
+  expect([steps, hold?.reason]).toEqual([[], reason]);
+  expect(hold?.message).toMatch(/remove the VM: then the rest goes, but for the backups in the bucket[.]$/);
+});
+
+test('A server that runs and is silent keeps jobs and storage from going before anybody has confirmed.', () => {
+  const { steps, hold } = plan(leaving('Delete'), look(running));
+  expect([steps, hold?.reason]).toEqual([[], 'ServerSilent']);
 });

@@ -6,9 +6,10 @@ import { cdsOf } from '../machine/vm.ts';
 import type { Observed } from '../observed.ts';
 import { machineWish, serverURL, serverWish, storeWish, wiringWish } from '../of-spec.ts';
 import { absentServer } from '../server/plan.ts';
+import { insideOf } from '../server/seen.ts';
 import { absentStore } from '../store/plan-absent.ts';
 import { absentWiring } from '../wiring/absent.ts';
-import { restorePart } from './present.ts';
+import { restorePart, serverPart as presentServer } from './present.ts';
 import type { PbsDesired } from '../wish.ts';
 import { blocked, held, inOrder, nothing, stands, type Part } from './part.ts';
 
@@ -45,20 +46,35 @@ function machinePart(desired: PbsDesired, { machine }: Observed): Part {
   return wish && machine ? absentMachine(wish, machine, desired.spec.deletionPolicy) : nothing;
 }
 
-/** Its datastore goes while it runs, and then it is shut down: one that was off before that has its datastore still. */
-function isOffTooEarly({ spec }: PbsDesired, { machine, store }: Observed): boolean {
+/** Nobody gets in: by its certificate, or for want of a token. */
+function closedPart(desired: PbsDesired, observed: Observed): Part {
+  const { hold } = presentServer(desired, observed);
+  if (!hold) return nothing;
+  const message = `${hold.message} Or, if it is of no more use, remove the VM: then the rest goes, but for the backups in the bucket.`;
+  return held({ ...hold, message });
+}
+
+/**
+ * Its datastore goes while it runs and lets the operator in, and then it is shut down: one that is off, or closed, before that has its datastore
+ * still, and nothing goes that nobody has confirmed.
+ */
+function tooEarly(desired: PbsDesired, observed: Observed): Part {
+  const { machine, server, store } = observed;
   const vm = machine?.vm;
-  if (!vm || spec.deletionPolicy !== 'Delete' || vm.running || vm.leaving) return false;
-  return store?.noted !== undefined && cdsOf(vm).length === 0;
+  if (desired.spec.deletionPolicy !== 'Delete' || !vm || vm.leaving || store?.noted === undefined) return nothing;
+  if (cdsOf(vm).length > 0 || (server && insideOf(server))) return nothing;
+  return server ? closedPart(desired, observed) : silentPart(desired, observed);
 }
 
 export function planAbsent(desired: PbsDesired, observed: Observed): Part {
-  if (isOffTooEarly(desired, observed)) return silentPart(desired, observed);
+  const early = tooEarly(desired, observed);
+  if (!stands(early)) return early;
   const parts = [restorePart, wiringPart, storePart, serverPart].map((part) => () => part(desired, observed));
   const wired = inOrder(parts);
   if (!stands(wired)) return wired;
   const machine = machinePart(desired, observed);
   // what is being stopped or destroyed does not answer
-  const going = desired.spec.deletionPolicy === 'Delete' && observed.machine?.vm?.running !== true;
+  const vm = observed.machine?.vm;
+  const going = desired.spec.deletionPolicy === 'Delete' && (vm?.running !== true || vm.leaving === true);
   return going ? machine : inOrder([() => silentPart(desired, observed), () => machine]);
 }
