@@ -152,6 +152,14 @@ test('Another routing replaces the connection, with approval: the old one is gon
       .filter(needsApproval)
       .map((step) => step.do),
   ).toEqual(['DeleteVpnConnection']);
+  // nobody is left without a VPN because the new one may not be made
+  const right = (action: string) => ({ action, on: 'new vpn-connection' as const, resource: '*' });
+  const rights = (action: string) => ({ asked: true as const, missing: [right(action)], excess: [] });
+  expect(notes({ ...made, rights: rights('ec2:CreateVpnConnection') }, wish)).toMatchObject({
+    steps: [],
+    reason: 'PermissionsMissing',
+  });
+  expect(namesOf(wish, { ...made, rights: rights('ec2:DeleteCustomerGateway') })).toEqual(['DeleteVpnConnection']);
 });
 
 describe('Prefixes and tables', () => {

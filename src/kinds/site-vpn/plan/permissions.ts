@@ -13,6 +13,11 @@ const begins: ReadonlySet<SiteVpnStep['do']> = new Set([
   'CreateVpnConnection',
 ]);
 
+/** One that is replaced goes first, and would not come back. */
+function isBegun({ do: name, effect }: SiteVpnStep): boolean {
+  return begins.has(name) || (name === 'DeleteVpnConnection' && effect === 'replace');
+}
+
 /** Of what is there already nothing has to be made; what a later change or a deletion takes stops no creation. */
 function counts({ on, action }: MissingRight, { spec, observed: { vpcs, gateways } }: Context): boolean {
   const attached = gateways.some((one) => vpcs.some(({ id }) => isOn(one, id)));
@@ -38,7 +43,7 @@ function counts({ on, action }: MissingRight, { spec, observed: { vpcs, gateways
 
 export function permissionHold(steps: readonly SiteVpnStep[], context: Context): Hold | undefined {
   const { rights, account } = context.observed;
-  if (!rights?.asked || !steps.some((step) => begins.has(step.do))) return undefined;
+  if (!rights?.asked || !steps.some(isBegun)) return undefined;
   const missing = rights.missing.filter((right) => counts(right, context));
   if (missing.length === 0) return undefined;
   return blocked('PermissionsMissing', `Nothing was begun: ${allow(missing)}`, [{ kind: 'Account', id: account }]);
