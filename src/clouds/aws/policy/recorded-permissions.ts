@@ -192,7 +192,6 @@ export const recordedPermissions: readonly RecordedPermission[] = [
   { kind: 'SiteVpn', feature: 'deletionPolicy: Retain', on: 'our vpn-connection', action: 'ec2:DeleteTags' },
   { kind: 'SiteVpn', feature: 'deletionPolicy: Retain', on: 'our vpn-gateway', action: 'ec2:DeleteTags' },
   { kind: 'SiteVpn', feature: 'gateway.id', on: 'any vpn-gateway', action: 'ec2:CreateVpnConnection' },
-  { kind: 'SiteVpn', feature: 'gateway.id', on: 'any vpn-gateway', action: 'ec2:DisableVgwRoutePropagation' },
   { kind: 'SiteVpn', feature: 'gateway.id', on: 'any vpn-gateway', action: 'ec2:EnableVgwRoutePropagation' },
   { kind: 'SiteVpn', feature: 'routeTables.routes: Static', on: 'route-table', action: 'ec2:CreateRoute' },
   { kind: 'SiteVpn', feature: 'routeTables.routes: Static', on: 'route-table', action: 'ec2:DeleteRoute' },
