@@ -67,7 +67,7 @@ afterAll(async () => {
 (able ? describe : describe.skip)(`${why} an operator`, () => {
   test('gives each of 100 objects that come in one burst a first status within a second; makes all of them Ready, with shared looks at AWS.', async () => {
     const operator = await world.leading({ flags: patient, kubeconfig: server.kubeconfig });
-    const recorder = record(server.kubeconfig, team);
+    const recorder = await record(server.kubeconfig, team);
     // the figure is the operator's, and a machine that does something else adds to it: of three bursts one has to do
     const bursts: number[][] = [];
     while (bursts.length < 3 && !bursts.some((waits) => waits.length === 0)) {

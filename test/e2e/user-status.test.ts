@@ -47,7 +47,7 @@ beforeAll(async () => {
   if (!server) return;
   world = await userWorld(server.kubeconfig);
   operator = await world.leading();
-  recorder = record(server.kubeconfig, team);
+  recorder = await record(server.kubeconfig, team);
 }, 120_000);
 
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shown } from '../../leaks/channels.ts';
+import { until } from '../kube-world.ts';
 import { conditionIn, kstatusOf, type KStatus, type Seen } from './kstatus.ts';
 
 export interface State extends Seen {
@@ -18,8 +19,8 @@ export interface Recorder {
   stop(): void;
 }
 
-/** Every state that a reader could see, in order. It comes through a file, which never makes the watcher wait for this process. */
-export function record(kubeconfig: string, namespace: string): Recorder {
+/** Every state that a reader could see from the moment on at which this resolves, in order. It comes through a file, which never makes the watcher wait for this process. */
+export async function record(kubeconfig: string, namespace: string): Promise<Recorder> {
   const states: State[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
   const file = openSync(join(folder, 'states'), 'a+');
@@ -28,6 +29,7 @@ export function record(kubeconfig: string, namespace: string): Recorder {
   });
   let offset = 0;
   let stopped = false;
+  let listed = false;
   const read = () => {
     if (stopped) return states;
     if (watcher.exitCode !== null) throw new Error(`the watcher ended with ${watcher.exitCode}`);
@@ -35,9 +37,12 @@ export function record(kubeconfig: string, namespace: string): Recorder {
     const length = readSync(file, bytes, { position: offset });
     const whole = bytes.subarray(0, bytes.lastIndexOf('\n', length) + 1);
     offset += whole.length;
-    states.push(...String(whole).split('\n').filter(Boolean).map(stateIn));
+    const lines = String(whole).split('\n').filter(Boolean);
+    listed ||= lines.includes('listed');
+    states.push(...lines.filter((line) => line !== 'listed').map(stateIn));
     return states;
   };
+  await until(() => (read(), listed), 60_000);
   return {
     get states() {
       return read();

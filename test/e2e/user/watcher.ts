@@ -2,7 +2,7 @@
 /**
  * A process of its own: writes every state of the BackupTargets of a namespace, with the milliseconds at which it came, a line each.
  * An API server ends the watch of a reader that it takes for slow, as it may on a machine with two cores in a burst, and `kubectl get
- * --watch` ends with it, without an error. This one goes on from the version that it has seen, so that nothing is missed.
+ * --watch` ends with it, without an error. This one goes on from the version that it has seen, so that nothing is missed. The line `listed` says from when on.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CustomObjectsApi, KubeConfig, Watch } from '@kubernetes/client-node';
@@ -40,7 +40,9 @@ function watchFrom(resourceVersion: string): Promise<string | undefined> {
   });
 }
 
-let version: string | undefined;
+let version: string | undefined = await list();
+// from here on nothing is missed
+process.stdout.write('listed\n');
 for (;;) {
   version = await watchFrom(version ?? (await list()));
   await delay(10);
