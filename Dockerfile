@@ -15,7 +15,7 @@ LABEL org.opencontainers.image.title="hybrid-cloud-operator" \
       org.opencontainers.image.licenses="GPL-3.0-or-later"
 WORKDIR /app
 # owned by root and read by everybody: the operator writes no file
-COPY --from=build --chmod=0444 /src/dist/hybrid-operator.js /src/dist/part-*.js /src/dist/THIRD-PARTY-NOTICES.txt /src/dist/sbom.cdx.json ./
+COPY --from=build --chmod=0444 /src/dist/hybrid-operator.js /src/dist/THIRD-PARTY-NOTICES.txt /src/dist/sbom.cdx.json ./
 COPY --chmod=0444 LICENSE ./
 ENV NODE_ENV=production
 USER 65532:65532

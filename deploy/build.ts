@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** `npm run build` makes what the container image holds: a program that needs nothing but Node, in parts that are read when they are needed, and what is said about its parts; `npm pack ./dist` makes a package of it. */
+/** `npm run build` makes what the container image holds: one file that needs nothing but Node, and what is said about its parts; `npm pack ./dist` makes a package of it. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildBundle } from './bundle/build-bundle.ts';
@@ -12,7 +12,5 @@ if (import.meta.main) {
   await rm(folder, { recursive: true, force: true });
   const { bytes, packages } = await buildBundle({ root, entry: 'src/cli/main.ts', folder });
   await writePackage(root, folder);
-  console.log(
-    `dist/hybrid-operator.js and its parts: ${(bytes / 1024 / 1024).toFixed(2)} MiB, with ${packages} packages inside`,
-  );
+  console.log(`dist/hybrid-operator.js: ${(bytes / 1024 / 1024).toFixed(2)} MiB, with ${packages} packages inside`);
 }

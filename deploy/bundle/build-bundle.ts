@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices, sbom } from './notices.ts';
@@ -10,12 +10,13 @@ export interface BundleOptions {
   readonly root: string;
   /** From the root. */
   readonly entry: string;
-  /** Where the files go; made when it is not there. */
+  /** Where the three files go; made when it is not there. */
   readonly folder: string;
 }
 
 /** Packages in CommonJS look for these, and an ES module has none of them. */
 const banner = [
+  '#!/usr/bin/env node',
   '// SPDX-License-Identifier: GPL-3.0-or-later',
   '// Bundled from the sources of hybrid-cloud-operator; the packages inside are listed in THIRD-PARTY-NOTICES.txt.',
   "import { createRequire as bundleRequire } from 'node:module';",
@@ -26,11 +27,8 @@ const banner = [
   'const __dirname = bundleDirname(__filename);',
 ].join('\n');
 
-const program = 'hybrid-operator.js';
-
 /**
- * Writes hybrid-operator.js, its parts (part-*.js), THIRD-PARTY-NOTICES.txt and sbom.cdx.json. What is imported when it is first needed
- * is a part of its own: an operator reads neither the simulators nor the client of a service that it does not call. The same sources and lockfile give the same bytes: nothing in
+ * Writes hybrid-operator.js, THIRD-PARTY-NOTICES.txt and sbom.cdx.json. The same sources and lockfile give the same bytes: nothing in
  * them tells when, where or by whom they were built. Code keeps its names and lines, so that a stack trace can be read.
  */
 export async function buildBundle({
@@ -40,11 +38,8 @@ export async function buildBundle({
 }: BundleOptions): Promise<{ bytes: number; packages: number }> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: entry, out: 'hybrid-operator' }],
-    // nothing is written there: the names of parts, which are made of what is in them, must not tell of a folder
-    outdir: 'dist',
-    chunkNames: 'part-[hash]',
-    splitting: true,
+    entryPoints: [entry],
+    outfile: 'hybrid-operator.js',
     bundle: true,
     write: false,
     metafile: true,
@@ -59,17 +54,13 @@ export async function buildBundle({
     banner: { js: banner },
     logLevel: 'warning',
   });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error('esbuild made no file');
   const packages = await bundledPackages(root, Object.keys(result.metafile.inputs));
   await mkdir(folder, { recursive: true });
-  for (const { path, contents } of result.outputFiles) await writeFile(join(folder, basename(path)), contents);
-  await makeProgram(join(folder, program));
+  await writeFile(join(folder, 'hybrid-operator.js'), file.contents);
+  await chmod(join(folder, 'hybrid-operator.js'), 0o755);
   await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
   await writeFile(join(folder, 'sbom.cdx.json'), await sbom(root, packages));
-  const bytes = result.outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
-  return { bytes, packages: packages.length };
-}
-
-async function makeProgram(file: string): Promise<void> {
-  await writeFile(file, `#!/usr/bin/env node\n${await readFile(file, 'utf8')}`);
-  await chmod(file, 0o755);
+  return { bytes: file.contents.length, packages: packages.length };
 }

@@ -8,7 +8,7 @@ const rule = '-'.repeat(80);
 
 export function notices(packages: readonly BundledPackage[]): string {
   const head =
-    'hybrid-operator.js and its parts are GPL-3.0-or-later. They hold code of the packages below, each under its own licence; all of these allow that.';
+    'hybrid-operator.js is GPL-3.0-or-later. It holds code of the packages below, each under its own licence; all of these allow that.';
   return [head, ...packages.map(noticeOf)].join(`\n\n${rule}\n`) + '\n';
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The bundle, as the image ships it: its size, and how long it takes from the start of the process until it watches. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Order } from './orders.ts';
 import { message } from './processes.ts';
 import type { Bench } from './reconciling.ts';
@@ -45,13 +45,6 @@ async function empty(): Promise<number> {
   return performance.now() - began;
 }
 
-/** The program and its parts, of which an operator reads what it needs. */
-function bundleBytes(): number {
-  const folder = dirname(bundle);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-}
-
 /** @returns `undefined` when the bundle was not built. */
 export async function measureStart(given: Bench, rounds: number): Promise<Starting | undefined> {
   if (!existsSync(bundle)) return undefined;
@@ -76,7 +69,7 @@ export async function measureStart(given: Bench, rounds: number): Promise<Starti
   }
   await rm(folder, { recursive: true });
   return {
-    bundleMB: bundleBytes() / 1e6,
+    bundleMB: statSync(bundle).size / 1e6,
     watchingAfterMs: Math.min(...times),
     emptyProgramMs: Math.min(...empties),
   };
