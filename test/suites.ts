@@ -78,6 +78,7 @@ export const long: readonly string[] = [
   'test/operator/pbs-instance-existing.test.ts',
   'test/operator/pbs-instance-fields.test.ts',
   'test/operator/pbs-instance-clusters.test.ts',
+  'test/operator/pbs-instance-other-cluster.test.ts',
   'test/operator/pbs-instance-ignore.test.ts',
   'test/operator/pbs-instance-observe.test.ts',
   'test/kinds/gslb-endpoint/observe-only.test.ts',

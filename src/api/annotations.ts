@@ -19,6 +19,8 @@ export const annotations = {
   takeOver: 'hybridcloud.dev/take-over',
   /** `status.accountID`: what was made in that AWS account is left there, and credentials of another account are taken. */
   leaveAccount: 'hybridcloud.dev/leave-account',
+  /** `status.clusterID`: what was made in that Proxmox VE cluster is left there, and another cluster is taken. */
+  leaveCluster: 'hybridcloud.dev/leave-cluster',
   /** A time, RFC 3339, at most 24 hours ahead: until then the mass-change brake is off for this object. */
   allowMassChangeUntil: 'hybridcloud.dev/allow-mass-change-until',
   /** A time, RFC 3339, at most 24 hours ahead: until then what works may be interrupted: outside of `spec.maintenance`, and of a SiteVpn its last tunnel that carries traffic, or both. */

@@ -161,6 +161,10 @@ const storage = z
 export const statusSchema = z
   .object({
     ...commonStatus,
+    clusterID: text(
+      95,
+      'The Proxmox VE cluster that what this object made is in: SHA-256 fingerprint of its own authority, pve-root-ca.pem.',
+    ).optional(),
     vm,
     server,
     s3,

@@ -13,7 +13,7 @@ export const proxmox = z
   .object({
     url: serverURL(
       'proxmox.url',
-      'Address of Proxmox VE 8.4 or 9, any node of the cluster, with its port. Another one is taken for the same cluster.',
+      'Address of Proxmox VE 8.4 or 9, any node of the cluster, with its port. May change to another node of it; with another cluster nothing is done.',
       'https://192.168.0.10:8006',
     ),
     node: nodeName('proxmox.node', 'Node on which the VM is made; a VM that is there is not moved. Example: node1.'),

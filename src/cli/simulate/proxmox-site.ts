@@ -42,7 +42,7 @@ export interface ProxmoxSite {
 export function createProxmoxSite(
   clock: Clock,
   s3?: SimService,
-  more: Pick<ProxmoxOptions, 'times' | 'version' | 's3Certificate'> = {},
+  more: Pick<ProxmoxOptions, 'address' | 'times' | 'version' | 's3Certificate'> = {},
 ): ProxmoxSite {
   const world = createProxmox({ clock, ...more, ...(s3 ? { s3 } : {}) });
   const { pve } = world;

@@ -74,8 +74,10 @@ function serverFields(desired: PbsDesired, { server, owner, reach, worth }: Obse
 export function facts(desired: PbsDesired, observed: Observed): Facts {
   const { machine } = observed;
   const vm = machine && machineFacts(machine);
+  const clusterID = observed.clusterID ?? desired.last.clusterID;
   return {
     fields: {
+      ...(clusterID === undefined ? {} : { clusterID }),
       ...remembered(desired, observed),
       ...(vm ? { vm } : {}),
       ...serverFields(desired, observed),

@@ -17,6 +17,7 @@ import { stands } from './plan/part.ts';
 import { machinePart, storePart } from './plan/present.ts';
 import { lastTests, mayHaveCopies, restoreWish, stockOf } from './restore-of.ts';
 import { observeRestore } from './restore/observe.ts';
+import { sameCluster } from './same-cluster.ts';
 import { observeServer } from './server/observe.ts';
 import { insideOf } from './server/seen.ts';
 import { observeStore } from './store/observe.ts';
@@ -159,5 +160,7 @@ export async function observe(clouds: Clouds, desired: PbsDesired): Promise<Obse
   const wish = machineWish(desired);
   const machine = wish ? { machine: await observeMachine(machineWorld(clouds), wish) } : {};
   const known = { ...seen, ...(await lackingIn(clouds)), ...machine };
-  return restoreIn(clouds, await (desired.absent ? absent(clouds, known) : present(clouds, known)));
+  const all = await (desired.absent ? absent(clouds, known) : present(clouds, known));
+  const here = { ...all, ...(await sameCluster(pve, desired, all)) };
+  return restoreIn(clouds, here);
 }

@@ -21,6 +21,8 @@ export interface Observed {
   readonly place: string;
   readonly reach: Reach;
   readonly version: PveVersion;
+  /** Fingerprint of its authority, if what is ours is there. */
+  readonly clusterID?: string;
   /** What is older than that is not asked for more. */
   readonly supported: boolean;
   /** `user@realm!name`. */

@@ -157,6 +157,7 @@ function emptyState({
       tasks: [],
       broadcast: undefined,
       certificate: certificate('pve', bootedAt),
+      authority: certificate('pve-root-ca', bootedAt).cert,
     },
   };
 }

@@ -147,6 +147,8 @@ export interface PveState {
   schedulerStopped?: boolean;
   /** PEM. */
   certificate: { cert: string; key: string };
+  /** PEM: /etc/pve/pve-root-ca.pem, the cluster's own. */
+  authority: string;
 }
 
 /** What the coming tasks of a type come to, told by whoever writes the story. */

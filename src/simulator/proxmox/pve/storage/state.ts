@@ -101,20 +101,24 @@ export async function scanPbs({ world, params }: PveCall): Promise<unknown> {
   return linked(() => ask(world, link, '/admin/datastore'));
 }
 
-export function certificatesInfo({ world }: PveCall): unknown {
-  const { cert } = world.state.pve.certificate;
-  const { fingerprint256, subject, issuer, validFrom, validTo } = new X509Certificate(cert);
+function certificateInfo(filename: string, pem: string): object {
+  const { fingerprint256, subject, issuer, validFrom, validTo } = new X509Certificate(pem);
   const seconds = (text: string) => Math.floor(Date.parse(text) / 1000);
-  return [
-    {
-      filename: 'pve-ssl.pem',
-      fingerprint: fingerprint256,
-      pem: cert,
-      subject,
-      issuer,
-      notbefore: seconds(validFrom),
-      notafter: seconds(validTo),
-      san: ['localhost', '127.0.0.1'],
-    },
-  ];
+  return {
+    filename,
+    fingerprint: fingerprint256,
+    pem,
+    subject,
+    issuer,
+    notbefore: seconds(validFrom),
+    notafter: seconds(validTo),
+    san: ['localhost', '127.0.0.1'],
+  };
+}
+
+/** The cluster's authority, and what the node has below its own name: `localhost` has nothing there (pve-manager, PVE/API2/Certificates.pm). */
+export function certificatesInfo({ world, params }: PveCall): unknown {
+  const { authority, certificate } = world.state.pve;
+  const own = params['node'] === 'localhost' ? [] : [certificateInfo('pve-ssl.pem', certificate.cert)];
+  return [certificateInfo('pve-root-ca.pem', authority), ...own];
 }
