@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { createProxmoxSite, proxmoxHosts, type ProxmoxSite } from '../../src/cli/simulate/proxmox-site.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { loopbackCertificate } from '../../src/simulator/kernel/certificate.ts';
+import type { Json } from '../../src/simulator/kernel/snapshot.ts';
 import type { Transport } from '../../src/wire/call.ts';
 import { pbsInstance, pbsInstances, pbsPlace, proxmox, type Proxmox } from './proxmox.ts';
 import { putSecret, target } from './worlds.ts';
@@ -104,6 +106,23 @@ test('A cluster that is gone for good is left by its id, and the server is made 
   expect(machines(other)).toContain('pbs-main');
   expect(world.status().clusterID).not.toBe(clusterID);
   expect(other.world.servers()[0]?.state.datastores.has('vm-backup-s3')).toBe(true);
+}, 120_000);
+
+test('An authority that is made anew while the VM is there is only written down.', async () => {
+  await begun();
+  const { clusterID } = world.status();
+  const state = world.site.snapshot() as {
+    readonly [part: string]: Json;
+    readonly pve: { readonly [part: string]: Json };
+  };
+  const { cert } = loopbackCertificate(world.clock.now());
+  world.site.restore({ ...state, pve: { ...state.pve, authority: cert } });
+  // what it writes makes it look at everything anew
+  const body = { spec: { jobs: [{ id: 'nightly', schedule: '03:00' }] } };
+  await world.admin.patch(pbsInstances, pbsPlace, { type: 'merge', body });
+  await world.until(() => world.status().clusterID === new X509Certificate(cert).fingerprint256, 600);
+  expect(world.status().clusterID).not.toBe(clusterID);
+  expect(world.told('Stalled')?.status).toBe('False');
 }, 120_000);
 
 test('Where a server is used that was there, another cluster gets no way to it, and the jobs of the former one go on.', async () => {
